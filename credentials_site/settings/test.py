@@ -1,0 +1,18 @@
+"""Tests: real engines in temporary folders (tests/engines.py), no network, mails kept in memory."""
+
+import os
+
+os.environ.setdefault("SITE_URL", "http://localhost:8000")
+os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-only-for-tests")
+os.environ.setdefault("KEY_ENCRYPTION_KEYS", "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+os.environ.setdefault("LOG_FORMAT", "console")
+
+from credentials_site.settings.base import *  # noqa: E402, F403
+from credentials_site.settings.base import STORAGES
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAILBOX_SHOWN = False
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# The real hasher is measured elsewhere; most tests only need somebody to be signed in.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -1,0 +1,16 @@
+"""Every address begins here. Each app brings its own, left to right."""
+
+from django.urls import include, path
+
+from credentials_site import mailbox
+
+urlpatterns = [
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<str:name>/", mailbox.mail, name="mail"),
+    path("mailbox/<str:name>/html/", mailbox.mail_html, name="mail-html"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("issuers.urls")),
+    path("", include("badges.urls")),
+    path("", include("recipients.urls")),
+    path("", include("verification.urls")),
+]

@@ -1,0 +1,7 @@
+"""Who may."""
+
+from django.apps import AppConfig
+
+
+class IssuersConfig(AppConfig):
+    name = "issuers"

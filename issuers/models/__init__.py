@@ -1,0 +1,19 @@
+"""Who may: people, institutions, keys, status lists, and what was done by whom."""
+
+from issuers.models.audit import AuditEvent
+from issuers.models.issuer import Invitation, Issuer, Membership, Role
+from issuers.models.key import SigningKey
+from issuers.models.status import StatusList
+from issuers.models.user import AddressProof, User
+
+__all__ = [
+    "AddressProof",
+    "AuditEvent",
+    "Invitation",
+    "Issuer",
+    "Membership",
+    "Role",
+    "SigningKey",
+    "StatusList",
+    "User",
+]

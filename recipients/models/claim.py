@@ -1,0 +1,73 @@
+"""Taking what was offered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from issuers.models import Issuer, User
+from issuers.tenancy import TenantModel
+from recipients.models.credential import AchievementCredential
+
+
+class ClaimLink(TenantModel):
+    """One mailed link: 256 random bits, stored as SHA-256. Every mailed link of an offer stays good until it is claimed."""
+
+    credential = models.ForeignKey(
+        AchievementCredential, on_delete=models.CASCADE, related_name="claim_links", db_constraint=False
+    )
+    token_hash = models.CharField(max_length=64, unique=True)
+    address_key = models.CharField(max_length=254, help_text="Where the link went.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta(TenantModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.token_hash[:8]}"
+
+
+class AutoAccept(TenantModel):
+    """This person takes whatever this issuer awards, without being asked again."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="auto_accepts")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["issuer", "user"], name="one_auto_accept_an_issuer")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.issuer_id}"
+
+
+class NoticeKind(models.TextChoices):
+    """What an in-app notice says."""
+
+    OFFERED = "offered", _("offered")
+    CLAIMED = "claimed", _("accepted for you")
+    CORRECTED = "corrected", _("corrected")
+    REVOKED = "revoked", _("revoked")
+    SUSPENDED = "suspended", _("suspended")
+    REINSTATED = "reinstated", _("reinstated")
+
+
+class Notice(TenantModel):
+    """One in-app notice of one person."""
+
+    Kind = NoticeKind
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    credential = models.ForeignKey(
+        AchievementCredential, on_delete=models.CASCADE, related_name="notices", db_constraint=False
+    )
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["user", "-id"], name="notice_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.credential_id}"

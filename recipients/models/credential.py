@@ -1,0 +1,220 @@
+"""The credential: a promise written first, then signed, rendered, sent, claimed. State is when it happened."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from badges.models import Achievement, AchievementVersion
+from issuers.models import Issuer, StatusList, User
+from issuers.public_ids import new_public_id
+from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
+from recipients.models.award import Award
+from recipients.models.recipient import Recipient
+
+
+class Visibility(models.TextChoices):
+    """Who may open the public page of a claimed credential."""
+
+    PUBLIC = "public", _("Public")
+    LINK = "link", _("By link only")
+    PRIVATE = "private", _("Only me")
+
+
+class CredentialQuerySet(TenantQuerySet["AchievementCredential"]):
+    """Credentials, in the words of the screen."""
+
+    def live(self) -> CredentialQuerySet:
+        return self.filter(revoked_at__isnull=True, cancelled_at__isnull=True)
+
+    def unsigned(self) -> CredentialQuerySet:
+        return self.filter(signed_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True)
+
+    def unrendered(self) -> CredentialQuerySet:
+        return self.live().filter(signed_at__isnull=False, rendered_at__isnull=True, failed_at__isnull=True)
+
+    def claimed(self) -> CredentialQuerySet:
+        return self.filter(claimed_at__isnull=False)
+
+    def unclaimed(self) -> CredentialQuerySet:
+        return self.live().filter(claimed_at__isnull=True, declined_at__isnull=True)
+
+    def shown(self) -> CredentialQuerySet:
+        """What strangers may open: claimed, and not kept to oneself. Revoked ones stay, and say so."""
+        return self.claimed().filter(cancelled_at__isnull=True).exclude(visibility=Visibility.PRIVATE)
+
+    def listed(self) -> CredentialQuerySet:
+        return self.select_related("issuer", "achievement", "version", "recipient", "award")
+
+    def newest_first(self) -> CredentialQuerySet:
+        return self.order_by("-id")
+
+
+class AchievementCredential(TenantModel):
+    """One achievement, given to one person.
+
+    `document` is the unsigned text, byte for byte what will be signed; `signed` is what is served. `award_key` makes
+    awarding happen once: double clicks, retries and two files at the same time meet at its unique constraint.
+    """
+
+    Visibility = Visibility
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="credentials")
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    achievement = models.ForeignKey(
+        Achievement, on_delete=models.PROTECT, related_name="credentials", db_constraint=False
+    )
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.PROTECT, related_name="credentials", db_constraint=False
+    )
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="credentials", db_constraint=False)
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="credentials", db_constraint=False)
+    award_key = models.CharField(max_length=80)
+    holder = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="credentials")
+
+    # What was said, as it will be printed and signed.
+    name = models.CharField(max_length=200)
+    values = models.JSONField(default=dict, help_text="student_id, grade, narrative and custom columns, as text.")
+    subject_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    salt = models.CharField(max_length=32)
+    revision = models.PositiveSmallIntegerField(default=1)
+    awarded_on = models.DateField()
+    valid_from = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    document = models.TextField()
+    signed = models.TextField(blank=True)
+    status_list = models.ForeignKey(
+        StatusList, on_delete=models.PROTECT, related_name="credentials", db_constraint=False
+    )
+    status_index = models.PositiveIntegerField()
+
+    # Delivery.
+    signed_at = models.DateTimeField(null=True)
+    rendered_at = models.DateTimeField(null=True)
+    pdf = models.CharField(max_length=200, blank=True, help_text="Key in the media storage, named after its content.")
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    # What became of it.
+    created_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True)
+    followed_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    offer_expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revocation_reason = models.CharField(max_length=300, blank=True)
+    suspended_at = models.DateTimeField(null=True)
+    suspension_reason = models.CharField(max_length=300, blank=True)
+    corrected_at = models.DateTimeField(null=True)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.LINK)
+
+    objects = TenantManager.from_queryset(CredentialQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "achievement", "recipient", "award_key"], name="awarded_once_a_key"
+            ),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="status_index_used_once"),
+            models.UniqueConstraint(fields=["issuer", "id"], name="credential_issuer_id"),
+            models.CheckConstraint(condition=Q(signed_at__isnull=True) | ~Q(signed=""), name="signed_has_text"),
+            models.CheckConstraint(
+                condition=Q(claimed_at__isnull=True) | Q(accepted_at__isnull=False), name="claimed_was_accepted"
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_at__isnull=True) | Q(declined_at__isnull=True), name="claimed_or_declined"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("valid_from")), name="expires_after_start"
+            ),
+            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="visibility_known"),
+        ]
+        indexes = [
+            models.Index(fields=["issuer", "-id"], name="credential_newest"),
+            models.Index(fields=["award", "id"], name="credential_of_award"),
+            models.Index(fields=["holder", "-id"], name="credential_of_holder"),
+            models.Index(
+                fields=["id"],
+                name="credential_unsigned",
+                condition=Q(signed_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["id"],
+                name="credential_unrendered",
+                condition=Q(signed_at__isnull=False, rendered_at__isnull=True, failed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["status_list", "status_index"],
+                name="credential_bits",
+                condition=Q(revoked_at__isnull=False) | Q(suspended_at__isnull=False) | Q(cancelled_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.public_id}"
+
+    @property
+    def url(self) -> str:
+        """The credential's id and address, for ever: no slash at the end, never a redirect."""
+        return f"{settings.SITE_URL}/c/{self.public_id}"
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The achievement's words as this person got them."""
+        return self.version.words
+
+
+class CredentialRevision(TenantModel):
+    """What a correction replaced: the old text and its index, whose bit is set for good."""
+
+    credential = models.ForeignKey(
+        AchievementCredential, on_delete=models.PROTECT, related_name="revisions", db_constraint=False
+    )
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    document = models.TextField()
+    signed = models.TextField(blank=True)
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    status_index = models.PositiveIntegerField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["credential", "number"], name="revision_number"),
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="replaced_index_used_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} revision {self.number}"
+
+
+class Evidence(TenantModel):
+    """What shows that it was earned. The holder chooses whether the public page shows it."""
+
+    credential = models.ForeignKey(
+        AchievementCredential, on_delete=models.CASCADE, related_name="evidence", db_constraint=False
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    url = models.CharField(max_length=2048, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    description = models.CharField(max_length=2000, blank=True)
+    shown = models.BooleanField(default=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name or self.url

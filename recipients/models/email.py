@@ -1,0 +1,109 @@
+"""Mails to people: one row a mail, taken by a worker under a lease, tried again, and visible when it fails."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from issuers.models import Issuer, User
+from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
+from recipients.models.credential import AchievementCredential
+
+
+class EmailKind(models.TextChoices):
+    """What a mail says; templates/emails/<kind>.{subject.txt,txt,html}."""
+
+    OFFER = "offer", _("claim link")
+    LINKS = "links", _("all links of an address")
+    ADDRESS_CODE = "address_code", _("code for an address")
+    CORRECTED = "corrected", _("corrected")
+    REVOKED = "revoked", _("revoked")
+    SUSPENDED = "suspended", _("suspended")
+    REINSTATED = "reinstated", _("reinstated")
+
+
+class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):
+    """Mails by where they stand."""
+
+    def waiting(self) -> OutgoingEmailQuerySet:
+        return self.filter(
+            sent_at__isnull=True, refused_at__isnull=True, failed_at__isnull=True, cancelled_at__isnull=True
+        )
+
+    def due(self) -> OutgoingEmailQuerySet:
+        return self.waiting().filter(not_before__lte=Now())
+
+
+class OutgoingEmail(TenantModel):
+    """One mail. The issuer is empty for mails that no institution sends (all links of an address): '*' alone sees those.
+
+    `sequence` counts deliberate repeats, so that (credential, kind, sequence) makes each mail happen once.
+    `sending_at` is set and committed before SMTP starts: found set by a later try, the mail may be a repeat and says so
+    in `unsure_at`, with the same Message-ID.
+    """
+
+    Kind = EmailKind
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, null=True, related_name="emails")
+    kind = models.CharField(max_length=16, choices=EmailKind)
+    credential = models.ForeignKey(
+        AchievementCredential, on_delete=models.PROTECT, null=True, related_name="emails", db_constraint=False
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    sequence = models.PositiveSmallIntegerField(default=0)
+    to = models.CharField(max_length=254)
+    address_key = models.CharField(max_length=254)
+    context = models.JSONField(default=dict)
+    message_id = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    not_before = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sending_at = models.DateTimeField(null=True)
+    unsure_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    response = models.CharField(max_length=300, blank=True)
+
+    objects = TenantManager.from_queryset(OutgoingEmailQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential", "kind", "sequence"], condition=Q(credential__isnull=False), name="one_mail_a_reason"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                name="email_waiting",
+                condition=Q(
+                    sent_at__isnull=True, refused_at__isnull=True, failed_at__isnull=True, cancelled_at__isnull=True
+                ),
+            ),
+            models.Index(fields=["credential", "-id"], name="email_of_credential"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+
+class MailStop(models.Model):
+    """An address that asked for no more mails, from everybody or from one institution. Not a tenant row: it is the person's."""
+
+    id = models.BigAutoField(primary_key=True)
+    address_key = models.CharField(max_length=254)
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["address_key", "issuer"], nulls_distinct=False, name="one_stop_an_address")
+        ]
+
+    def __str__(self) -> str:
+        return self.address_key

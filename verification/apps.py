@@ -1,0 +1,7 @@
+"""Is it true."""
+
+from django.apps import AppConfig
+
+
+class VerificationConfig(AppConfig):
+    name = "verification"

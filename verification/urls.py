@@ -1,0 +1,5 @@
+"""Addresses of verification."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
