@@ -63,8 +63,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: its headers, its text with working links, its HTML in a frame of its own."""
     message = _find(name)
-    text = message.get_body(("plain",))
-    shown = {"name": name, "message": message, "text": text.get_content() if text else ""}
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    shown = {"name": name, "message": message, "text": text.get_content() if text else "", "has_html": html is not None}
     return render(request, "mailbox/mail.html", shown)
 
 
