@@ -6,6 +6,7 @@ import shutil
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 
 from issuers.models import Role
 from issuers.tenancy import across_issuers
@@ -20,11 +21,14 @@ COMMITTED = pytest.mark.django_db(transaction=True, databases=["default", "migra
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Close sessions before the migrator drops the test database."""
+def django_db_setup(request, django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """The migrator makes the test database and the app is its mirror: always both, whichever a test names."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default", "migrator"}, serialized_aliases=set())
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,147 @@
+"""The world that the URL walk visits: two institutions, people of every role, one object of every model, and canaries.
+
+Every address of the product is found in the resolver; what it needs to be visited is said here, by name. An address that
+nobody has listed fails the walk.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from issuers.models import Role
+from tests import factories
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+ROLES_TABLE = Path(__file__).with_name("roles.yaml")
+# Rows that a look may write: sessions, limits, and counts that identify nobody.
+LOOKS_WRITE = {"django_session", "verification_publicview", "verification_publishedstatuslist"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One named address: `name`, its `route` text and the names of its arguments."""
+
+    name: str
+    route: str
+    arguments: tuple[str, ...]
+
+
+def _walk(patterns, route=""):
+    for entry in patterns:
+        here = route + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, here)
+        elif isinstance(entry, URLPattern):
+            yield Address(entry.name or here, here, tuple(entry.pattern.regex.groupindex))
+
+
+def addresses() -> list[Address]:
+    """Every address of the product, allauth's too."""
+    return list(_walk(get_resolver().url_patterns))
+
+
+def canary() -> str:
+    """A word that stands in exactly one row."""
+    return "Canary" + secrets.token_hex(6)
+
+
+@dataclass
+class Tenant:
+    """One institution with one of everything, and a client for each role."""
+
+    issuer: object
+    canaries: list[str] = field(default_factory=list)
+    clients: dict[str, Client] = field(default_factory=dict)
+    rows: dict[str, object] = field(default_factory=dict)
+
+    def word(self) -> str:
+        self.canaries.append(canary())
+        return self.canaries[-1]
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def build(name: str) -> Tenant:
+    """An institution whose every text is a canary."""
+    issuer = factories.IssuerFactory(slug=name)
+    tenant = Tenant(issuer)
+    for role in Role.values:
+        membership = factories.MembershipFactory(issuer=issuer, role=role, user__name=tenant.word())
+        tenant.clients[role] = signed_in(membership.user)
+        tenant.rows[f"membership_{role}"] = membership
+    achievement = factories.AchievementFactory(issuer=issuer, name=tenant.word(), description=tenant.word())
+    version = factories.AchievementVersionFactory(issuer=issuer, achievement=achievement)
+    recipient = factories.RecipientFactory(issuer=issuer, name=tenant.word(), address=f"{tenant.word().lower()}@example.org")
+    holder = factories.UserFactory(name=tenant.word())
+    award = factories.AwardFactory(issuer=issuer, version=version, file_name=tenant.word())
+    credential = factories.CredentialFactory(issuer=issuer, award=award, recipient=recipient)
+    tenant.rows |= {
+        "achievement": achievement,
+        "version": version,
+        "recipient": recipient,
+        "award": award,
+        "credential": credential,
+        "holder": holder,
+        "badge": factories.BadgeDesignFactory(issuer=issuer, achievement=achievement, alt=tenant.word()),
+        "invitation": factories.InvitationFactory(issuer=issuer, email=f"{tenant.word().lower()}@example.org"),
+        "list": factories.RecipientListFactory(issuer=issuer, achievement=achievement, file_name=tenant.word()),
+        "key": factories.SigningKeyFactory(issuer=issuer),
+        "alignment": factories.AlignmentFactory(issuer=issuer, achievement=achievement, target_name=tenant.word()),
+        "preview": factories.CertificatePreviewFactory(issuer=issuer, achievement=achievement),
+        "evidence": factories.EvidenceFactory(issuer=issuer, credential=credential, name=tenant.word()),
+        "email": factories.OutgoingEmailFactory(issuer=issuer, credential=credential),
+        "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
+        "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
+    }
+    return tenant
+
+
+# What an argument is filled with; a name that stands for different things in different places is told apart by address.
+ARGUMENTS = {
+    "slug": lambda t: t.issuer.slug,
+    "membership": lambda t: t.rows["membership_viewer"].pk,
+    "invitation": lambda t: t.rows["invitation"].pk,
+    "key": lambda t: "public/00/" + "0" * 40 + ".png",
+    "token": lambda t: "x" * 43,
+    "purpose": lambda t: "revocation",
+    "number": lambda t: 1,
+    "n": lambda t: 1,
+    "network": lambda t: "linkedin",
+    "form": lambda t: "pdf",
+    "suffix": lambda t: "json",
+    "fingerprint": lambda t: t.rows["preview"].fingerprint,
+    "preview": lambda t: t.rows["preview"].pk,
+    "achievement": lambda t: t.rows["achievement"].slug,
+    "name": lambda t: "0" * 19 + "-1.eml",
+    "article": lambda t: "lost-mail",
+}
+
+
+def _public_id(address: Address, tenant: Tenant) -> str:
+    for part, row in (("achievements/", "achievement"), ("awards/", "award"), ("lists/", "list")):
+        if part in address.route:
+            return tenant.rows[row].public_id
+    return tenant.rows["credential"].public_id
+
+
+def fill(address: Address, tenant: Tenant) -> str:
+    """The path of an address with this tenant's objects; KeyError where nobody has said what to fill in."""
+    values = {}
+    for name in address.arguments:
+        values[name] = _public_id(address, tenant) if name == "public_id" else ARGUMENTS[name](tenant)
+    return reverse(address.name, kwargs=values)
+
+
+def written() -> dict[str, int]:
+    """Rows written so far in this transaction, by table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return {name: count for name, count in cursor.fetchall() if name not in LOOKS_WRITE}

@@ -1,0 +1,26 @@
+"""pytest plugin: an ephemeral PostgreSQL and Valkey of this run's own, started before the settings are read.
+
+Loaded by `-p tests.engines` in pyproject.toml. Workers of xdist inherit the environment and make databases of their own.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from credentials_site import embedded
+
+_engines = None
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_site.settings.test")
+if "DATABASE_URL" not in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
+    _engines = embedded.start(Path(tempfile.mkdtemp(prefix="laurel-test-")), ephemeral=True)
+    os.environ.update(_engines.environment())
+
+
+def pytest_report_header():
+    return f"engines: {os.environ['DATABASE_URL']}  {os.environ['REDIS_URL']}"
+
+
+def pytest_unconfigure():
+    if _engines:
+        _engines.stop()

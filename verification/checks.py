@@ -1,0 +1,175 @@
+"""One function a check. Each reads the signed text itself and answers passed, failed or unknown; none trusts our tables.
+
+The report is what the public page shows and what decides its colour: green only when every check passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from badges.openbadges import validate
+from issuers.signing import proofs
+from verification import status_list as bits
+
+# Clocks of issuers and verifiers differ a little (SECURITY R7).
+LEEWAY = timedelta(minutes=5)
+
+
+class Result(StrEnum):
+    """What a check found; `unknown` is a result of its own, never a pass."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: `key` names it, `finding` is a code that the page words, `facts` fill the words."""
+
+    key: str
+    result: Result
+    finding: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All checks of one credential, and the signed document they were made on (None where it is no document)."""
+
+    checks: tuple[Check, ...]
+    document: Mapping[str, Any] | None
+
+    @property
+    def valid(self) -> bool:
+        return all(check.result is Result.PASSED for check in self.checks)
+
+    @property
+    def failed(self) -> list[str]:
+        return [check.key for check in self.checks if check.result is Result.FAILED]
+
+    @property
+    def worst_first(self) -> list[Check]:
+        order = [Result.FAILED, Result.UNKNOWN, Result.PASSED]
+        return sorted(self.checks, key=lambda check: order.index(check.result))
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """What a credential is checked against: the issuer's DID, its published keys by DID URL, and its signed status list."""
+
+    issuer_id: str
+    issuer_name: str
+    keys: Mapping[str, Any]
+    status_list: str | None
+
+
+def check(signed: str, trusted: Trusted, now: datetime) -> Report:
+    """Check one signed text. Anything that cannot be read fails the first check and leaves the others unknown."""
+    try:
+        document = validate.parse_strict(signed)
+    except ValueError as error:
+        return Report((Check("form", Result.FAILED, "unreadable", {"why": str(error)}), *_unread()), None)
+    made = (
+        form(document),
+        signature(document, trusted),
+        issuer(document, trusted),
+        status(document, trusted, now),
+        dates(document, now),
+    )
+    return Report(made, document)
+
+
+def _unread() -> tuple[Check, ...]:
+    return tuple(Check(key, Result.UNKNOWN, "unread") for key in ("signature", "issuer", "status", "dates"))
+
+
+def form(document: Mapping[str, Any]) -> Check:
+    """Follows the Open Badges 3.0 schema, and has no term that a signature would not cover."""
+    unsigned = {key: value for key, value in document.items() if key != "proof"}
+    try:
+        validate.prepare(unsigned)
+    except validate.NotPrepared as error:
+        return Check("form", Result.FAILED, "malformed", {"why": str(error)})
+    return Check("form", Result.PASSED, "written_correctly")
+
+
+def signature(document: Mapping[str, Any], trusted: Trusted) -> Check:
+    """The proof fits every field that is shown."""
+    method = _method(document)
+    key = trusted.keys.get(method)
+    if key is None:
+        return Check("signature", Result.UNKNOWN, "key_unknown", {"method": method})
+    try:
+        proofs.verify(document, key, validate.load_context)
+    except proofs.ProofError as error:
+        return Check("signature", Result.FAILED, "altered", {"why": str(error)})
+    proof = document["proof"]
+    return Check("signature", Result.PASSED, "unchanged", {"method": method, "suite": proof["cryptosuite"]})
+
+
+def issuer(document: Mapping[str, Any], trusted: Trusted) -> Check:
+    """The key that signed is one that this issuer publishes, and the document names this issuer."""
+    named = document.get("issuer")
+    claimed = named.get("id") if isinstance(named, Mapping) else named
+    method = _method(document)
+    facts = {"did": trusted.issuer_id, "name": trusted.issuer_name, "method": method}
+    if claimed != trusted.issuer_id or method.partition("#")[0] != trusted.issuer_id:
+        return Check("issuer", Result.FAILED, "other_issuer", facts)
+    if method not in trusted.keys:
+        return Check("issuer", Result.FAILED, "key_not_published", facts)
+    return Check("issuer", Result.PASSED, "key_published", facts)
+
+
+def status(document: Mapping[str, Any], trusted: Trusted, now: datetime) -> Check:
+    """The bit of the issuer's own signed list, read now."""
+    entry = document.get("credentialStatus")
+    if not isinstance(entry, Mapping) or trusted.status_list is None:
+        return Check("status", Result.UNKNOWN, "no_list")
+    try:
+        listed = validate.parse_strict(trusted.status_list)
+        bit = _bit(listed, entry, trusted, now)
+    except (ValueError, KeyError, TypeError, proofs.ProofError) as error:
+        return Check("status", Result.UNKNOWN, "list_unreadable", {"why": str(error)})
+    purpose = entry["statusPurpose"]
+    facts = {"index": entry["statusListIndex"], "list": entry["statusListCredential"], "purpose": purpose}
+    if bit:
+        return Check("status", Result.FAILED, "suspended" if purpose == "suspension" else "revoked", facts)
+    return Check("status", Result.PASSED, "not_suspended" if purpose == "suspension" else "not_revoked", facts)
+
+
+def _bit(listed: Mapping[str, Any], entry: Mapping[str, Any], trusted: Trusted, now: datetime) -> bool:
+    key = trusted.keys.get(_method(listed))
+    subject = listed["credentialSubject"]
+    if key is None or listed["issuer"] != trusted.issuer_id or listed["id"] != entry["statusListCredential"]:
+        raise ValueError("the status list is not this issuer's")
+    if subject["statusPurpose"] != entry["statusPurpose"]:
+        raise ValueError("the status list has another purpose")
+    if datetime.fromisoformat(listed["validUntil"]) < now - LEEWAY:
+        raise ValueError("the status list has lapsed")
+    proofs.verify(listed, key, validate.load_context)
+    return bits.bit(subject["encodedList"], int(entry["statusListIndex"]))
+
+
+def dates(document: Mapping[str, Any], now: datetime) -> Check:
+    """Begun, and not ended."""
+    try:
+        begins = datetime.fromisoformat(str(document["validFrom"]))
+        ends = datetime.fromisoformat(str(document["validUntil"])) if "validUntil" in document else None
+    except (KeyError, ValueError) as error:
+        return Check("dates", Result.FAILED, "dates_unreadable", {"why": str(error)})
+    facts = {"begins": begins, "ends": ends}
+    if begins > now + LEEWAY:
+        return Check("dates", Result.FAILED, "not_yet", facts)
+    if ends is not None and ends < now:
+        return Check("dates", Result.FAILED, "expired", facts)
+    return Check("dates", Result.PASSED, "within_dates" if ends else "no_end", facts)
+
+
+def _method(document: Mapping[str, Any]) -> str:
+    proof = document.get("proof")
+    return str(proof.get("verificationMethod", "")) if isinstance(proof, Mapping) else ""

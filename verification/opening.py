@@ -1,0 +1,54 @@
+"""What stands at a public address, for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db.models import F
+
+from issuers import clock, keys
+from issuers.models import Issuer, User
+from issuers.tenancy import across_issuers
+from recipients.models import AchievementCredential
+from verification.models import PublicView
+
+class Nothing(Exception):
+    """Unknown, unclaimed, private: for strangers these are the same."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A credential that this person may see, and whether it is their own."""
+
+    credential: AchievementCredential
+    own: bool
+
+
+@contextmanager
+def at_address(public_id: str, person: User | None) -> Iterator[Opened]:
+    """Open a public address inside one transaction; raises Nothing."""
+    with across_issuers("a public page, or the holder's own"):
+        found = AchievementCredential.objects.claimed().listed().filter(public_id=public_id, cancelled_at=None).first()
+        own = found is not None and person is not None and found.holder_id == person.pk
+        hidden = found is None or not found.signed or found.visibility == AchievementCredential.Visibility.PRIVATE
+        if found is None or (hidden and not own) or not found.signed:
+            raise Nothing
+        yield Opened(found, own)
+
+
+def trusted_keys(issuer: Issuer) -> dict[str, object]:
+    """The issuer's published keys by DID URL."""
+    did = keys.did(issuer)
+    return {f"{did}#{key.multibase}": keys.public_key(issuer, key.multibase) for key in issuer.keys.published()}
+
+
+def count_view(credential: AchievementCredential) -> None:
+    """One more look today. Counted without saying whose."""
+    today = clock.now().date()
+    seen = PublicView.objects.filter(credential=credential, day=today).update(count=F("count") + 1)
+    if not seen:
+        PublicView.objects.bulk_create(
+            [PublicView(issuer=credential.issuer, credential=credential, day=today, count=1)], ignore_conflicts=True
+        )

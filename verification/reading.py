@@ -1,0 +1,109 @@
+"""A signed document, turned into what a page shows. Nothing is shown that is not signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence or one skill: what it is called, where it is, and a second line."""
+
+    name: str
+    url: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The signed document in reading order."""
+
+    name: str
+    achievement: str
+    kind: str
+    description: str
+    criteria: str
+    issuer: str
+    begins: datetime
+    ends: datetime | None
+    awarded: datetime | None
+    narrative: str
+    image: str
+    image_alt: str
+    skills: tuple[Piece, ...]
+    tags: tuple[str, ...]
+    results: tuple[tuple[str, str], ...]
+    evidence: tuple[Piece, ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+def read(document: Mapping[str, Any]) -> Shown:
+    """Read a checked Open Badges 3.0 document. Missing optional parts come out empty."""
+    subject = document["credentialSubject"]
+    achievement = subject["achievement"]
+    picture = achievement.get("image") or document.get("image") or {}
+    return Shown(
+        name=_printed_name(subject),
+        achievement=achievement["name"],
+        kind=achievement.get("achievementType", ""),
+        description=achievement.get("description", ""),
+        criteria=achievement.get("criteria", {}).get("narrative", ""),
+        issuer=document["issuer"].get("name", ""),
+        begins=datetime.fromisoformat(document["validFrom"]),
+        ends=_moment(document.get("validUntil")),
+        awarded=_moment(document.get("awardedDate")),
+        narrative=subject.get("narrative", ""),
+        image=picture.get("id", ""),
+        image_alt=picture.get("caption", ""),
+        skills=tuple(_skills(achievement)),
+        tags=tuple(achievement.get("tag", ())),
+        results=tuple(_results(subject, achievement)),
+        evidence=tuple(_evidence(document)),
+        fields=tuple(_fields(document)),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _printed_name(subject: Mapping[str, Any]) -> str:
+    for identity in subject.get("identifier", ()):
+        if identity.get("identityType") == "name" and not identity.get("hashed"):
+            return str(identity["identityHash"])
+    return ""
+
+
+def _skills(achievement: Mapping[str, Any]) -> Iterator[Piece]:
+    for alignment in achievement.get("alignment", ()):
+        parts = [alignment.get("targetFramework", ""), alignment.get("targetCode", "")]
+        yield Piece(alignment["targetName"], alignment["targetUrl"], " · ".join(part for part in parts if part))
+
+
+def _results(subject: Mapping[str, Any], achievement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    described = {item["id"]: item["name"] for item in achievement.get("resultDescription", ())}
+    for result in subject.get("result", ()):
+        yield described.get(result.get("resultDescription"), ""), str(result.get("value", result.get("status", "")))
+
+
+def _evidence(document: Mapping[str, Any]) -> Iterator[Piece]:
+    for item in document.get("evidence", ()):
+        address = str(item.get("id", ""))
+        web = address if address.startswith(("https://", "http://")) else ""
+        yield Piece(item.get("name") or web, web, item.get("description") or item.get("narrative") or "")
+
+
+def _fields(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every signed value with its place; the proof itself is not signed, and @context only says what words mean."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key not in {"@context", "proof"}:
+                yield from _fields(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for number, item in enumerate(value, 1):
+            yield from _fields(item, f"{path} {number}" if len(value) > 1 else path)
+    else:
+        yield path, str(value)

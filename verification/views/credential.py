@@ -1,0 +1,91 @@
+"""The public page of a credential, and its signed JSON at the same address."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from issuers import clock, keys
+from recipients.models import AchievementCredential
+from verification import checks, listing, opening, reading
+from verification.views.machine import machine_response
+
+JSON_TYPES = ["application/vc", "application/vc+ld+json", "application/ld+json", "application/json"]
+PUBLIC_SECONDS = 20
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """The same page for an unknown, a private and an unclaimed credential: nothing on it depends on which."""
+    return render(request, "verification/nothing.html", status=404)
+
+
+def report_of(credential: AchievementCredential) -> checks.Report:
+    """All checks of one credential, made now, against what its issuer publishes."""
+    published = listing.signed_list(credential.status_list)
+    trusted = checks.Trusted(
+        issuer_id=keys.did(credential.issuer),
+        issuer_name=credential.issuer.name,
+        keys=opening.trusted_keys(credential.issuer),
+        status_list=published.signed,
+    )
+    return checks.check(credential.signed, trusted, clock.now())
+
+
+@require_safe
+def credential(request: HttpRequest, public_id: str) -> HttpResponse:
+    """HTML or JSON by `Accept`; with a slash at the end it answers the same."""
+    try:
+        with opening.at_address(public_id, request.user if request.user.is_authenticated else None) as opened:
+            if request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES:
+                return _json(request, opened)
+            return _page(request, opened)
+    except opening.Nothing:
+        return nothing_here(request)
+
+
+def _json(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
+    wanted = request.get_preferred_type(JSON_TYPES) or "application/vc+ld+json"
+    response = machine_response(request, opened.credential.signed, wanted, PUBLIC_SECONDS)
+    return _cached(response, opened)
+
+
+def _page(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
+    credential, report = opened.credential, report_of(opened.credential)
+    context = {
+        "opened": opened,
+        "credential": credential,
+        "issuer": credential.issuer,
+        "report": report,
+        "standing": standing(report),
+        "shown": reading.read(report.document) if report.document else None,
+        "hidden_evidence": set(credential.evidence.filter(shown=False).values_list("url", flat=True)),
+        "checked_at": clock.now(),
+    }
+    response = render(request, "verification/credential.html", context)
+    if not opened.own:
+        opening.count_view(credential)
+    if credential.visibility != AchievementCredential.Visibility.PUBLIC:
+        response["X-Robots-Tag"] = "noindex"
+    return _cached(response, opened)
+
+
+def _cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
+    """Public answers may be kept for seconds (a revocation shows within 60 everywhere), one's own never."""
+    response["Cache-Control"] = "private, no-store" if opened.own else f"public, max-age={PUBLIC_SECONDS}"
+    response["Vary"] = "Accept, Cookie, Accept-Language"
+    return response
+
+
+def standing(report: checks.Report) -> str:
+    """valid, revoked, suspended, expired, not_valid or unsure: the worst finding first."""
+    findings = {check.finding for check in report.checks if check.result is not checks.Result.PASSED}
+    failed = set(report.failed)
+    if failed - {"status", "dates"}:
+        return "not_valid"
+    for word in ("revoked", "suspended", "expired"):
+        if word in findings:
+            return word
+    if failed:
+        return "not_valid"
+    return "unsure" if findings else "valid"
