@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from issuers import clock, keys
+from issuers import clock, keys, media
 from recipients.models import AchievementCredential
 from verification import checks, listing, opening, reading
+from verification.wording import worded
 from verification.views.machine import machine_response
 
 JSON_TYPES = ["application/vc", "application/vc+ld+json", "application/ld+json", "application/json"]
@@ -52,22 +53,32 @@ def _json(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
 
 def _page(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
     credential, report = opened.credential, report_of(opened.credential)
-    context = {
-        "opened": opened,
-        "credential": credential,
-        "issuer": credential.issuer,
-        "report": report,
-        "standing": standing(report),
-        "shown": reading.read(report.document) if report.document else None,
-        "hidden_evidence": set(credential.evidence.filter(shown=False).values_list("url", flat=True)),
-        "checked_at": clock.now(),
-    }
-    response = render(request, "verification/credential.html", context)
+    response = render(request, "verification/credential.html", page_context(opened, report))
     if not opened.own:
         opening.count_view(credential)
     if credential.visibility != AchievementCredential.Visibility.PUBLIC:
         response["X-Robots-Tag"] = "noindex"
     return _cached(response, opened)
+
+
+def page_context(opened: opening.Opened, report: checks.Report) -> dict[str, object]:
+    """What the page and the embed show: the signed document, the checks in words, the evidence the holder shows."""
+    credential = opened.credential
+    shown = reading.read(report.document or {})
+    hidden = set(credential.evidence.filter(shown=False).values_list("url", "name"))
+    return {
+        "opened": opened,
+        "credential": credential,
+        "issuer": credential.issuer,
+        "badge_url": media.url(credential.version.badge_picture),
+        "logo_url": media.url(credential.issuer.logo),
+        "report": report,
+        "checks": [worded(check) for check in report.worst_first],
+        "standing": standing(report),
+        "shown": shown,
+        "evidence": [piece for piece in shown.evidence if (piece.url, piece.name) not in hidden],
+        "checked_at": clock.now(),
+    }
 
 
 def _cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:

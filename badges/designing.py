@@ -1,0 +1,185 @@
+"""Stages of a draft: begin, edit, dress, copy, put away. Nothing here touches what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.text import slugify
+
+from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign
+from badges.rendering import badge as drawing
+from badges.rendering import certificate as paper
+from badges.rendering import image
+from issuers import clock, media
+from issuers.models import AuditEvent, Issuer, User
+
+FIRST_BADGE, FIRST_CERTIFICATE = "shield", "classic"
+_SLUG = 60
+
+
+class EditedMeanwhile(Exception):
+    """Somebody else saved this draft after the form was opened; nothing was overwritten."""
+
+
+def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
+    """A short name that no other achievement of this issuer has. Names in other scripts begin with 'achievement'."""
+    base = slugify(name)[: _SLUG - 6].strip("-") or "achievement"
+    taken = set(
+        issuer.achievements.filter(slug__startswith=base).exclude(pk=own.pk if own else None).values_list("slug", flat=True)
+    )
+    number = 1
+    while (slug := base if number == 1 else f"{base}-{number}") in taken:
+        number += 1
+    return slug
+
+
+@transaction.atomic
+def begin(issuer: Issuer, by: User, *, name: str) -> Achievement:
+    """A new draft, dressed in the first starters and the issuer's colours, so that there is something to look at."""
+    achievement = Achievement.objects.create(
+        issuer=issuer, name=name, slug=free_slug(issuer, name), created_by=by, edited_at=clock.now(), language=issuer.language
+    )
+    dress_badge(achievement, starter=FIRST_BADGE, choices={})
+    dress_certificate(achievement, starter=FIRST_CERTIFICATE, choices={})
+    AuditEvent.objects.record(issuer, by, "achievement.begun", achievement)
+    return achievement
+
+
+@transaction.atomic
+def save_words(achievement: Achievement, by: User, *, edits: int, **words: Any) -> Achievement:
+    """Write the words of the next version; `edits` is the count that the form was opened with. May raise EditedMeanwhile."""
+    if not achievement.versions.exists() and "name" in words:
+        words["slug"] = free_slug(achievement.issuer, words["name"], achievement)
+    _touch(achievement, edits, **words)
+    achievement.refresh_from_db()
+    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="words")
+    return achievement
+
+
+@transaction.atomic
+def save_alignments(achievement: Achievement, by: User, *, edits: int, rows: Sequence[Mapping[str, str]]) -> None:
+    """Replace the list of skills and frameworks. May raise EditedMeanwhile."""
+    _touch(achievement, edits)
+    achievement.alignments.all().delete()
+    Alignment.objects.bulk_create(
+        Alignment(issuer=achievement.issuer, achievement=achievement, position=place, **row)
+        for place, row in enumerate(rows)
+    )
+    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="skills")
+
+
+def _touch(achievement: Achievement, edits: int, **values: Any) -> None:
+    """One conditional update: the second of two people who save at once is told, and overwrites nothing."""
+    changed = Achievement.objects.filter(pk=achievement.pk, edits=edits).update(
+        edits=F("edits") + 1, edited_at=clock.now(), **values
+    )
+    if not changed:
+        raise EditedMeanwhile
+
+
+def badge_spec(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """A starter in the issuer's colours with the words typed so far, or with words suggested from the achievement."""
+    issuer, spec = achievement.issuer, drawing.starter(starter)
+    suggested = drawing.suggest(spec, name=achievement.name, institution=issuer.name, year=clock.now().year)
+    level = choices.get("level")
+    return drawing.adjust(
+        spec,
+        brand=choices.get("brand") or issuer.brand,
+        accent=choices.get("accent") or None,
+        texts={**suggested, **choices.get("texts", {})},
+        symbol=choices.get("symbol") or None,
+        monogram=choices.get("monogram") or None,
+        level=tuple(level) if level else None,
+        alt=choices.get("alt") or None,
+    )
+
+
+@transaction.atomic
+def dress_badge(achievement: Achievement, *, starter: str, choices: Mapping[str, Any]) -> BadgeDesign:
+    """Draw the draft's badge from a starter. Raises ValueError with the first fault of the drawing."""
+    spec = badge_spec(achievement, starter, choices)
+    if faults := drawing.check(spec):
+        raise ValueError(f"{faults[0].pointer}: {faults[0].message}")
+    values = {"starter": starter, "choices": dict(choices), "spec": spec, "picture": "", "alt": spec["alt"]}
+    return _badge(achievement, values)
+
+
+@transaction.atomic
+def upload_badge(achievement: Achievement, data: bytes, *, alt: str) -> BadgeDesign:
+    """Use a picture instead: decoded, made square and encoded again. Raises badges.rendering.image.ImageRefused."""
+    picture = image.reencode(data, square=True, side=600)
+    key = media.keep(media.PUBLIC, picture.png, "png")
+    return _badge(achievement, {"starter": "", "choices": {}, "spec": None, "picture": key, "alt": alt})
+
+
+def _badge(achievement: Achievement, values: dict[str, Any]) -> BadgeDesign:
+    Achievement.objects.filter(pk=achievement.pk).update(edits=F("edits") + 1, edited_at=clock.now())
+    design, _ = BadgeDesign.objects.update_or_create(
+        achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
+    )
+    return design
+
+
+def layout(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """A certificate starter on the chosen paper in the issuer's colours."""
+    issuer = achievement.issuer
+    return paper.adjust(
+        paper.starter(starter, size=choices.get("size", "A4"), orientation=choices.get("orientation", "landscape")),
+        brand=choices.get("brand") or issuer.brand,
+        accent=choices.get("accent") or None,
+        texts=choices.get("texts", {}),
+        signatories=choices.get("signatories", []),
+        locale=achievement.language,
+    )
+
+
+@transaction.atomic
+def dress_certificate(achievement: Achievement, *, starter: str, choices: Mapping[str, Any]) -> CertificateDesign:
+    """Lay the draft's certificate out. Raises ValueError with the first fault of the layout."""
+    made = layout(achievement, starter, choices)
+    if faults := paper.check(made):
+        raise ValueError(f"{faults[0].pointer}: {faults[0].message}")
+    values = {"starter": starter, "choices": dict(choices), "layout": made}
+    Achievement.objects.filter(pk=achievement.pk).update(edits=F("edits") + 1, edited_at=clock.now())
+    design, _ = CertificateDesign.objects.update_or_create(
+        achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
+    )
+    return design
+
+
+@transaction.atomic
+def copy(achievement: Achievement, by: User, *, name: str) -> Achievement:
+    """Begin another achievement with the words and looks of this one."""
+    issuer = achievement.issuer
+    kept = ["achievement_type", "description", "criteria", "tags", "language", "field_of_study", "credits", "hours"]
+    kept += ["valid_months", "status_purpose"]
+    words = {field: getattr(achievement, field) for field in kept}
+    made = Achievement.objects.create(
+        issuer=issuer, name=name, slug=free_slug(issuer, name), created_by=by, edited_at=clock.now(), **words
+    )
+    for row in [*achievement.alignments.all(), achievement.badge, achievement.certificate]:
+        row.pk, row.achievement = None, made
+        row.save(force_insert=True)
+    AuditEvent.objects.record(issuer, by, "achievement.copied", made, source=achievement.public_id)
+    return made
+
+
+@transaction.atomic
+def archive(achievement: Achievement, by: User) -> bool:
+    """Put away: nothing new is issued, everything issued stays. False if it already was."""
+    done = Achievement.objects.current().filter(pk=achievement.pk).update(archived_at=clock.now()) == 1
+    if done:
+        AuditEvent.objects.record(achievement.issuer, by, "achievement.archived", achievement)
+    return done
+
+
+@transaction.atomic
+def restore(achievement: Achievement, by: User) -> bool:
+    """Take out again. False if it was not put away."""
+    done = Achievement.objects.archived().filter(pk=achievement.pk).update(archived_at=None) == 1
+    if done:
+        AuditEvent.objects.record(achievement.issuer, by, "achievement.restored", achievement)
+    return done

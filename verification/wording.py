@@ -1,0 +1,107 @@
+"""What the checks found, in words: a title, one line, and what stands behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
+
+from verification.checks import Check, Result
+
+RESULTS = {
+    Result.PASSED: gettext_lazy("Passed"),
+    Result.FAILED: gettext_lazy("Failed"),
+    Result.UNKNOWN: gettext_lazy("Could not check"),
+}
+# finding: title, summary, detail. Placeholders are filled from the check's facts.
+WORDS: dict[str, tuple[Any, Any, Any]] = {
+    "written_correctly": (
+        gettext_lazy("Written correctly"),
+        gettext_lazy("Open Badges 3.0, all required fields"),
+        gettext_lazy("The document follows the Open Badges 3.0 schema, and the signature covers every term in it."),
+    ),
+    "malformed": (gettext_lazy("Not written correctly"), gettext_lazy("It breaks the Open Badges 3.0 rules"), "{why}"),
+    "unreadable": (gettext_lazy("Not readable"), gettext_lazy("This is no credential document"), "{why}"),
+    "unread": (gettext_lazy("Not checked"), gettext_lazy("The document could not be read"), ""),
+    "unchanged": (
+        gettext_lazy("Unchanged since it was signed"),
+        gettext_lazy("Ed25519 signature matches"),
+        gettext_lazy("Changing one letter would break it. Proof {suite}, key {method}."),
+    ),
+    "altered": (gettext_lazy("Changed after it was signed"), gettext_lazy("The signature does not match"), "{why}"),
+    "key_unknown": (
+        gettext_lazy("Signature not checked"),
+        gettext_lazy("The key that signed is not published by the issuer"),
+        "{method}",
+    ),
+    "key_published": (
+        gettext_lazy("Signed by {name}"),
+        gettext_lazy("The key is published by the issuer"),
+        gettext_lazy("Found in the DID document of {did}."),
+    ),
+    "key_not_published": (
+        gettext_lazy("Signed with a key that is not published"),
+        gettext_lazy("The issuer does not stand behind this key"),
+        "{method}",
+    ),
+    "other_issuer": (
+        gettext_lazy("Signed by somebody else"),
+        gettext_lazy("The document and the key name different issuers"),
+        "{method}",
+    ),
+    "not_revoked": (
+        gettext_lazy("Not revoked"),
+        gettext_lazy("Status list read now"),
+        gettext_lazy("Entry {index} of {list} is 0."),
+    ),
+    "not_suspended": (
+        gettext_lazy("Neither suspended nor revoked"),
+        gettext_lazy("Status list read now"),
+        gettext_lazy("Entry {index} of {list} is 0."),
+    ),
+    "revoked": (
+        gettext_lazy("Revoked by the issuer"),
+        gettext_lazy("Status list read now"),
+        gettext_lazy("Entry {index} of {list} is 1."),
+    ),
+    "suspended": (
+        gettext_lazy("Suspended by the issuer"),
+        gettext_lazy("Status list read now"),
+        gettext_lazy("Entry {index} of {list} is 1."),
+    ),
+    "no_list": (gettext_lazy("Status not known"), gettext_lazy("No status list could be read"), ""),
+    "list_unreadable": (gettext_lazy("Status not known"), gettext_lazy("The status list could not be trusted"), "{why}"),
+    "within_dates": (
+        gettext_lazy("Within its dates"),
+        gettext_lazy("From {begins} to {ends}"),
+        gettext_lazy("From {begins} to {ends}."),
+    ),
+    "no_end": (
+        gettext_lazy("Within its dates"),
+        gettext_lazy("From {begins}, no end date"),
+        gettext_lazy("From {begins}, no end date."),
+    ),
+    "not_yet": (gettext_lazy("Not valid yet"), gettext_lazy("Begins {begins}"), gettext_lazy("Begins {begins}.")),
+    "expired": (gettext_lazy("Expired"), gettext_lazy("Ended {ends}"), gettext_lazy("Valid from {begins} to {ends}.")),
+    "dates_unreadable": (gettext_lazy("Its dates cannot be read"), "", "{why}"),
+}
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A check as the page shows it."""
+
+    result: str
+    word: str
+    title: str
+    summary: str
+    detail: str
+
+
+def worded(check: Check) -> Worded:
+    """Put one check into words."""
+    facts = {key: date_format(value, "j F Y") if hasattr(value, "year") else value for key, value in check.facts.items()}
+    title, summary, detail = (str(text).format(**facts) for text in WORDS[check.finding])
+    return Worded(check.result.value, str(RESULTS[check.result]), title, summary, detail)
