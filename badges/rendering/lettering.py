@@ -1,0 +1,251 @@
+"""Text as outlines: shaped by HarfBuzz, set on a line or an arc, so that a drawing needs no font.
+
+Sizes are those of the drawing (units or pixels a em); tracking is in ems.
+"""
+
+import functools
+import math
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+import uharfbuzz as hb
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.unicodedata import script as script_of
+
+from badges.rendering import fonts
+from badges.rendering.bidi import visual_runs
+from badges.rendering.geometry import number
+
+Anchor = Literal["start", "middle", "end"]
+Matrix = tuple[float, float, float, float, float, float]
+
+# Joined and stacked scripts break on a curve and when spaced out.
+_UNBENDABLE = frozenset(
+    {
+        "Arab",
+        "Syrc",
+        "Mong",
+        "Nkoo",
+        "Deva",
+        "Beng",
+        "Guru",
+        "Gujr",
+        "Orya",
+        "Taml",
+        "Telu",
+        "Knda",
+        "Mlym",
+        "Sinh",
+        "Thai",
+        "Laoo",
+        "Khmr",
+        "Mymr",
+        "Tibt",
+    }
+)
+# Letters crowd at their heads when they are set below a circle.
+_EXTRA_TRACKING_BELOW = 0.03
+
+
+class MissingGlyph(LookupError):
+    """No bundled font has the character."""
+
+    def __init__(self, character: str) -> None:
+        super().__init__(f"no bundled font has {character!r}")
+        self.character = character
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """One font; heights are in ems."""
+
+    name: str
+    font: hb.Font
+    codes: frozenset[int]
+    cap: float
+    ascent: float
+    descent: float
+
+    @property
+    def upem(self) -> int:
+        """Units of the font's own grid in one em."""
+        return int(self.font.face.upem)
+
+
+class Glyph(NamedTuple):
+    """One glyph where it stands; offsets and advance in ems."""
+
+    face: Face
+    number: int
+    dx: float
+    dy: float
+    advance: float
+
+
+class Shaped(NamedTuple):
+    """A shaped line, glyphs from left to right; `width` in the drawing's units."""
+
+    width: float
+    glyphs: tuple[Glyph, ...]
+    size: float
+    tracking: float
+
+
+class Lettering(NamedTuple):
+    """A text as it was asked for."""
+
+    text: str
+    font: str
+    size: float
+    tracking: float = 0
+
+
+class Circle(NamedTuple):
+    """Where letters stand: `radius` is the middle of the capitals; `below` reads anticlockwise at six o'clock."""
+
+    x: float
+    y: float
+    radius: float
+    below: bool = False
+
+
+class Arc(NamedTuple):
+    """What became of a text on an arc: its outline, the degrees it spans, the size it shrank to."""
+
+    path: str
+    degrees: float
+    size: float
+
+
+@functools.cache
+def face(name: str) -> Face:
+    """A bundled font by its file name."""
+    raw = fonts.hb_face(name)
+    font = hb.Font(raw)
+    cap = font.get_metric_position(hb.OTMetricsTag.CAP_HEIGHT) or 0
+    extents = font.get_font_extents("ltr")
+    upem = raw.upem
+    return Face(
+        name, font, frozenset(raw.unicodes), cap / upem or 0.7, extents.ascender / upem, -extents.descender / upem
+    )
+
+
+def bends(text: str) -> bool:
+    """Whether the text may be set on a curve and be letterspaced."""
+    return not any(script_of(character) in _UNBENDABLE for character in text)
+
+
+def _follows(character: str) -> bool:
+    """Marks, joiners and variation selectors stay in the font of the letter before them."""
+    return unicodedata.combining(character) != 0 or unicodedata.category(character) in {"Mn", "Me", "Cf"}
+
+
+def _face_for(character: str, name: str, before: Face | None) -> Face:
+    if before and (_follows(character) or (character == " " and 0x20 in before.codes)):
+        return before
+    for each in fonts.chain(name):
+        if ord(character) in face(each).codes:
+            return face(each)
+    if _follows(character):
+        return face(name)
+    raise MissingGlyph(character)
+
+
+def _pieces(text: str, name: str) -> Iterator[tuple[Face, str]]:
+    """Stretches of one font and one script, in reading order."""
+    chosen: Face | None = None
+    script = ""
+    marked = []
+    for character in text:
+        chosen = _face_for(character, name, chosen)
+        own = script_of(character)
+        script = script if own in {"Zyyy", "Zinh"} and script else own
+        marked.append((chosen, script, character))
+    for (each, _), group in groupby(marked, key=lambda mark: mark[:2]):
+        yield each, "".join(mark[2] for mark in group)
+
+
+def _shape_piece(each: Face, text: str, *, rtl: bool, tracked: bool) -> Iterator[Glyph]:
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    buffer.direction = "rtl" if rtl else "ltr"
+    # As browsers do: letterspaced words take no ligatures.
+    hb.shape(each.font, buffer, {"liga": False, "clig": False} if tracked else {})
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        dx, dy, advance = (v / each.upem for v in (position.x_offset, position.y_offset, position.x_advance))
+        yield Glyph(each, info.codepoint, dx, dy, advance)
+
+
+@functools.lru_cache(maxsize=512)
+def shape(text: str, font: str, size: float, tracking: float = 0, *, rtl: bool | None = None) -> Shaped:
+    """The line in visual order. MissingGlyph when no bundled font has one of its letters."""
+    tracking = tracking if bends(text) else 0
+    glyphs: list[Glyph] = []
+    for run in visual_runs(text, rtl=rtl):
+        pieces = list(_pieces(run.text, font))
+        for each, piece in reversed(pieces) if run.rtl else pieces:
+            glyphs += _shape_piece(each, piece, rtl=run.rtl, tracked=tracking != 0)
+    width = size * (sum(g.advance + tracking for g in glyphs) - tracking) if glyphs else 0
+    return Shaped(width, tuple(glyphs), size, tracking)
+
+
+def measure(text: str, font_name: str, size: float, tracking: float = 0) -> float:
+    """Width of one line, in the unit of `size`."""
+    return shape(text, font_name, size, tracking).width
+
+
+def missing(text: str, font: str) -> str:
+    """The characters that no bundled font has, each once."""
+    chain = [face(each) for each in fonts.chain(font)]
+    lost = (c for c in text if not _follows(c) and not any(ord(c) in each.codes for each in chain))
+    return "".join(dict.fromkeys(lost))
+
+
+def _outline(glyph: Glyph, matrix: Matrix) -> str:
+    pen = SVGPathPen(None, ntos=number)
+    glyph.face.font.draw_glyph_with_pen(glyph.number, TransformPen(pen, matrix))
+    commands: str = pen.getCommands()
+    return commands
+
+
+def line(shaped: Shaped, x: float, y: float, anchor: Anchor = "middle") -> str:
+    """Outlines on the baseline `y`."""
+    x -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * shaped.width
+    out = []
+    for glyph in shaped.glyphs:
+        scale = shaped.size / glyph.face.upem
+        out.append(_outline(glyph, (scale, 0, 0, -scale, x + glyph.dx * shaped.size, y - glyph.dy * shaped.size)))
+        x += (glyph.advance + shaped.tracking) * shaped.size
+    return "".join(out)
+
+
+def _on_arc(shaped: Shaped, circle: Circle, base: float) -> str:
+    """Each glyph upright on the circle at its middle."""
+    turn = -1 if circle.below else 1
+    walked, out = -shaped.width / 2, []
+    for glyph in shaped.glyphs:
+        half = glyph.advance * shaped.size / 2
+        angle = turn * (walked + half) / base
+        x, y = circle.x + turn * base * math.sin(angle), circle.y - turn * base * math.cos(angle)
+        scale, cos, sin = shaped.size / glyph.face.upem, math.cos(angle), math.sin(angle)
+        dx, dy = glyph.dx * shaped.size - half, -glyph.dy * shaped.size
+        place = (x + dx * cos - dy * sin, y + dx * sin + dy * cos)
+        out.append(_outline(glyph, (scale * cos, scale * sin, scale * sin, -scale * cos, *place)))
+        walked += (glyph.advance + shaped.tracking) * shaped.size
+    return "".join(out)
+
+
+def arc(text: Lettering, circle: Circle, most: float) -> Arc:
+    """Centred above or below. Letters shrink, never the tracking, until they span at most `most` degrees."""
+    tracking = text.tracking + (_EXTRA_TRACKING_BELOW if circle.below else 0)
+    reach = face(text.font).cap / 2 * (1 if circle.below else -1)
+    size = text.size
+    degrees = math.degrees(measure(text.text, text.font, size, tracking) / (circle.radius + reach * size))
+    size *= min(1, most / degrees) if degrees else 1
+    shaped, base = shape(text.text, text.font, size, tracking), circle.radius + reach * size
+    return Arc(_on_arc(shaped, circle, base), math.degrees(shaped.width / base), size)
