@@ -1,0 +1,169 @@
+"""Check before signing: strict JSON, the official schema, exact contexts, no lost term. Only this makes a Prepared."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft201909Validator
+
+from badges.openbadges import vocabulary
+from issuers.signing import prepared
+from issuers.signing.canonical import NotCanonical, canonicalize
+
+HERE = Path(__file__).parent
+MOST_BYTES, DEEPEST = 256 * 1024, 32
+_CONTEXTS = {
+    vocabulary.VC: "credentials-v2.json",
+    vocabulary.OPEN_BADGES: "open-badges-3.0.3.json",
+    vocabulary.EXTENSIONS: "open-badges-extensions.json",
+}
+# pyld writes these raw where RDFC-1.0 escapes them: two implementations would sign different bytes.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INT64 = 2**63
+
+
+class NotPrepared(ValueError):
+    """The document may not be signed (or shown as well-formed): a code, where it is, and why."""
+
+    def __init__(self, code: str, pointer: str, message: str) -> None:
+        super().__init__(f"{pointer or '/'}: {message}")
+        self.code, self.pointer, self.message = code, pointer, message
+
+
+@cache
+def _context(name: str) -> Any:
+    return json.loads((HERE / "contexts" / name).read_text(encoding="utf-8"))
+
+
+def load_context(url: str) -> Mapping[str, Any]:
+    """A pinned context; every other address is refused. Nothing is ever fetched."""
+    if url not in _CONTEXTS:
+        raise NotCanonical(f"the context {url} is not one of ours")
+    context: Mapping[str, Any] = _context(_CONTEXTS[url])
+    return context
+
+
+@cache
+def _schema() -> Draft201909Validator:
+    return Draft201909Validator(json.loads((HERE / "schemas" / "achievement-credential.json").read_text(encoding="utf-8")))
+
+
+def parse_strict(text: str | bytes) -> dict[str, Any]:
+    """One JSON object. Raises ValueError for duplicate keys, NaN, huge numbers, depth, size, surrogates, other encodings."""
+    if len(text) > MOST_BYTES:
+        raise ValueError(f"more than {MOST_BYTES} bytes")
+    content = text.decode("utf-8") if isinstance(text, bytes) else text
+    _refuse_depth(content)
+    value = json.loads(content, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int)
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    if _SURROGATE.search(content) or any(_SURROGATE.search(text) for text in _texts(value)):
+        raise ValueError("half of a character (a lone surrogate)")
+    return value
+
+
+def _refuse_depth(content: str) -> None:
+    """Scanned before parsing: a hundred thousand brackets must not reach the parser's stack."""
+    depth = 0
+    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', content):
+        found = mark[0]
+        depth += 1 if found in "[{" else -1 if found in "]}" else 0
+        if depth > DEEPEST:
+            raise ValueError(f"nested deeper than {DEEPEST}")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return made
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("a number too large to be one")
+    return value
+
+
+def _int(text: str) -> int:
+    if len(text) > 20 or not -_INT64 <= int(text) < _INT64:
+        raise ValueError("a number too large to be one")
+    return int(text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def prepare(document: Mapping[str, Any]) -> prepared.Prepared:
+    """Check an unsigned AchievementCredential and make it ready to be signed. Raises NotPrepared."""
+    _require_contexts(document, vocabulary.CREDENTIAL_CONTEXTS)
+    for error in _schema().iter_errors(document):
+        pointer = "".join(f"/{step}" for step in error.absolute_path)
+        raise NotPrepared("schema", pointer, error.message[:300])
+    return _sealed(document)
+
+
+def prepare_status_list(document: Mapping[str, Any]) -> prepared.Prepared:
+    """Check an unsigned BitstringStatusListCredential and make it ready to be signed. Raises NotPrepared."""
+    _require_contexts(document, vocabulary.STATUS_LIST_CONTEXTS)
+    subject = document.get("credentialSubject")
+    if not isinstance(subject, Mapping) or not str(subject.get("encodedList", "")).startswith("u"):
+        raise NotPrepared("schema", "/credentialSubject", "no encoded list")
+    return _sealed(document)
+
+
+def _require_contexts(document: Mapping[str, Any], wanted: list[str]) -> None:
+    if "proof" in document:
+        raise NotPrepared("signed", "/proof", "the document is signed already")
+    if document.get("@context") != wanted:
+        raise NotPrepared("context", "/@context", f"must be exactly {wanted}")
+
+
+def _sealed(document: Mapping[str, Any]) -> prepared.Prepared:
+    for text in _texts(document):
+        if _CONTROL.search(text) or _SURROGATE.search(text):
+            raise NotPrepared("control_character", "", f"a control character in {text[:40]!r}")
+    _require_numbers(document, "")
+    try:
+        canonical = canonicalize(document, load_context)
+    except NotCanonical as error:
+        raise NotPrepared("lost_term", "", str(error)) from error
+    named = document["issuer"]
+    issuer_id = named["id"] if isinstance(named, Mapping) else str(named)
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return prepared.seal(document, text, canonical, issuer_id)
+
+
+def _require_numbers(value: Any, pointer: str) -> None:
+    """Implementations agree on numbers with at most two decimals below 10^15, and on no others."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _require_numbers(item, f"{pointer}/{key}")
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            _require_numbers(item, f"{pointer}/{place}")
+    elif isinstance(value, int | float) and not isinstance(value, bool) and (
+        abs(value) >= 1e15 or round(value, 2) != value
+    ):
+        raise NotPrepared("number", pointer, f"{value} has more than two decimals, or is too large")
