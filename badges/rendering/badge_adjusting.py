@@ -36,7 +36,7 @@ def adjust(
     _resymbol(spec, symbol, monogram, logo)
     if level is not None:
         _relevel(spec, level)
-    spec["alt"] = alt or described(spec) or spec["alt"]
+    spec["alt"] = alt or described(spec) or spec["title"]
     return spec
 
 

@@ -59,7 +59,9 @@ def check(spec: Any) -> list[Problem]:
     # What `other` and `small` lay over a part must fit it too.
     for drawn in (full := settled(spec), small := reduced(full)):
         problems += [_of_schema(error) for error in _validator().iter_errors(drawn)]
-    return problems or [*_semantics(spec), *_semantics_of_colours(full), *_semantics_of_colours(small)]
+    return list(
+        dict.fromkeys(problems or [*_semantics(spec), *_semantics_of_colours(full), *_semantics_of_colours(small)])
+    )
 
 
 @functools.cache
