@@ -1,0 +1,155 @@
+"""Every row checked before anything is written: all faults of a file in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from issuers import cleaning
+from issuers.cleaning import Address, Refused
+from recipients import fields
+from recipients.importing.report import Evidence, Fault, Notice, Person, Report
+from recipients.importing.tables import Row, Table
+
+_DATES = ("issued_on", "expires_on")
+_LINES = {"student_id": 60, "grade": 60, "locale": 16, "evidence_name": 200}
+_PROSE = {"narrative": 2000, "evidence_description": 2000}
+
+
+def check(table: Table, mapping: Mapping[int, str], *, today: date, date_order: str | None = None) -> Report:
+    """Check every row of a table. `mapping` is column index → field; `date_order` answers what the values leave open."""
+    order = date_order or _order(table, mapping)
+    run = _Run(table, {int(index): name for index, name in mapping.items() if name}, today, order or None)
+    for row in table.rows:
+        run.row(row)
+    return Report(
+        people=tuple(run.people),
+        faults=tuple(run.faults),
+        notices=(*(Notice(0, None, code) for code in table.notices), *run.notices),
+        date_order=order or "",
+        date_order_needed=order is None,
+        rows=len(table.rows),
+    )
+
+
+def _order(table: Table, mapping: Mapping[int, str]) -> str | None:
+    values = [
+        row.cells[int(index)]
+        for index, name in mapping.items()
+        if name in _DATES
+        for row in table.rows
+        if int(index) < len(row.cells)
+    ]
+    return fields.order_of(values)
+
+
+class _Run:
+    """One pass over a table."""
+
+    def __init__(self, table: Table, names: dict[int, str], today: date, order: str | None) -> None:
+        self.width, self.names, self.today, self.order = len(table.columns), names, today, order
+        self.headings = {name: table.columns[index].heading for index, name in names.items()}
+        self.people: list[Person] = []
+        self.faults: list[Fault] = []
+        self.notices: list[Notice] = []
+        self.first_line: dict[str, int] = {}
+
+    def row(self, row: Row) -> None:
+        """Check one row; it joins `people` only when nothing is wrong with it."""
+        extra = [cell for cell in row.cells[self.width :] if cell.strip()]
+        if len(row.cells) < self.width or extra:
+            params = {"found": len(row.cells), "expected": self.width}
+            self.faults.append(Fault(row.line, None, "wrong_cell_count", ", ".join(row.cells)[:200], params=params))
+            return
+        cells = {name: _unguarded(row.cells[index]) for index, name in self.names.items()}
+        before, noted = len(self.faults), len(self.notices)
+        person = self._person(row.line, cells)
+        if len(self.faults) == before and person is not None:
+            self.people.append(person)
+        else:
+            del self.notices[noted:]
+
+    def _person(self, line: int, cells: dict[str, str]) -> Person | None:
+        name = self._name(line, cells)
+        address = self._address(line, cells)
+        issued = self._try(line, "issued_on", cells, lambda text: fields.awarded_on(text, today=self.today, order=self.order))
+        expires = self._try(
+            line,
+            "expires_on",
+            cells,
+            lambda text: fields.expires_on(text, awarded=issued, today=self.today, order=self.order),
+        )
+        url = self._try(line, "evidence_url", cells, cleaning.web_address) or ""
+        texts = {key: self._text(line, key, cells, cleaning.line, most) for key, most in _LINES.items()}
+        texts |= {key: self._text(line, key, cells, cleaning.prose, most) for key, most in _PROSE.items()}
+        custom = self._custom(line, cells)
+        if name is None or address is None:
+            return None
+        evidence = Evidence(url, texts.pop("evidence_name"), texts.pop("evidence_description"))
+        return Person(
+            line=line,
+            name=name,
+            address=address,
+            issued_on=issued,
+            expires_on=expires,
+            evidence=evidence if any((evidence.url, evidence.name, evidence.description)) else None,
+            custom=custom,
+            **texts,
+        )
+
+    def _name(self, line: int, cells: dict[str, str]) -> str | None:
+        column = "recipient_name" if "recipient_name" in self.headings else "first_name"
+        joined = f"{cells.get('first_name', '')} {cells.get('last_name', '')}"
+        text = cells.get("recipient_name") or joined.strip()
+        if not text.strip():
+            return self._fault(line, column, Refused("required"), "")
+        return self._cleaned(line, column, text, cleaning.name)
+
+    def _address(self, line: int, cells: dict[str, str]) -> Address | None:
+        text = cells.get("email", "")
+        try:
+            address = cleaning.address(text)
+        except Refused as refused:
+            return self._fault(line, "email", refused, text)
+        first = self.first_line.setdefault(address.key, line)
+        if first != line:
+            return self._fault(line, "email", Refused("duplicate_of_line", other_line=first), text, other_line=first)
+        return address
+
+    def _custom(self, line: int, cells: dict[str, str]) -> dict[str, str]:
+        found = {}
+        for name, text in cells.items():
+            if name.startswith("custom.") and (value := self._text(line, name, cells, cleaning.line, 200)):
+                found[self.headings[name]] = value
+        return found
+
+    def _try(self, line: int, column: str, cells: dict[str, str], rule: Callable[[str], Any]) -> Any:
+        text = cells.get(column, "")
+        try:
+            return rule(text)
+        except Refused as refused:
+            return self._fault(line, column, refused, text)
+
+    def _text(self, line: int, column: str, cells: dict[str, str], rule: Callable[..., Any], most: int) -> str:
+        return self._cleaned(line, column, cells.get(column, ""), rule, most=most) or ""
+
+    def _cleaned(self, line: int, column: str, text: str, rule: Callable[..., Any], **limits: int) -> str | None:
+        try:
+            cleaned = rule(text, **limits)
+        except Refused as refused:
+            return self._fault(line, column, refused, text)
+        self.notices += [Notice(line, column, code, text) for code in cleaned.notices]
+        value: str = cleaned.value
+        return value
+
+    def _fault(
+        self, line: int, column: str, refused: Refused, value: str, other_line: int | None = None
+    ) -> None:
+        heading = self.headings.get(column, column)
+        self.faults.append(Fault(line, column, refused.code, value[:200], heading, other_line, refused.params))
+
+
+def _unguarded(cell: str) -> str:
+    """Our own exports put ' before what a spreadsheet would run; reading it back takes it off (recipients.exporting)."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@\t\r＝＋－＠" and len(cell) > 1 else cell

@@ -1,0 +1,243 @@
+"""Bytes → a table with physical line numbers: encodings and separators are found out, limits kept, nothing guessed twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from recipients.fields import as_text
+
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_CELL = 10 * 1024 * 1024, 10_000, 50, 32_000
+_UNPACKED = 120 * 1024 * 1024
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_KINDS = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"\x1f\x8b": "gzip", b"\xd0\xcf\x11\xe0": "XLS"}
+
+
+class FileRefused(ValueError):
+    """The file as a whole cannot be read. `code` has its sentence in issuers/wording.py."""
+
+    def __init__(self, code: str, *, line: int | None = None, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.line, self.params = code, line, {**params, **({"line": line} if line else {})}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its place from 0 and its heading as typed."""
+
+    index: int
+    heading: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; `line` is where it begins in the file as an editor counts."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file as it was read. `kind` is csv, xlsx or paste; `separator` and `encoding` are told to the reader."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    kind: str
+    encoding: str = ""
+    separator: str = ""
+    notices: tuple[str, ...] = ()
+
+
+def read(data: bytes, file_name: str = "") -> Table:
+    """Read a CSV or XLSX file; its content decides which, not its name. Raises FileRefused."""
+    if not data.strip():
+        raise FileRefused("empty")
+    if len(data) > MOST_BYTES:
+        raise FileRefused("too_large", most=MOST_BYTES // 2**20)
+    if data.startswith(b"PK\x03\x04"):
+        if file_name.lower().endswith((".csv", ".txt", ".tsv")):
+            raise FileRefused("wrong_type", found="XLSX")
+        return _workbook(data)
+    for mark, kind in _KINDS.items():
+        if data.startswith(mark):
+            raise FileRefused("wrong_type", found=kind)
+    text, encoding, notices = _decoded(data)
+    return _with_header(_records(text), "csv", encoding, notices)
+
+
+def paste(text: str) -> Table:
+    """A pasted list: with a header if the first line has one, else one person a line, in any usual way of writing."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not lines.strip():
+        raise FileRefused("empty")
+    if len(lines.encode("utf-8", "replace")) > MOST_BYTES:
+        raise FileRefused("too_large", most=MOST_BYTES // 2**20)
+    first = next(line for line in lines.split("\n") if line.strip())
+    if "@" not in first and re.search(r"[,;\t|]", first):
+        table = _with_header(_records(lines), "paste", "", ())
+        return table
+    rows = tuple(_person_line(number, line) for number, line in enumerate(lines.split("\n"), 1) if line.strip())
+    if len(rows) > MOST_ROWS:
+        raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
+    return Table((Column(0, "name"), Column(1, "email")), rows, "paste")
+
+
+def _person_line(number: int, line: str) -> Row:
+    """`Ana Li <ana@x.org>`, `ana@x.org Ana Li`, `Ana Li, ana@x.org`, or two cells of a spreadsheet."""
+    text = line.strip().strip(",;")
+    if found := re.fullmatch(r"(.*?)<([^<>]*)>", text):
+        return Row(number, (found[1].strip(' "\t,;'), found[2].strip()))
+    words = [word for word in re.split(r"[\t,;|]|\s+(?=\S+@)|(?<=@)\s*$|(?<=\S@\S)\s+", text) if word.strip()]
+    address = next((word.strip() for word in words if "@" in word), "")
+    if " " in address:
+        parts = address.split()
+        mail = next(part for part in parts if "@" in part)
+        return Row(number, (" ".join(part for part in parts if part != mail), mail))
+    name = " ".join(word.strip() for word in words if word.strip() != address)
+    return Row(number, (name.strip(' "'), address))
+
+
+def _decoded(data: bytes) -> tuple[str, str, tuple[str, ...]]:
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return _strictly(data, encoding), encoding.removesuffix("-sig"), ()
+    try:
+        return data.decode("utf-8"), "utf-8", ()
+    except UnicodeDecodeError:
+        return _strictly(data, "cp1252"), "windows-1252", ("read_as_windows_1252",)
+
+
+def _strictly(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise FileRefused("not_text", line=line, byte=f"0x{data[error.start]:02X}") from error
+
+
+def _separator(text: str) -> str:
+    """The separator that the first line has most of, outside quotes."""
+    outside = re.sub(r'"(?:[^"]|"")*"', "", text[:20_000])
+    head = next((line for line in re.split(r"\r\n|\n|\r", outside) if line.strip()), "")
+    return max(SEPARATORS, key=lambda mark: (head.count(mark), mark == ","))
+
+
+def _records(text: str) -> Iterator[tuple[str, Any]]:
+    """First ("separator", name), then ("row", Row) for each record that is not blank."""
+    separator = _separator(text)
+    yield "separator", SEPARATORS[separator]
+    for row in _rows(text.replace("\r\n", "\n").replace("\r", "\n"), separator):
+        if any(cell.strip() for cell in row.cells):
+            yield "row", row
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
+    if "\0" in text:
+        raise FileRefused("nul", line=text[: text.index("\0")].count("\n") + 1)
+    lines = text.split("\n")
+    csv.field_size_limit(MOST_CELL)
+    reader = csv.reader((line + "\n" for line in lines), delimiter=separator, strict=True)
+    begin, count = 1, 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _csv_refusal(error, begin) from error
+        yield Row(begin, tuple(cells))
+        begin = reader.line_num + 1
+        count += 1
+        if count > MOST_ROWS + 1:
+            raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
+
+
+def _csv_refusal(error: csv.Error, line: int) -> FileRefused:
+    said = str(error)
+    if "field larger" in said:
+        return FileRefused("cell_too_long", line=line, most=f"{MOST_CELL:,}")
+    return FileRefused("unclosed_quote", line=line)
+
+
+def _with_header(records: Iterator[tuple[str, Any]], kind: str, encoding: str, notices: tuple[str, ...]) -> Table:
+    separator = next(records)[1]
+    rows = [row for _, row in records]
+    if not rows:
+        raise FileRefused("empty")
+    return _table(rows[0], rows[1:], kind, encoding, separator, notices)
+
+
+def _table(
+    head: Row, rows: list[Row], kind: str, encoding: str, separator: str, notices: tuple[str, ...]
+) -> Table:
+    if any("@" in cell for cell in head.cells):
+        raise FileRefused("no_header", line=head.line)
+    headings = [" ".join(cell.split()) for cell in head.cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    if len(headings) > MOST_COLUMNS:
+        raise FileRefused("too_many_columns", most=MOST_COLUMNS)
+    seen = set()
+    for heading in headings:
+        if heading and heading.casefold() in seen:
+            raise FileRefused("duplicate_column", line=head.line, column=heading)
+        seen.add(heading.casefold())
+    if not rows:
+        raise FileRefused("no_rows")
+    if len(rows) > MOST_ROWS:
+        raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
+    columns = tuple(Column(place, heading) for place, heading in enumerate(headings))
+    return Table(columns, tuple(rows), kind, encoding, separator, notices)
+
+
+def _workbook(data: bytes) -> Table:
+    import openpyxl  # noqa: PLC0415 -- slow to import, and most files are CSV
+
+    _refuse_bomb(data)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        rows = _sheet_rows(book)
+    except FileRefused:
+        raise
+    except Exception as error:  # openpyxl raises whatever its XML, zip and date readers raise
+        raise FileRefused("broken_xlsx") from error
+    if not rows:
+        raise FileRefused("empty")
+    return _table(rows[0], rows[1:], "xlsx", "", "", ())
+
+
+def _sheet_rows(book: Any) -> list[Row]:
+    """Rows of the first sheet that has any; a cell is what a person would type."""
+    for sheet in book.worksheets:
+        rows = []
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            texts = [as_text(cell) for cell in cells[: MOST_COLUMNS * 2]]
+            while texts and not texts[-1].strip():
+                texts.pop()
+            if texts:
+                rows.append(Row(line, tuple(texts)))
+            if len(rows) > MOST_ROWS + 1:
+                raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
+        if rows:
+            width = len(rows[0].cells)
+            return [Row(row.line, row.cells + ("",) * (width - len(row.cells))) for row in rows]
+    return []
+
+
+def _refuse_bomb(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise FileRefused("broken_xlsx") from error
+    if "xl/workbook.xml" not in names:
+        raise FileRefused("wrong_type", found="ZIP")
+    if size > _UNPACKED or len(names) > 2000:
+        raise FileRefused("too_large", most=MOST_BYTES // 2**20)
