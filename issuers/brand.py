@@ -4,6 +4,7 @@ The rules are those of the design: the fill stays as typed; what is laid on it, 
 lightness alone until it can be read.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 
@@ -19,6 +20,9 @@ _WHITE, _INK = Oklch(1, 0, 0), Oklch(0.18, 0.012, 160)
 _TEXT, _EDGE = 4.52, 3.1
 _STEP = 0.01
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+# Raise it when the same colour gives another stylesheet.
+EDITION = "1"
 
 Pair = tuple[Oklch, Oklch]
 
@@ -102,3 +106,8 @@ def stylesheet_of_several(brands: Mapping[str, str]) -> str:
             raise ValueError(f"not a slug: {slug!r}")
     blocks = "\n".join(_block(f'[data-brand="{slug}"]', brand) for slug, brand in brands.items())
     return f"@layer tokens {{\n{blocks}}}\n"
+
+
+def version(brand: str) -> str:
+    """Short name of what `stylesheet` gives for this colour, for addresses that are cached for ever."""
+    return hashlib.sha256((EDITION + brand).encode()).hexdigest()[:8]

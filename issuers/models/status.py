@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import models
+import secrets
+
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from issuers.models.issuer import Issuer
-from issuers.tenancy import TenantModel
+from issuers.status_indexes import index_at
+from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
 
 
 class StatusPurpose(models.TextChoices):
@@ -15,6 +18,27 @@ class StatusPurpose(models.TextChoices):
 
     REVOCATION = "revocation"
     SUSPENSION = "suspension"
+
+
+class StatusListQuerySet(TenantQuerySet["StatusList"]):
+    """Lists, and places in them."""
+
+    @transaction.atomic
+    def take(self, issuer: Issuer, purpose: str, count: int) -> list[tuple[StatusList, int]]:
+        """`count` fresh places, each used once for ever; a list that is half full is followed by a new one."""
+        # One writer at a time for each issuer: the row is locked until the places are stored with their credentials.
+        Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
+        places: list[tuple[StatusList, int]] = []
+        while len(places) < count:
+            current = self.filter(issuer=issuer, purpose=purpose).order_by("-number").first()
+            if current is None or current.taken >= StatusList.FULL:
+                number = current.number + 1 if current else 1
+                current = self.create(issuer=issuer, purpose=purpose, number=number, seed=secrets.token_bytes(32))
+            upto = min(current.taken + count - len(places), StatusList.FULL)
+            seed = bytes(current.seed)
+            places += [(current, index_at(place, seed, StatusList.SIZE)) for place in range(current.taken, upto)]
+            self.filter(pk=current.pk).update(taken=upto)
+        return places
 
 
 class StatusList(TenantModel):
@@ -31,6 +55,8 @@ class StatusList(TenantModel):
     seed = models.BinaryField()
     taken = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = TenantManager.from_queryset(StatusListQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -90,6 +95,25 @@ class OutgoingEmail(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    @classmethod
+    def prepared(
+        cls, kind: str, *, credential: AchievementCredential, not_before: datetime, to: str = "", **values: Any
+    ) -> OutgoingEmail:
+        """An unsaved mail about a credential, to its holder if it has one, else to the address it was awarded to."""
+        recipient, holder = credential.recipient, credential.holder
+        address = to or (holder.email if holder else recipient.address)
+        return cls(
+            issuer=credential.issuer,
+            kind=kind,
+            credential=credential,
+            user=holder,
+            to=address,
+            address_key=address.lower(),
+            message_id=f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
+            not_before=not_before,
+            **values,
+        )
 
 
 class MailStop(models.Model):

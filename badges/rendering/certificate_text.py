@@ -1,0 +1,125 @@
+"""Words of a certificate: merge fields, script and direction, and the size at which they fit their box."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from badges.rendering import lettering
+from badges.rendering.typesetting import pieces
+
+MM = 25.4 / 72  # one point in millimetres
+FIELD = re.compile(r"{{\s*([\w.]+)\s*}}")
+_LANGUAGES = (
+    ("ARABIC", "ar"),
+    ("HEBREW", "he"),
+    ("DEVANAGARI", "hi"),
+    ("THAI", "th"),
+    ("HIRAGANA", "ja"),
+    ("KATAKANA", "ja"),
+    ("HANGUL", "ko"),
+    ("CJK", "zh"),
+    ("GREEK", "el"),
+    ("CYRILLIC", "ru"),
+)
+_STEP = 0.25
+
+
+class DoesNotFit(ValueError):
+    """A text is too long for its place even at its smallest size. Found before issuing, never while printing."""
+
+    def __init__(self, element: str, text: str) -> None:
+        super().__init__(f"{element}: {text[:80]!r} does not fit")
+        self.element, self.text = element, text
+
+
+class Fitted(NamedTuple):
+    """A text as it is set: size in points, and its lines."""
+
+    size: float
+    lines: tuple[str, ...]
+
+
+def merged(text: str, values: Mapping[str, str]) -> str:
+    """The text with its fields filled in. A field that is not known stays empty; `check` refuses it in a layout."""
+    return FIELD.sub(lambda found: values.get(found[1], ""), text)
+
+
+def fields_of(text: Any) -> set[str]:
+    """Names of the merge fields in a text, or in every language of one."""
+    return {name for words in (text.values() if isinstance(text, dict) else [text]) for name in FIELD.findall(str(words))}
+
+
+def script(text: str, default: str) -> tuple[str, str]:
+    """(language, direction) told from the letters: a name has no language of its own in our data."""
+    kana = any(unicodedata.name(char, "").startswith(("HIRAGANA", "KATAKANA")) for char in text)
+    for char in text:
+        if unicodedata.category(char)[0] == "L":
+            name = unicodedata.name(char, "")
+            language = next((code for start, code in _LANGUAGES if name.startswith(start)), default)
+            direction = "rtl" if unicodedata.bidirectional(char) in {"R", "AL"} else "ltr"
+            return ("ja" if kana and language == "zh" else language), direction
+    return default, "ltr"
+
+
+def wrapped(text: str, limit: float, measure: Callable[[str], float]) -> list[str]:
+    """Lines no wider than `limit`, broken after spaces and hyphens and between ideographs, never inside a word."""
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in pieces(paragraph):
+            if line and measure((line + piece).rstrip()) > limit:
+                lines.append(line.rstrip())
+                line = ""
+            line += piece
+        lines.append(line.rstrip())
+    return lines
+
+
+def fit(element: str, text: str, width: float, height: float, style: Mapping[str, Any]) -> Fitted:
+    """One line if that costs less than 30 % of the size; else more lines, evened out; down to `min`. Raises DoesNotFit."""
+    top, low = style["size"], min(style.get("min", style["size"]), style["size"])
+    leading, most = style.get("leading", 1.2), int(style.get("lines", 1))
+    tracking = style.get("tracking", 0) if lettering.bends(text) else 0
+
+    def em(words: str) -> float:
+        return lettering.measure(words, style["font"], 1, tracking)
+
+    def tallest(count: int) -> float:
+        return height / (count * leading * MM) + 0.01
+
+    whole = max(map(em, text.split("\n"))) or 0.001
+    single = min(top, width / MM / whole, tallest(1)) if "\n" not in text else 0
+    several = _largest(text, most, (top, low), lambda size: (width / MM / size, tallest), em) if most > 1 else None
+    if single >= low and (several is None or single >= 0.7 * several.size):
+        return Fitted(top if single >= top else int(single * 100) / 100, (text,))
+    if several is None:
+        raise DoesNotFit(element, text)
+    return Fitted(several.size, _even(text, several.lines, whole, em))
+
+
+def _largest(
+    text: str,
+    most: int,
+    sizes: tuple[float, float],
+    room: Callable[[float], tuple[float, Callable[[int], float]]],
+    em: Callable[[str], float],
+) -> Fitted | None:
+    size = sizes[0]
+    while size >= sizes[1]:
+        limit, tallest = room(size)
+        lines = wrapped(text, limit, em)
+        if len(lines) <= most and size <= tallest(len(lines)) and max(map(em, lines)) <= limit + 0.001:
+            return Fitted(size, tuple(lines))
+        size = round(size - _STEP, 2)
+    return None
+
+
+def _even(text: str, lines: tuple[str, ...], whole: float, em: Callable[[str], float]) -> tuple[str, ...]:
+    """The same number of lines, as alike in length as may be."""
+    narrow = max(map(em, lines))
+    while len(wrapped(text, narrow * 0.97, em)) == len(lines) and narrow > whole / len(lines):
+        narrow *= 0.97
+    return tuple(wrapped(text, narrow, em))

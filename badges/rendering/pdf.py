@@ -1,0 +1,99 @@
+"""HTML of a certificate → PDF/A-3a: tagged, with language and alternative texts, the signed credential attached.
+
+WeasyPrint is imported late: the web process starts without Pango. It reads nothing but our own bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from badges.rendering import certificate, fonts
+from badges.rendering.certificate import Values
+
+VARIANT = "pdf/a-3a"
+ATTACHMENT = "credential.json"
+MEDIA_TYPE = "application/vc+ld+json"
+
+
+class NotOurs(ValueError):
+    """A page asked for something that is not part of it."""
+
+
+def available() -> str | None:
+    """Why certificates cannot be printed on this machine, or None."""
+    try:
+        import weasyprint  # noqa: F401, PLC0415 -- needs Pango, which may be absent
+    except OSError as error:
+        return f"Pango is missing: run scripts/system-packages ({error})"
+    return None
+
+
+@functools.cache
+def _engine() -> Any:
+    """WeasyPrint with one font configuration for the whole process."""
+    import weasyprint  # noqa: PLC0415 -- slow to import, needs Pango
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    return weasyprint, FontConfiguration()
+
+
+@functools.cache
+def _fetcher_class() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 -- see _engine
+
+    class OurBytes(URLFetcher):  # type: ignore[misc]
+        """Fonts and pictures that were handed in, and drawings inside the page. Everything else is refused."""
+
+        pictures: Mapping[str, bytes] = {}
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:image/svg+xml;base64,"):
+                return super().fetch(url, headers)
+            kind, _, name = url.removeprefix("laurel:").partition("/")
+            if url.startswith("laurel:font/"):
+                return URLFetcherResponse(url, fonts.path(name).read_bytes(), {"Content-Type": "font/ttf"})
+            if kind == "asset" and name in self.pictures:
+                data = self.pictures[name]
+                media_type = "image/png" if data.startswith(b"\x89PNG") else "image/svg+xml"
+                return URLFetcherResponse(url, data, {"Content-Type": media_type})
+            raise NotOurs(url)
+
+    return OurBytes
+
+
+@functools.cache
+def _fetcher() -> Any:
+    return _fetcher_class()()
+
+
+def render(
+    layout: Mapping[str, Any], values: Values, *, credential_json: str, pictures: Mapping[str, bytes]
+) -> bytes:
+    """One certificate as PDF. Raises certificate.DoesNotFit or certificate.MissingGlyph."""
+    html = certificate.compose(layout, values, pictures)
+    return print_page(html, credential_json=credential_json, pictures=pictures, identity=values.public_id)
+
+
+def print_page(html: str, *, credential_json: str, pictures: Mapping[str, bytes], identity: str) -> bytes:
+    """PDF of a composed page; the same page and credential give the same file identifier."""
+    weasyprint, font_config = _engine()
+    fetcher = _fetcher()
+    fetcher.pictures = pictures
+    attachment = weasyprint.Attachment(
+        string=credential_json.encode(),
+        name=ATTACHMENT,
+        description="The signed Open Badges 3.0 credential",
+        relationship="Data",
+    )
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="laurel:page")
+    return bytes(
+        document.write_pdf(
+            pdf_variant=VARIANT,
+            font_config=font_config,
+            attachments=[attachment],
+            pdf_identifier=hashlib.sha256(f"{identity}{credential_json}".encode()).digest()[:16],
+        )
+    )

@@ -1,0 +1,111 @@
+"""Stage: a list of people, read and checked before anything is written. Large files are checked by a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from badges.models import Achievement
+from issuers import clock
+from issuers.models import Issuer, User
+from issuers.tenancy import across_issuers, scope
+from issuers.waking import wake
+from recipients import importing
+from recipients.models import RecipientList
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 3
+# Files up to this size are checked at once; the page of a larger one polls.
+AT_ONCE = 64 * 1024
+
+
+@transaction.atomic
+def start(
+    issuer: Issuer, achievement: Achievement, *, source: str, file_name: str, content: bytes, by: User | None
+) -> RecipientList:
+    """Keep a list as it came and have it checked. A file that cannot be read at all is refused with its reason."""
+    recipient_list = RecipientList.objects.create(
+        issuer=issuer,
+        achievement=achievement,
+        source=source,
+        file_name=file_name[:200],
+        content=content,
+        made_by=by,
+    )
+    if len(content) <= AT_ONCE:
+        _check(recipient_list)
+        recipient_list.refresh_from_db()
+    else:
+        wake("recipients.tasks.check_lists")
+    return recipient_list
+
+
+def table(recipient_list: RecipientList) -> importing.Table:
+    """The list as a table. Raises FileRefused."""
+    content = bytes(recipient_list.content)
+    if recipient_list.source == RecipientList.Source.PASTE:
+        return importing.paste(content.decode())
+    return importing.read(content, recipient_list.file_name)
+
+
+def _check(recipient_list: RecipientList) -> None:
+    try:
+        read = table(recipient_list)
+    except importing.FileRefused as refused:
+        refusal = {"code": refused.code, "line": refused.line, "params": refused.params}
+        _write(recipient_list, refusal=refusal)
+        return
+    mapping = recipient_list.mapping or {str(index): field for index, field in importing.suggest(read.columns).items()}
+    today = clock.now().astimezone(ZoneInfo(recipient_list.issuer.time_zone)).date()
+    order = recipient_list.date_order or None
+    report = importing.check(read, {int(key): field for key, field in mapping.items()}, today=today, date_order=order)
+    _write(recipient_list, mapping=mapping, report=report.to_json(), refusal=None)
+
+
+def _write(recipient_list: RecipientList, **values: object) -> None:
+    RecipientList.objects.filter(pk=recipient_list.pk, confirmed_at__isnull=True).update(
+        checked_at=clock.now(), lease_until=None, **values
+    )
+
+
+@transaction.atomic
+def set_columns(recipient_list: RecipientList, mapping: Mapping[int, str], date_order: str) -> bool:
+    """Read the columns differently and check again. False once the list is confirmed."""
+    waiting = RecipientList.objects.filter(pk=recipient_list.pk, confirmed_at__isnull=True)
+    changed = waiting.update(
+        mapping={str(index): field for index, field in mapping.items()},
+        date_order=date_order,
+        report=None,
+        checked_at=None,
+        attempts=0,
+    )
+    if changed and len(recipient_list.content) <= AT_ONCE:
+        recipient_list.refresh_from_db()
+        _check(recipient_list)
+    elif changed:
+        wake("recipients.tasks.check_lists")
+    return bool(changed)
+
+
+def check_next() -> bool:
+    """A worker's part: check the oldest list that waits. False when none does."""
+    with across_issuers("workers check the lists of every issuer"):
+        free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+        waiting = RecipientList.objects.filter(free, checked_at__isnull=True, attempts__lt=ATTEMPTS)
+        found = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("issuer").order_by("id").first()
+        if found is None:
+            return False
+        RecipientList.objects.filter(pk=found.pk).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)
+    with scope(found.issuer):
+        _check(found)
+    return True
+
+
+def report_of(recipient_list: RecipientList) -> importing.Report | None:
+    """The report, once there is one."""
+    return importing.Report.from_json(recipient_list.report) if recipient_list.report else None

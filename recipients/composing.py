@@ -1,0 +1,106 @@
+"""The unsigned document of one credential, from the rows that say what was earned. Written once, signed as it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext, override
+
+from badges.models import AchievementVersion
+from badges.openbadges import documents, validate
+from issuers import keys, media
+from issuers.models import Issuer, StatusList
+from recipients.models import AchievementCredential, Evidence
+
+
+def absolute(path: str) -> str:
+    """A path of this site as it stands in documents and mails."""
+    return f"{settings.SITE_URL}{path}" if path else ""
+
+
+def status_list_url(issuer: Issuer, status_list: StatusList) -> str:
+    """Address of a status list, for ever."""
+    return absolute(reverse("status-list", args=[issuer.slug, status_list.purpose, status_list.number]))
+
+
+def profile(issuer: Issuer) -> documents.ProfileFacts:
+    """The issuer as its credentials describe it."""
+    return documents.ProfileFacts(
+        did=keys.did(issuer),
+        name=issuer.name,
+        url=issuer.public_url,
+        email=issuer.email,
+        image=absolute(media.url(issuer.logo)),
+        description=issuer.description,
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def achievement(issuer: Issuer, version: AchievementVersion) -> documents.AchievementFacts:
+    """The published version as its credentials describe it."""
+    words = version.words
+    return documents.AchievementFacts(
+        id=absolute(reverse("achievement", args=[issuer.slug, version.achievement.slug])),
+        achievement_type=words["achievement_type"],
+        name=words["name"],
+        description=words["description"],
+        criteria=words["criteria"],
+        image=absolute(media.url(version.badge_picture)),
+        image_alt=version.content["badge"]["alt"],
+        version=str(version.number),
+        tags=tuple(words["tags"]),
+        alignments=tuple(documents.AlignmentFacts(**line) for line in version.content["alignments"]),
+        language=words["language"],
+        human_code=words["human_code"],
+        field_of_study=words["field_of_study"],
+        credits=_decimal(words["credits"]),
+    )
+
+
+def printed_results(credential: AchievementCredential) -> tuple[tuple[str, str], ...]:
+    """Label and value of everything beside the name that a certificate may print: grade, hours, own columns."""
+    values, words = credential.values, credential.version.words
+    with override(words["language"]):
+        fixed = [(gettext("Grade"), values.get("grade", "")), (gettext("Hours"), words["hours"] or "")]
+    return tuple((label, value) for label, value in [*fixed, *values.get("custom", {}).items()] if value)
+
+
+class Composer:
+    """Makes the documents of one batch; what is the same for everybody is worked out once."""
+
+    def __init__(self, issuer: Issuer, version: AchievementVersion) -> None:
+        self._profile, self._achievement = profile(issuer), achievement(issuer, version)
+        self._issuer, self._credits = issuer, _decimal(version.words["credits"])
+        self._zone = ZoneInfo(issuer.time_zone)
+
+    def compose(self, credential: AchievementCredential, evidence: list[Evidence]) -> str:
+        """Checked JSON text of one row. Raises badges.openbadges.validate.NotPrepared."""
+        values = credential.values
+        facts = documents.CredentialFacts(
+            id=credential.url,
+            subject_id=f"urn:uuid:{credential.subject_id}",
+            name=credential.name,
+            address_key=credential.recipient.address_key,
+            salt=credential.salt,
+            awarded=datetime.combine(credential.awarded_on, time(), self._zone).astimezone(UTC),
+            valid_from=credential.valid_from,
+            valid_until=credential.expires_at,
+            status=self._status(credential),
+            narrative=values.get("narrative", ""),
+            student_id=values.get("student_id", ""),
+            credits=self._credits,
+            results=printed_results(credential),
+            evidence=tuple(documents.EvidenceFacts(piece.url, piece.name, piece.description) for piece in evidence),
+        )
+        return validate.prepare(documents.credential(facts, self._achievement, self._profile)).text
+
+    def _status(self, credential: AchievementCredential) -> documents.StatusFacts:
+        listed = credential.status_list
+        return documents.StatusFacts(status_list_url(self._issuer, listed), credential.status_index, listed.purpose)

@@ -1,0 +1,154 @@
+"""Stages of delivery: sign → render → send (docs/issuance-cycle.md, steps 5 to 7). Each works in chunks of leased rows.
+
+A lease is taken in one short transaction, the work is done, and each result is written by one conditional update: a
+worker that dies leaves a lease that ends, and two workers cannot both win. Attempts are counted when a row is taken, so
+that a row that kills its worker stops after five.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+from django.db import connection
+
+from django.db.models.functions import Now
+
+from badges.openbadges import validate
+from badges.rendering import pdf as paper
+from issuers import clock, keys, media
+from issuers.models import Issuer
+from issuers.tenancy import across_issuers, scope
+from recipients import printing
+from recipients.models import AchievementCredential
+
+log = structlog.get_logger()
+ATTEMPTS = 5
+SIGN_CHUNK, RENDER_CHUNK = 200, 50
+LEASE = timedelta(minutes=3)
+
+# Fair: the oldest row of every issuer comes before the second oldest of any. Locked rows are somebody else's.
+_TAKE = """
+UPDATE recipients_achievementcredential SET lease_until = now() + %(lease)s, attempts = attempts + 1
+WHERE id IN (
+  SELECT id FROM recipients_achievementcredential WHERE id IN (
+    SELECT id FROM (
+      SELECT id, row_number() OVER (PARTITION BY issuer_id ORDER BY id) AS turn
+      FROM recipients_achievementcredential
+      WHERE {waiting} AND failed_at IS NULL AND cancelled_at IS NULL AND (lease_until IS NULL OR lease_until < now())
+    ) AS queue ORDER BY turn, id LIMIT %(limit)s
+  ) AND {waiting} AND (lease_until IS NULL OR lease_until < now())
+  FOR UPDATE SKIP LOCKED
+) RETURNING id
+"""
+UNSIGNED = "signed_at IS NULL"
+UNRENDERED = "signed_at IS NOT NULL AND rendered_at IS NULL AND revoked_at IS NULL"
+
+
+def _take(waiting: str, limit: int) -> list[AchievementCredential]:
+    with across_issuers("workers take the oldest rows of every issuer"), connection.cursor() as cursor:
+        cursor.execute(_TAKE.format(waiting=waiting), {"lease": LEASE, "limit": limit})
+        taken = [row[0] for row in cursor.fetchall()]
+        found = AchievementCredential.objects.filter(pk__in=taken).order_by("issuer_id", "id")
+        return list(found.select_related("issuer", "version__achievement", "recipient", "award", "status_list"))
+
+
+def _by_issuer(rows: Sequence[AchievementCredential]) -> dict[Issuer, list[AchievementCredential]]:
+    groups: dict[Issuer, list[AchievementCredential]] = {}
+    for row in rows:
+        groups.setdefault(row.issuer, []).append(row)
+    return groups
+
+
+def sign_chunk() -> int:
+    """Sign up to 200 waiting documents; the number taken."""
+    rows = _take(UNSIGNED, SIGN_CHUNK)
+    for issuer, own in _by_issuer(rows).items():
+        with scope(issuer):
+            sign = keys.signer(issuer)
+        for row in own:
+            _one(row, lambda row, sign=sign: _sign(row, sign))
+    return len(rows)
+
+
+def _sign(row: AchievementCredential, sign: Callable[..., str]) -> None:
+    """Exactly the stored document is signed; signing again gives the same bytes."""
+    signed = sign(validate.prepare(json.loads(row.document)))
+    _done(row, {"signed_at__isnull": True, "document": row.document}, signed=signed, signed_at=clock.now())
+
+
+def render_chunk() -> int:
+    """Print up to 50 signed credentials; the number taken."""
+    rows = _take(UNRENDERED, RENDER_CHUNK)
+    for row in rows:
+        _one(row, _render)
+    return len(rows)
+
+
+def _render(row: AchievementCredential) -> None:
+    """The certificate of the signed text; its file is named after what is in it, so that twice is once."""
+    data = printing.certificate(row)
+    key = media.keep("pdf", data, "pdf")
+    _done(row, {"rendered_at__isnull": True, "signed": row.signed}, pdf=key, rendered_at=clock.now())
+
+
+def _done(row: AchievementCredential, unless: dict[str, object], **values: object) -> None:
+    """Write a result once; the lease ends and the attempts of the next step begin at nought."""
+    waiting = AchievementCredential.objects.filter(pk=row.pk, **unless)
+    waiting.update(lease_until=None, attempts=0, failure="", **values)
+
+
+def _one(row: AchievementCredential, work: Callable[[AchievementCredential], None]) -> None:
+    """One row in its own transaction: a row that cannot be done is set aside, and its neighbours go on."""
+    try:
+        with scope(row.issuer):
+            work(row)
+    except Exception as error:  # noqa: BLE001 -- any fault belongs to this row alone; it is stored, shown and logged
+        log.exception("delivery_failed", credential=row.public_id, step=work.__name__, attempt=row.attempts)
+        with scope(row.issuer):
+            _put_back(row, error)
+
+
+def _put_back(row: AchievementCredential, error: Exception) -> None:
+    """Try again in a minute, and later each time; after five attempts it waits for a person."""
+    again = Now() + timedelta(minutes=row.attempts**2)
+    values = {"failure": f"{type(error).__name__}: {error}"[:300], "lease_until": again}
+    final = row.attempts >= ATTEMPTS or isinstance(error, printing.CannotPrint | validate.NotPrepared)
+    values |= {"failed_at": clock.now()} if final else {}
+    AchievementCredential.objects.filter(pk=row.pk).update(**values)
+
+
+def give_up_crashed() -> int:
+    """Rows whose every attempt took its worker down: set aside for a person. The number of them."""
+    with across_issuers("sweep"):
+        dead = AchievementCredential.objects.filter(attempts__gte=ATTEMPTS, lease_until__lt=Now(), failed_at__isnull=True)
+        stuck = dead.filter(signed_at__isnull=True) | dead.filter(rendered_at__isnull=True)
+        return stuck.update(failed_at=clock.now(), failure="The worker stopped while it worked on this, five times.")
+
+
+def try_again(credential: AchievementCredential) -> bool:
+    """Put a row that was set aside back into the queue."""
+    waiting = AchievementCredential.objects.filter(pk=credential.pk, failed_at__isnull=False)
+    return waiting.update(failed_at=None, attempts=0, lease_until=None, failure="") == 1
+
+
+def waiting() -> dict[str, bool]:
+    """Which steps have rows that could be taken now."""
+    free = "(lease_until IS NULL OR lease_until < now()) AND failed_at IS NULL AND cancelled_at IS NULL"
+    with across_issuers("sweep"), connection.cursor() as cursor:
+        found = {}
+        for step, condition in (("sign", UNSIGNED), ("render", UNRENDERED)):
+            cursor.execute(
+                f"SELECT EXISTS (SELECT 1 FROM recipients_achievementcredential WHERE {condition} AND {free})"  # noqa: S608
+            )
+            found[step] = cursor.fetchone()[0]
+        return found
+
+
+def printable() -> str | None:
+    """Why certificates cannot be printed on this machine, or None."""
+    return paper.available()
+
+

@@ -1,0 +1,117 @@
+"""Rows of OutgoingEmail → messages: text and HTML that say the same, a link and no attachment, in the issuer's colours."""
+
+from __future__ import annotations
+
+from email.utils import formataddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from issuers import brand, media
+from recipients import links
+from recipients.composing import absolute
+from recipients.models import AchievementCredential, OutgoingEmail
+
+
+class Unsendable(Exception):
+    """The mail has lost its reason (its credential was claimed, cancelled, revoked); the text says which."""
+
+
+def compose(email: OutgoingEmail) -> EmailMultiAlternatives:
+    """The message of one row. Running it twice gives the same links and the same Message-ID. Raises Unsendable."""
+    context = {**_context(email), "email": email, "stop_url": absolute(reverse("stop", args=[links.stop_token(email)]))}
+    subject = " ".join(render_to_string(f"emails/{email.kind}.subject.txt", context).split())
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"emails/{email.kind}.txt", context),
+        from_email=_sender(email),
+        to=[email.to],
+        reply_to=[email.issuer.email] if email.issuer else [],
+        headers={
+            "Message-ID": email.message_id,
+            "List-Unsubscribe": f"<{context['stop_url']}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(render_to_string(f"emails/{email.kind}.html", context), "text/html")
+    return message
+
+
+def _sender(email: OutgoingEmail) -> str:
+    """“Northmoor University via Laurel”, from this site's own address, which it may sign for."""
+    address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
+    if email.issuer is None:
+        return formataddr((settings.SITE_NAME, address))
+    return formataddr((_("%(issuer)s via %(site)s") % {"issuer": email.issuer.name, "site": settings.SITE_NAME}, address))
+
+
+def _context(email: OutgoingEmail) -> dict[str, Any]:
+    if email.kind == OutgoingEmail.Kind.LINKS:
+        return {"entries": _entries(email), **_colours("#1f5c45")}
+    if email.credential is None:
+        return {**email.context, **_colours("#1f5c45")}
+    credential = email.credential
+    refuse_unless_current(email, credential)
+    context = {
+        "credential": credential,
+        "issuer": credential.issuer,
+        "name": credential.name,
+        "achievement": credential.words["name"],
+        "description": credential.words["description"],
+        "badge_url": absolute(media.url(credential.version.badge_picture)),
+        "badge_alt": credential.version.content["badge"]["alt"],
+        "logo_url": absolute(media.url(credential.issuer.logo)),
+        "masked": masked(email.to),
+        **email.context,
+        **_colours(credential.issuer.brand),
+    }
+    if email.kind == OutgoingEmail.Kind.OFFER:
+        token = links.remember(email, credential.pk, credential.issuer_id)
+        return {**context, "claim_url": absolute(reverse("claim", args=[token]))}
+    return {**context, "wallet_url": absolute(reverse("wallet"))}
+
+
+def refuse_unless_current(email: OutgoingEmail, credential: AchievementCredential) -> None:
+    """A claim link goes only to what can still be claimed."""
+    if email.kind != OutgoingEmail.Kind.OFFER:
+        return
+    for moment, reason in (
+        (credential.cancelled_at, "cancelled"),
+        (credential.revoked_at, "revoked"),
+        (credential.claimed_at, "claimed"),
+        (credential.declined_at, "declined"),
+    ):
+        if moment is not None:
+            raise Unsendable(reason)
+
+
+def _entries(email: OutgoingEmail) -> list[dict[str, str]]:
+    """One line for each credential that the mail names: its own link for an offer, its address once claimed."""
+    found = AchievementCredential.objects.live().listed().filter(pk__in=email.context["credentials"]).order_by("-id")
+    entries = []
+    for credential in found:
+        if credential.claimed_at:
+            url = absolute(reverse("wallet-credential", args=[credential.public_id]))
+        else:
+            url = absolute(reverse("claim", args=[links.remember(email, credential.pk, credential.issuer_id)]))
+        entries.append({"achievement": credential.words["name"], "issuer": credential.issuer.name, "url": url})
+    return entries
+
+
+def _colours(colour: str) -> dict[str, str]:
+    roles = brand.roles(colour)
+    names = {"fill": "brand", "on_fill": "on-brand", "link": "brand-text", "wash": "brand-wash", "edge": "brand-line"}
+    light = {key: roles[role][0].hex for key, role in names.items()}
+    return {**light, "wash_dark": roles["brand-wash"][1].hex, "link_dark": roles["brand-text"][1].hex}
+
+
+def masked(address: str) -> str:
+    """`s•••••n@northmoor.example`: enough to recognise one's own address."""
+    local, _at, domain = address.partition("@")
+    shown = f"{local[0]}•••••{local[-1]}" if len(local) > 2 else f"{local[:1]}•••••"
+    return f"{shown}@{domain}"

@@ -1,0 +1,219 @@
+"""Stage: a decision becomes a promise (docs/issuance-cycle.md, step 4). One transaction writes everything; the rest is delivery."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Count
+
+from badges.models import Achievement, AchievementVersion
+from issuers import clock
+from issuers.models import AuditEvent, Issuer, StatusList, User
+from issuers.waking import wake
+from recipients.composing import Composer
+from recipients.importing import Person
+from recipients.models import AchievementCredential, Award, Evidence, OutgoingEmail, Recipient, RecipientList
+
+BATCH = 500
+
+
+class NotAllowed(Exception):
+    """This institution or achievement cannot issue now; the code says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What issuing to these people would do."""
+
+    new: tuple[Person, ...]
+    already: tuple[tuple[Person, AchievementCredential], ...]
+
+
+def standing_credentials(achievement: Achievement, keys: Sequence[str]) -> dict[str, AchievementCredential]:
+    """Who of these addresses has it now: neither revoked, cancelled, declined nor expired. By address key."""
+    has = AchievementCredential.objects.live().filter(
+        achievement=achievement, recipient__address_key__in=keys, declined_at__isnull=True
+    )
+    now = clock.now()
+    found = has.select_related("recipient").order_by("id")
+    return {row.recipient.address_key: row for row in found if row.expires_at is None or row.expires_at > now}
+
+
+def forecast(achievement: Achievement, people: Sequence[Person]) -> Forecast:
+    """Who is new, and who has it already. Writes nothing."""
+    has = standing_credentials(achievement, [person.address.key for person in people])
+    return Forecast(
+        new=tuple(person for person in people if person.address.key not in has),
+        already=tuple((person, has[person.address.key]) for person in people if person.address.key in has),
+    )
+
+
+def refuse_unless_allowed(issuer: Issuer, achievement: Achievement) -> None:
+    """Raises NotAllowed: not approved yet, closed, put away, or nothing published."""
+    if issuer.approved_at is None:
+        raise NotAllowed("not_approved")
+    if issuer.closed_at is not None:
+        raise NotAllowed("closed")
+    if achievement.archived_at is not None:
+        raise NotAllowed("archived")
+    if achievement.latest is None:
+        raise NotAllowed("not_published")
+
+
+@transaction.atomic
+def intend(
+    issuer: Issuer,
+    version: AchievementVersion,
+    people: Sequence[Person],
+    *,
+    source: str,
+    by: User | None,
+    request_key: str,
+    file_name: str = "",
+    recipient_list: RecipientList | None = None,
+    skip_undo: bool = False,
+) -> Award:
+    """Award `version` to `people`; the same `request_key` gives the first award again, and nobody is awarded twice.
+
+    Two requests at the same time wait for each other at the issuer's row. Raises NotAllowed.
+    """
+    issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
+    if before := Award.objects.filter(issuer=issuer, request_key=request_key).first():
+        return before
+    refuse_unless_allowed(issuer, version.achievement)
+    now = clock.database_now()
+    expected = forecast(version.achievement, people)
+    award = Award.objects.create(
+        issuer=issuer,
+        achievement=version.achievement,
+        version=version,
+        recipient_list=recipient_list,
+        source=source,
+        file_name=file_name,
+        request_key=request_key,
+        made_by=by,
+        created_at=now,
+        total=len(expected.new),
+        already=len(expected.already),
+        release_at=now if skip_undo else now + timedelta(minutes=issuer.undo_minutes),
+    )
+    for start in range(0, len(expected.new), BATCH):
+        _Writing(award, issuer, version, now).write(expected.new[start : start + BATCH])
+    if issuer.frozen_at is None and expected.new:
+        Issuer.objects.filter(pk=issuer.pk, frozen_at__isnull=True).update(frozen_at=now)
+    details = {"people": award.total, "already": award.already, "source": source}
+    AuditEvent.objects.record(issuer, by, "award.made", award, **details)
+    wake("recipients.tasks.sign")
+    return award
+
+
+class _Writing:
+    """Writes the rows of one batch."""
+
+    def __init__(self, award: Award, issuer: Issuer, version: AchievementVersion, now: datetime) -> None:
+        self.award, self.issuer, self.version, self.now = award, issuer, version, now
+        self.zone = ZoneInfo(issuer.time_zone)
+        self.today = now.astimezone(self.zone).date()
+        self.composer = Composer(issuer, version)
+
+    def write(self, people: Sequence[Person]) -> None:
+        recipients = self._recipients(people)
+        keys = self._award_keys([recipients[person.address.key] for person in people])
+        places = StatusList.objects.take(self.issuer, self.version.status_purpose, len(people))
+        made: list[AchievementCredential] = []
+        evidence: list[Evidence] = []
+        for person, (status_list, index) in zip(people, places, strict=True):
+            recipient = recipients[person.address.key]
+            credential = self._credential(person, recipient, keys[recipient.pk], status_list, index)
+            own = self._evidence(person, credential)
+            credential.document = self.composer.compose(credential, own)
+            made.append(credential)
+            evidence += own
+        AchievementCredential.objects.bulk_create(made)
+        Evidence.objects.bulk_create(evidence)
+        OutgoingEmail.objects.bulk_create(self._offer(row) for row in made)
+
+    def _recipients(self, people: Sequence[Person]) -> dict[str, Recipient]:
+        """One row a person; what the newest list says of them is kept."""
+        rows = [
+            Recipient(
+                issuer=self.issuer,
+                name=person.name,
+                address=person.address.mail_to,
+                address_key=person.address.key,
+                student_id=person.student_id,
+            )
+            for person in people
+        ]
+        Recipient.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["issuer", "address_key"], update_fields=["name", "address"]
+        )
+        found = Recipient.objects.filter(issuer=self.issuer, address_key__in=[row.address_key for row in rows])
+        return {row.address_key: row for row in found}
+
+    def _award_keys(self, recipients: list[Recipient]) -> dict[int, str]:
+        """`once`, and after something that ended `once/2`, `once/3` …: the unique constraint counts with us."""
+        before = (
+            AchievementCredential.objects.filter(achievement=self.version.achievement, recipient__in=recipients)
+            .values_list("recipient_id")
+            .annotate(count=Count("id"))
+        )
+        counts = dict(before)
+        return {row.pk: f"once/{counts[row.pk] + 1}" if row.pk in counts else "once" for row in recipients}
+
+    def _credential(
+        self, person: Person, recipient: Recipient, key: str, status_list: StatusList, index: int
+    ) -> AchievementCredential:
+        values = {"grade": person.grade, "narrative": person.narrative, "student_id": person.student_id}
+        return AchievementCredential(
+            issuer=self.issuer,
+            achievement=self.version.achievement,
+            version=self.version,
+            award=self.award,
+            recipient=recipient,
+            award_key=key,
+            name=person.name,
+            values={**{name: value for name, value in values.items() if value}, "custom": person.custom},
+            salt=secrets.token_urlsafe(12),
+            awarded_on=person.issued_on or self.today,
+            valid_from=self.now,
+            expires_at=self._expires(person),
+            status_list=status_list,
+            status_index=index,
+            created_at=self.now,
+            offer_expires_at=self.now + timedelta(days=self.issuer.offer_days),
+        )
+
+    def _expires(self, person: Person) -> datetime | None:
+        if person.expires_on:
+            return datetime.combine(person.expires_on, time(23, 59, 59), self.zone).astimezone(UTC)
+        months = self.version.words["valid_months"]
+        if not months:
+            return None
+        year, month = divmod(self.now.year * 12 + self.now.month - 1 + months, 12)
+        last = 28 if self.now.day > 28 else self.now.day
+        return self.now.replace(year=year, month=month + 1, day=last, microsecond=0)
+
+    def _evidence(self, person: Person, credential: AchievementCredential) -> list[Evidence]:
+        if person.evidence is None:
+            return []
+        piece = person.evidence
+        return [
+            Evidence(
+                issuer=self.issuer, credential=credential, url=piece.url, name=piece.name, description=piece.description
+            )
+        ]
+
+    def _offer(self, credential: AchievementCredential) -> OutgoingEmail:
+        return OutgoingEmail.prepared(
+            OutgoingEmail.Kind.OFFER, credential=credential, not_before=self.award.release_at, created_at=self.now
+        )

@@ -1,0 +1,58 @@
+"""Tokens of mailed links. They are derived from the mail's own row, so that a mail sent again carries the same link,
+and only their hash is stored."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from django.conf import settings
+
+from recipients.models import ClaimLink, OutgoingEmail
+
+
+def _derived(purpose: str, text: str, key: str) -> str:
+    digest = hmac.new(key.encode(), f"laurel {purpose}|{text}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def digest(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def claim_token(email: OutgoingEmail, credential_id: int) -> str:
+    """The 256-bit token of one credential's link in one mail."""
+    return _derived("claim", f"{email.message_id}|{credential_id}", settings.SECRET_KEY)
+
+
+def remember(email: OutgoingEmail, credential_id: int, issuer_id: int) -> str:
+    """The link's token, its hash stored so that it opens the offer. Safe to run twice."""
+    token = claim_token(email, credential_id)
+    ClaimLink.objects.get_or_create(
+        token_hash=digest(token),
+        defaults={"issuer_id": issuer_id, "credential_id": credential_id, "address_key": email.address_key},
+    )
+    return token
+
+
+def find(token: str) -> ClaimLink | None:
+    """The link of a token."""
+    return ClaimLink.objects.select_related("credential").filter(token_hash=digest(token)).first()
+
+
+def stop_token(email: OutgoingEmail) -> str:
+    """Names a mail and proves that it was received: `<pk>.<mac>`."""
+    return f"{email.pk}.{_derived('stop', str(email.pk), settings.SECRET_KEY)[:22]}"
+
+
+def read_stop(token: str) -> int | None:
+    """Key of the mail that a stop token names, or None."""
+    number, _, mac = token.partition(".")
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        if hmac.compare_digest(_derived("stop", number, key)[:22], mac):
+            return int(number)
+    return None

@@ -1,0 +1,48 @@
+"""The background pipeline, top to bottom: check a list → sign → render → send; `sweep` starts again whatever has stopped.
+
+Each task does one chunk and wakes itself while there is more, so that queues stay fair and a worker can stop at any time.
+Messages carry nothing: the rows say what to do.
+"""
+
+from celery import shared_task
+
+from issuers.waking import wake
+from recipients import checking, claiming, delivering, sending
+
+
+@shared_task
+def check_lists() -> None:
+    """Check one waiting list of people."""
+    if checking.check_next():
+        wake("recipients.tasks.check_lists")
+
+
+@shared_task
+def sign() -> None:
+    """Sign what was intended; what is signed can be printed."""
+    if delivering.sign_chunk():
+        wake("recipients.tasks.render", "recipients.tasks.sign")
+
+
+@shared_task
+def render() -> None:
+    """Print certificates; what is printed can be sent."""
+    if delivering.render_chunk():
+        wake("recipients.tasks.send", "recipients.tasks.render")
+
+
+@shared_task
+def send() -> None:
+    """Offer: take for those who take everything, mail the others."""
+    taken = claiming.take_for_those_who_asked()
+    if sending.send_chunk() or taken:
+        wake("recipients.tasks.send")
+
+
+@shared_task
+def sweep() -> None:
+    """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
+    delivering.give_up_crashed()
+    sending.give_up_crashed()
+    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
+    wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))
