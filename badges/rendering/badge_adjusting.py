@@ -27,15 +27,14 @@ def adjust(
     """A copy of `spec` in the colours and words given.
 
     `texts` is by slot: one left out keeps its default, an empty one takes its frame with it. Without `accent` the
-    design's own is kept where it stands off from the brand. `level` is a value, or a value of how many; 0 leaves it
-    out. `logo` is a PNG, already made small (`image.reencode`). `alt` is written from the words unless given.
+    design's own is kept where it stands off from the brand. `level` is a value, or a value of how many; without it the
+    badge claims none. `logo` is a PNG, already made small (`image.logo`). `alt` is written from the words unless given.
     """
     spec = copy.deepcopy(spec)
     _recolour(spec, brand, accent)
     _reword(spec, texts, year)
     _resymbol(spec, symbol, monogram, logo)
-    if level is not None:
-        _relevel(spec, level)
+    _relevel(spec, level or 0)
     spec["alt"] = alt or described(spec) or spec["title"]
     return spec
 
@@ -97,9 +96,17 @@ def described(spec: Spec) -> str:
 def suggest(spec: Spec, *, name: str, institution: str = "", year: int | str = "") -> dict[str, str]:
     """Texts for a form to begin with, from what is known of the achievement: slot → text; too long becomes empty."""
     keys = {word["key"]: word["most"] for word in spec["words"]}
-    first, _, last = name.rpartition(" ")
     known = {"name": name, "institution": institution, "year": str(year)}
-    if "second" in keys and first:
-        known |= {"name": first, "second": last}
+    if "second" in keys and " " in name:
+        known |= dict(zip(("name", "second"), _halves(name), strict=True))
+    if "year" not in keys:
+        known["role"] = str(year)
     fitting = {key: known.get(key, "") for key in keys}
     return {key: text if len(text) <= keys[key] else "" for key, text in fitting.items()}
+
+
+def _halves(name: str) -> tuple[str, str]:
+    """Two lines of like length, the second rather the shorter one."""
+    words = name.split()
+    breaks = ((" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words)))
+    return min(breaks, key=lambda pair: (max(map(len, pair)), len(pair[1])))

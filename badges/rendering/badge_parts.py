@@ -16,11 +16,18 @@ SMALLEST_CAPITALS = 5.6  # pixels; smaller lettering is left out
 READABLE_CAPITALS = 14  # units: 7 pixels when the badge is shown at 300
 BETWEEN = " · "
 
+_GREEK_ACCENTED = dict(zip("ΆΈΉΊΌΎΏ", "ΑΕΗΙΟΥΩ", strict=True))
+
 
 def wording(canvas: Canvas, part: Spec) -> str:
     """The words of a text part, those that are there, in its case."""
     text = BETWEEN.join(word for key in part["words"] if (word := canvas.words.get(key, "")))
-    return text.upper() if part.get("case") == "upper" else text
+    return capitals(text) if part.get("case") == "upper" else text
+
+
+def capitals(text: str) -> str:
+    """Greek drops its accents on the way up: Μέντορας becomes ΜΕΝΤΟΡΑΣ."""
+    return "".join(_GREEK_ACCENTED.get(character, character) for character in text.upper())
 
 
 def text(canvas: Canvas, part: Spec) -> None:

@@ -27,7 +27,7 @@ class Starter:
 
 @dataclass(frozen=True)
 class Slot:
-    """One thing an author fills in. `default` of a level is "value/of", of a symbol its name."""
+    """One thing an author fills in. A symbol is its name; a level is "value/of", empty when the badge claims none."""
 
     key: str
     label: str
@@ -62,6 +62,6 @@ def slots(spec: Spec) -> list[Slot]:
     ]
     if symbol := main_symbol(spec):
         found.append(Slot("symbol", "Symbol", symbol.get("name", ""), 20, "symbol"))
-    if level := level_of(spec):
-        found.append(Slot("level", "Level", f"{level['value']}/{level['of']}", 3, "level"))
+    if level_of(spec):
+        found.append(Slot("level", "Level", "", 3, "level"))
     return found

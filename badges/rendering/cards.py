@@ -4,11 +4,13 @@ Made as SVG out of outlines, so that every script comes out the same everywhere,
 """
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from badges.rendering import lettering, qr
+from badges.rendering.bidi import is_rtl
 from badges.rendering.geometry import number, rectangle
 from badges.rendering.image import rasterise
 from badges.rendering.rosette import HALF, lines
@@ -150,6 +152,10 @@ def _template(text: str, place: str, value: str, plain: Style, set_off: Style) -
     return [span for span in spans if span.text]
 
 
+def _without_places(text: str) -> str:
+    return re.sub(r"\{[a-z]+\}", "", text)
+
+
 def _italic(text: str) -> str:
     """The italic has the Latin letters alone; other scripts have none, and are set upright."""
     codes = lettering.face(ITALIC).codes
@@ -171,10 +177,13 @@ def _sentence(content: Content, width: float, room: float, sizes: Sizes) -> list
     name = [Span(content.recipient, Style(SERIF, INK))]
     title = Style(_italic(content.achievement), INK)
     earning = _template(content.wording.earning, "achievement", content.achievement, Style(SERIF, INK_2), title)
+    # A sentence runs as its own words do, whatever the names in it and the layout around it.
+    first, last = (is_rtl(_without_places(text)) for text in (content.wording.recognises, content.wording.earning))
+    above, size = sizes.issuer, sizes.achievement
     return [
-        (fit(issuer, width, room * 0.2, most=sizes.issuer, least=sizes.issuer * 0.6, leading=1.3), 0),
-        (fit(name, width, room * 0.42, most=sizes.name, least=24, leading=1.1), sizes.issuer * 0.45),
-        (fit(earning, width, room * 0.32, most=sizes.achievement, least=20, leading=1.22), sizes.issuer * 0.55),
+        (fit(issuer, width, room * 0.2, most=sizes.issuer, least=sizes.issuer * 0.6, leading=1.3, rtl=first), 0),
+        (fit(name, width, room * 0.42, most=sizes.name, least=24, leading=1.1), above * 0.45),
+        (fit(earning, width, room * 0.32, most=size, least=20, leading=1.22, rtl=last), above * 0.55),
     ]
 
 

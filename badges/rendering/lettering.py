@@ -145,7 +145,8 @@ def _follows(character: str) -> bool:
 
 
 def _face_for(character: str, name: str, before: Face | None) -> Face:
-    if before and (_follows(character) or (character == " " and 0x20 in before.codes)):
+    # Spaces stay with the word before them, but for emoji, whose fonts space as wide as a picture.
+    if before and (_follows(character) or (character == " " and 0x20 in before.codes and "emoji" not in before.name)):
         return before
     for each in fonts.chain(name):
         if ord(character) in face(each).codes:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fontTools.unicodedata import script as script_of
 
 from badges.rendering import lettering
+from badges.rendering.bidi import is_rtl
 
 _IDEOGRAPHS = frozenset({"Hani", "Hira", "Kana", "Bopo", "Yiii"})
 # Signs that open what follows, and signs that close what came before (JIS X 4051, the common ones).
@@ -39,6 +40,7 @@ class Block:
     lines: tuple[tuple[Span, ...], ...]
     size: float
     leading: float
+    rtl: bool
 
     @property
     def height(self) -> float:
@@ -135,22 +137,33 @@ def _items(spans: list[Span], *, anywhere: bool) -> list[Span]:
     return [Span(piece, span.style) for span in spans for piece in cut(span.text)]
 
 
-def fit(spans: list[Span], width: float, height: float, *, most: float, least: float, leading: float = 1.12) -> Block:
+def fit(
+    spans: list[Span],
+    width: float,
+    height: float,
+    *,
+    most: float,
+    least: float,
+    leading: float = 1.12,
+    rtl: bool | None = None,
+) -> Block:
     """The largest size from `most` to `least` at which the text stays in the box.
 
     Words are broken only when they do not fit otherwise at `least`; if even that overflows, it shrinks below `least`.
+    `rtl` is the direction of the sentence, else that of its first letter.
     """
+    rtl = is_rtl("".join(span.text for span in spans)) if rtl is None else rtl
     if any(script_of(character) in _TALL for span in spans for character in span.text):
         leading = max(leading, 1.34)
     items = _items(spans, anywhere=False)
     for size in _sizes(most, least):
         lines = _broken(items, width / size)
         if len(lines) * size * leading <= height and max(map(_width, lines)) * size <= width:
-            return Block(tuple(map(_merged, _even(items, width / size))), size, leading)
+            return Block(tuple(map(_merged, _even(items, width / size))), size, leading, rtl)
     items, size = _items(spans, anywhere=True), least
     while len(lines := _broken(items, width / size)) * size * leading > height:
         size *= 0.94
-    return Block(tuple(map(_merged, lines)), size, leading)
+    return Block(tuple(map(_merged, lines)), size, leading, rtl)
 
 
 def _sizes(most: float, least: float) -> Iterator[float]:
@@ -162,13 +175,16 @@ def _sizes(most: float, least: float) -> Iterator[float]:
 
 
 def paint(block: Block, x: float, top: float, *, rtl: bool = False, middle: bool = False) -> str:
-    """SVG outlines from the start edge `x` (the right one in a right-to-left layout), or about `x`."""
+    """SVG outlines from the start edge `x`, or about `x`.
+
+    `rtl` is the direction of the layout, whose start edge is the right one; a sentence keeps its own direction in it.
+    """
     out = []
     for i, line in enumerate(block.lines):
         baseline = top + block.size * ((block.leading - 1) / 2 + 0.78 + i * block.leading)
         at = _start(x, _width(list(line)) * block.size, rtl=rtl, middle=middle)
-        for span in reversed(line) if rtl else line:
-            shaped = lettering.shape(span.text, span.style.font, block.size, rtl=rtl or None)
+        for span in reversed(line) if block.rtl else line:
+            shaped = lettering.shape(span.text, span.style.font, block.size, rtl=block.rtl)
             out.append(f'<path d="{lettering.line(shaped, at, baseline, "start")}" fill="{span.style.colour}"/>')
             at += shaped.width
     return "".join(out)

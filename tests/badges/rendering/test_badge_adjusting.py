@@ -36,10 +36,10 @@ def test_starter_is_refused_when_there_is_none_of_that_name():
 
 def test_slots_are_what_a_form_can_be_built_from():
     assert badge.slots(badge.starter("hexagon")) == [
-        badge.Slot("name", "Name", "Data Engineering", 26, "text"),
+        badge.Slot("name", "Name", "Data Engineering", 34, "text"),
         badge.Slot("year", "Year", "2026", 4, "year"),
         badge.Slot("symbol", "Symbol", "layers", 20, "symbol"),
-        badge.Slot("level", "Level", "3/4", 3, "level"),
+        badge.Slot("level", "Level", "", 3, "level"),
     ]
 
 
@@ -154,6 +154,15 @@ def test_scenery_of_the_designs_own_symbol_goes_with_it():
     assert not beam("book")
 
 
+def test_badge_claims_no_level_unless_one_is_given():
+    made = badge.adjust(badge.starter("shield"), brand=NORTHMOOR, texts={"name": "Peer Mentor", "role": ""})
+
+    assert made["alt"] == "Peer Mentor"
+    assert badge.draw(made) == badge.draw(
+        badge.adjust(badge.starter("shield"), brand=NORTHMOOR, texts={"name": "Peer Mentor", "role": ""}, level=0)
+    )
+
+
 def test_unknown_symbol_leaves_the_designs_own():
     made = badge.adjust(badge.starter("stamp"), brand=NORTHMOOR, texts={}, symbol="../skull")
 
@@ -183,6 +192,7 @@ def test_logo_takes_the_place_of_the_symbol_and_is_carried_along():
     ("name", "texts"),
     [
         ("rosette", {"name": "Peer", "second": "Mentor"}),
+        ("shield", {"name": "Peer Mentor", "role": "2026"}),
         ("seal", {"name": "Peer Mentor", "institution": "Northmoor University"}),
         ("hexagon", {"name": "Peer Mentor", "year": "2026"}),
         ("stamp", {"number": "", "unit": "", "name": "Peer Mentor"}),
@@ -192,6 +202,12 @@ def test_suggested_texts_come_from_what_is_known(name, texts):
     spec = badge.starter(name)
 
     assert badge.suggest(spec, name="Peer Mentor", institution="Northmoor University", year=2026) == texts
+
+
+def test_suggested_lines_are_of_like_length_when_the_name_has_many_words():
+    suggested = badge.suggest(badge.starter("rosette"), name="First Aid in the Field")
+
+    assert suggested == {"name": "First Aid in", "second": "the Field"}
 
 
 def test_suggested_text_is_empty_when_it_would_not_fit():

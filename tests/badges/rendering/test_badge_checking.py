@@ -118,7 +118,7 @@ def test_check_refuses_characters_that_no_svg_may_hold(text):
 
 def test_check_refuses_words_longer_than_their_slot():
     spec = badge.starter("shield")
-    spec["words"][0]["text"] = "x" * 27
+    spec["words"][0]["text"] = "x" * 35
 
     assert [(each.pointer, each.code) for each in badge.check(spec)] == [("/words/0/text", "too-long")]
 

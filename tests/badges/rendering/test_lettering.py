@@ -66,6 +66,12 @@ def test_letters_a_font_lacks_come_from_another():
     assert len(faces) == 2
 
 
+def test_space_after_an_emoji_is_as_narrow_as_any():
+    apart = lettering.measure("🎓 N", SERIF, 100) - lettering.measure("🎓N", SERIF, 100)
+
+    assert apart == pytest.approx(lettering.measure(" ", SERIF, 100), abs=3)
+
+
 def test_shape_names_the_character_that_no_font_has():
     with pytest.raises(MissingGlyph) as refused:
         lettering.shape("Ada \U00013000", SERIF, 10)

@@ -76,3 +76,21 @@ def test_right_to_left_layout_ends_lines_at_its_start_edge():
     middle = paint(block, 100 + width / 2, 0, middle=True)
 
     assert left == right == middle
+
+
+def test_sentence_keeps_its_direction_in_a_layout_of_the_other():
+    spans = [Span("for earning ", PLAIN), Span("Mentor", LOUD)]
+    block = fit(spans, 600, 200, most=40, least=20)
+    width = sum(lettering.measure(span.text, span.style.font, 40) for span in block.lines[0])
+
+    assert paint(block, 100 + width, 0, rtl=True) == paint(block, 100, 0)
+
+
+def test_right_to_left_sentence_begins_at_the_right():
+    spans = [Span("استحقّ ", PLAIN), Span("Mentor", LOUD)]
+    block = fit(spans, 600, 200, most=40, least=20)
+
+    drawn = paint(block, 500, 0, rtl=True)
+
+    assert block.rtl
+    assert drawn.index(LOUD.colour) < drawn.index(PLAIN.colour)
