@@ -118,27 +118,48 @@ def starter(name: str, *, size: str = "A4", orientation: str = "landscape") -> d
         raise KeyError(name)
     layout: dict[str, Any] = json.loads(_read(name))
     page = {"size": size, "orientation": orientation}
-    return layout if layout["page"] == page else _moved(layout, page)
+    if layout["page"] != page:
+        return _moved(layout, page)
+    layout.pop("others", None)
+    return layout
 
 
 def _moved(layout: dict[str, Any], page: dict[str, str]) -> dict[str, Any]:
-    """The same layout on another paper: places move with the paper, pictures keep their size, texts get new boxes."""
+    """The same layout on another paper: places move with the paper, pictures keep their size, texts get new boxes.
+
+    A design that needs more than that says its boxes itself, in `others` under the orientation.
+    """
+    other = layout.pop("others", {}).get(page["orientation"])
+    if other:
+        for element in layout["elements"]:
+            element.update(other.get(element["id"], {}))
+        layout["page"] = {"size": "A4", "orientation": page["orientation"]}
     (w0, h0), (w1, h1) = size_of(layout["page"]), size_of(page)
-    sx, sy = w1 / w0, h1 / h0
     layout["page"] = page
+    edge = layout.get("border") or {}
+    inside = edge.get("inset", 8) + edge.get("width", 2) + 2.5
     for element in layout["elements"]:
-        x, y, w, h = element["box"]
-        fixed = element["type"] in {"badge", "qr", "seal", "image"}
-        bleeds = x <= 0 or y <= 0 or x + w >= w0 or y + h >= h0
-        scale = min(1.0, sx * 1.15) if fixed else 1.0
-        wide = w * scale if fixed else w * sx
-        tall = h * scale if fixed else h * sy if bleeds else h
-        centre = (y + h / 2) * sy
-        element["box"] = [round(v, 2) for v in ((x + w / 2) * sx - wide / 2, centre - tall / 2, wide, tall)]
+        element["box"] = _moved_box(element, (w0, h0), (w1, h1), inside)
     if ground := layout["background"].get("ground"):
-        ground["at"] = [ground["at"][0] * sx, ground["at"][1] * sy]
-        ground["radius"] = ground["radius"] * min(sx, sy, 1)
+        ground["at"] = [ground["at"][0] * w1 / w0, ground["at"][1] * h1 / h0]
+        ground["radius"] = ground["radius"] * min(w1 / w0, h1 / h0, 1)
     return layout
+
+
+def _moved_box(
+    element: Mapping[str, Any], old: tuple[float, float], new: tuple[float, float], inside: float
+) -> list[float]:
+    """Box of one element on the new paper; what does not bleed stays `inside` millimetres from the edge."""
+    x, y, w, h = element["box"]
+    sx, sy = new[0] / old[0], new[1] / old[1]
+    fixed = element["type"] in {"badge", "qr", "seal", "image"} or (element.get("kind") == "rect" and w == h < 40)
+    bleeds = x <= 0 or y <= 0 or x + w >= old[0] or y + h >= old[1]
+    wide = w * min(1.0, sx * 1.15) if fixed else w * sx
+    tall = h * min(1.0, sx * 1.15) if fixed else h * sy if bleeds else h
+    left, top = (x + w / 2) * sx - wide / 2, (y + h / 2) * sy - tall / 2
+    if fixed and not bleeds:
+        left = min(max(left, inside), new[0] - inside - wide)
+    return [round(value, 2) for value in (left, top, wide, tall)]
 
 
 def adjust(
@@ -203,14 +224,22 @@ def _page(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, byte
     return Page(layout, values.fields(layout), list(values.results), pictures)
 
 
-def compose(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, bytes]) -> str:
-    """The HTML of one certificate. Raises DoesNotFit or MissingGlyph."""
+def compose(
+    layout: Mapping[str, Any], values: Values, pictures: Mapping[str, bytes], *, ground: bool = True
+) -> str:
+    """The HTML of one certificate; without `ground` the paper stays clear. Raises DoesNotFit or MissingGlyph."""
     try:
-        return _page(layout, values, pictures).html()
+        return _page(layout, values, pictures).html(ground=ground)
     except lettering.MissingGlyph as error:
         raise MissingGlyph(error.character) from error
 
 
 def fits(layout: Mapping[str, Any], values: Values) -> None:
     """Raise DoesNotFit or MissingGlyph where this person's certificate could not be printed; asked before issuing."""
-    compose({**layout, "background": {"colour": layout["background"]["colour"]}, "border": None}, values, {})
+    compose(layout, values, {}, ground=False)
+
+
+def ground_page(layout: Mapping[str, Any]) -> str:
+    """The paper alone, with its border: the same for everybody who gets this version."""
+    blank = Values("", "", "", "", "", "", "")
+    return _page({**layout, "elements": [], "title": ""}, blank, {}).html()

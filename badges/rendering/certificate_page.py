@@ -69,15 +69,13 @@ class Page:
         when = element.get("when")
         return not when or bool(self.rows if when == "results" else self.values.get(when))
 
-    def html(self) -> str:
-        """The page. Document order is reading order; z is only paint."""
+    def html(self, *, ground: bool = True) -> str:
+        """The page. Document order is reading order; z is only paint. Without `ground` the paper stays clear."""
         body = "".join(self._placed(element) for element in self.layout["elements"] if self.drawn(element))
         faces = "".join(f"@font-face{{font-family:'{face}';src:url(laurel:font/{face})}}" for face in self.fonts)
-        back = self._background()
         style = (
             f"{faces}@page{{size:{self.w}mm {self.h}mm;margin:0}}{_CSS}"
-            f".page{{position:relative;width:{self.w}mm;height:{self.h}mm;overflow:hidden;"
-            f"background-color:{self.ink(self.layout['background']['colour'])};{back}}}"
+            f".page{{position:relative;width:{self.w}mm;height:{self.h}mm;overflow:hidden;{self._ground() if ground else ''}}}"
         )
         title = escape(self.words(self.layout["title"]))
         return (
@@ -171,7 +169,7 @@ class Page:
         if element["kind"] == "arches":
             body = guilloche.arches(w, h, shades, element.get("unit", 22), element.get("step", 3.2))
         elif element["kind"] == "tiles":
-            body = guilloche.tiles(element["unit"], element["grid"], colours)
+            body = guilloche.tiles(h, element["unit"], element["grid"], colours)
         elif element["kind"] == "braid":
             body = guilloche.bands(w, h, *shades[:2])
         elif element["kind"] == "disc":
@@ -228,11 +226,12 @@ class Page:
         font = f"font:{style['size']}pt/1.2 {self.family(style['font'], words)};color:{self.ink('ink')}"
         return f'<table style="{font}"><tbody>{rows}</tbody></table>'
 
-    def _background(self) -> str:
+    def _ground(self) -> str:
+        colour = f"background-color:{self.ink(self.layout['background']['colour'])};"
         drawn = self.background_svg()
         if not drawn:
-            return ""
-        return f"background-image:url({self._svg(drawn, self.w, self.h)});background-size:100% 100%;"
+            return colour
+        return f"{colour}background-image:url({self._svg(drawn, self.w, self.h)});background-size:100% 100%;"
 
     def background_svg(self) -> str:
         """Ground and border; the same for everybody who gets this version."""

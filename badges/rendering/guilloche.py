@@ -152,11 +152,12 @@ def arches(w: float, h: float, colours: Sequence[str], unit: float = 22, step: f
     return "".join(out)
 
 
-def tiles(unit: float, grid: Sequence[str], colours: dict[str, str]) -> str:
-    """Quarter discs on squares. A cell is ground, corner 0–3 or 4 for a whole disc, ink: `a1b`; `..` is empty."""
+def tiles(h: float, unit: float, grid: Sequence[str], colours: dict[str, str]) -> str:
+    """Quarter discs on squares, the rows repeated down to `h`. A cell is ground, corner 0–3 or 4 for a whole disc, ink:
+    `a1b`; `..` is empty."""
     out = []
-    for j, row in enumerate(grid):
-        for i, cell in enumerate(row.split()):
+    for j in range(math.ceil(round(h / unit, 3))):
+        for i, cell in enumerate(grid[j % len(grid)].split()):
             if cell != "..":
                 out.append(_tile(i * unit, j * unit, unit, int(cell[1]), colours[cell[0]], colours[cell[2]]))
     return "".join(out)

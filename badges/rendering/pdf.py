@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
+import json
 from collections.abc import Mapping
 from typing import Any
+
+import pikepdf
 
 from badges.rendering import certificate, fonts
 from badges.rendering.certificate import Values
@@ -72,9 +76,33 @@ def _fetcher() -> Any:
 def render(
     layout: Mapping[str, Any], values: Values, *, credential_json: str, pictures: Mapping[str, bytes]
 ) -> bytes:
-    """One certificate as PDF. Raises certificate.DoesNotFit or certificate.MissingGlyph."""
-    html = certificate.compose(layout, values, pictures)
-    return print_page(html, credential_json=credential_json, pictures=pictures, identity=values.public_id)
+    """One certificate as PDF. Raises certificate.DoesNotFit or certificate.MissingGlyph.
+
+    The paper with its border is the same for everybody: drawn once a process (a guilloche costs half a second) and laid
+    under each page as an artifact.
+    """
+    html = certificate.compose(layout, values, pictures, ground=False)
+    made = print_page(html, credential_json=credential_json, pictures=pictures, identity=values.public_id)
+    return _laid_on(made, _paper(json.dumps(layout, sort_keys=True)))
+
+
+@functools.lru_cache(maxsize=16)
+def _paper(layout: str) -> bytes:
+    """PDF of the paper alone."""
+    weasyprint, _ = _engine()
+    html = certificate.ground_page(json.loads(layout))
+    return bytes(weasyprint.HTML(string=html, url_fetcher=_fetcher(), base_url="laurel:page").write_pdf())
+
+
+def _laid_on(made: bytes, paper: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(made)) as document, pikepdf.open(io.BytesIO(paper)) as under:
+        page = document.pages[0]
+        form = document.copy_foreign(under.pages[0].as_form_xobject())
+        name = page.add_resource(form, pikepdf.Name.XObject)
+        page.contents_add(f"/Artifact BMC q {name} Do Q EMC\n".encode(), prepend=True)
+        out = io.BytesIO()
+        document.save(out, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        return out.getvalue()
 
 
 def print_page(html: str, *, credential_json: str, pictures: Mapping[str, bytes], identity: str) -> bytes:
