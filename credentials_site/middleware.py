@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger()
@@ -55,8 +56,8 @@ class StrictInput:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """PostgreSQL is restarting or full: say so and when to come back, not 500 (SECURITY R4, R21)."""
-        if not isinstance(error, OperationalError | InterfaceError):
+        """PostgreSQL or Valkey is restarting or full: say so and when to come back, not 500 (SECURITY R3, R4, R21)."""
+        if not isinstance(error, OperationalError | InterfaceError | RedisError):
             return None
         log.warning("database_away", path=request.path, error=type(error).__name__)
         response = HttpResponse("Laurel is restarting. Try again in a few seconds.", status=503, content_type="text/plain")

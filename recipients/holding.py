@@ -1,0 +1,138 @@
+"""Stages of holding: what one has, who may see it, taking it all along, and being forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Count, Q
+
+from issuers import clock
+from issuers.models import AuditEvent, Issuer, Membership, Role, User
+from issuers.tenancy import across_issuers
+from recipients.models import (
+    AchievementCredential,
+    AutoAccept,
+    ClaimLink,
+    CredentialRevision,
+    Evidence,
+    MailStop,
+    Notice,
+    OutgoingEmail,
+    Recipient,
+    RecipientList,
+)
+
+
+class LastOwner(Exception):
+    """The only owner of an institution cannot be forgotten before somebody else owns it."""
+
+    def __init__(self, issuers: list[str]) -> None:
+        super().__init__(", ".join(issuers))
+        self.issuers = issuers
+
+
+def held_by(user: User) -> Any:
+    """Everything this person holds, newest first."""
+    return AchievementCredential.objects.claimed().filter(holder=user).listed().newest_first()
+
+
+@transaction.atomic
+def set_visibility(credential: AchievementCredential, user: User, visibility: str) -> bool:
+    """Who may open the page; the holder alone decides."""
+    changed = AchievementCredential.objects.filter(pk=credential.pk, holder=user).update(visibility=visibility) == 1
+    if changed:
+        AuditEvent.objects.record(credential.issuer, None, "credential.visibility", credential, visibility=visibility)
+    return changed
+
+
+def show_evidence(credential: AchievementCredential, shown: set[int]) -> None:
+    """Which pieces of evidence the public page shows."""
+    pieces = Evidence.objects.filter(credential=credential)
+    pieces.filter(pk__in=shown).update(shown=True)
+    pieces.exclude(pk__in=shown).update(shown=False)
+
+
+def set_take_all(issuer: Issuer, user: User, *, take_all: bool) -> None:
+    """Take whatever this issuer awards, or be asked each time."""
+    if take_all:
+        AutoAccept.objects.get_or_create(issuer=issuer, user=user)
+    else:
+        AutoAccept.objects.filter(issuer=issuer, user=user).delete()
+
+
+def everything_about(user: User) -> dict[str, Any]:
+    """All that is held about this person, as JSON."""
+    with across_issuers("a person's own data"):
+        return {
+            "person": {"name": user.name, "email": user.email, "joined": user.date_joined, "time_zone": user.time_zone},
+            "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+            "credentials": [_exported(credential) for credential in held_by(user)],
+            "takes_all_from": list(AutoAccept.objects.filter(user=user).values_list("issuer__name", flat=True)),
+            "notices": list(Notice.objects.filter(user=user).values("kind", "created_at", "read_at")),
+            "memberships": list(Membership.objects.filter(user=user).values("issuer__name", "role", "created_at")),
+            "known_as": list(Recipient.objects.filter(user=user).values("issuer__name", "name", "address", "student_id")),
+        }
+
+
+def _exported(credential: AchievementCredential) -> dict[str, Any]:
+    moments = ["created_at", "offered_at", "accepted_at", "claimed_at", "revoked_at", "expires_at"]
+    return {
+        "address": credential.url,
+        "issuer": credential.issuer.name,
+        "achievement": credential.words["name"],
+        "name": credential.name,
+        "visibility": credential.visibility,
+        **{moment: getattr(credential, moment) for moment in moments},
+        "sent_to": credential.recipient.address,
+        "signed": credential.signed,
+        "shares": list(credential.shares.values("network", "created_at")),
+    }
+
+
+@transaction.atomic
+def forget(user: User) -> None:
+    """Erase the account: public pages and personal data go, the status bits stay (SECURITY T49). Raises LastOwner."""
+    with across_issuers("a person asks to be forgotten"):
+        _refuse_last_owner(user)
+        held = list(AchievementCredential.objects.filter(Q(holder=user) | Q(recipient__user=user)).select_related("issuer"))
+        for credential in held:
+            _forget_credential(credential)
+        keys = list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
+        _forget_recipients(user, [credential.recipient_id for credential in held])
+        OutgoingEmail.objects.filter(address_key__in=keys).update(to="", address_key="", context={})
+        MailStop.objects.filter(address_key__in=keys).delete()
+        user.delete()
+
+
+def _refuse_last_owner(user: User) -> None:
+    owned = Membership.objects.filter(user=user, role=Role.OWNER, issuer__closed_at__isnull=True)
+    alone = Membership.objects.filter(issuer__in=owned.values("issuer"), role=Role.OWNER)
+    counted = alone.values("issuer__name").annotate(owners=Count("id")).filter(owners=1)
+    if counted:
+        raise LastOwner([row["issuer__name"] for row in counted])
+
+
+def _forget_credential(credential: AchievementCredential) -> None:
+    """What remains is an index and whether its bit is set."""
+    if credential.pdf and default_storage.exists(credential.pdf):
+        default_storage.delete(credential.pdf)
+    private = AchievementCredential.Visibility.PRIVATE
+    erased = {"name": "", "values": {}, "document": "", "salt": "", "pdf": "", "holder": None, "visibility": private}
+    AchievementCredential.objects.filter(pk=credential.pk).update(**erased, signed="erased" if credential.signed else "")
+    Evidence.objects.filter(credential=credential).delete()
+    ClaimLink.objects.filter(credential=credential).delete()
+    CredentialRevision.objects.filter(credential=credential).update(name="", document="", signed="", reason="")
+    OutgoingEmail.objects.filter(credential=credential).update(to="", address_key="", context={}, user=None)
+    RecipientList.objects.filter(award__credentials=credential.pk).update(content=b"", report=None)
+    AuditEvent.objects.record(credential.issuer, None, "credential.erased", credential)
+
+
+def _forget_recipients(user: User, numbers: list[int]) -> None:
+    for recipient in Recipient.objects.filter(Q(user=user) | Q(pk__in=numbers)):
+        nobody = f"erased-{recipient.pk}"
+        Recipient.objects.filter(pk=recipient.pk).update(
+            name="", address=nobody, address_key=nobody, student_id="", user=None, erased_at=clock.now()
+        )
