@@ -167,7 +167,27 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "10/h/ip", "reset_password": "10/h/ip,5/h/key"}
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_FORMS = {
+    "login": "issuers.forms.accounts.SignInForm",
+    "signup": "issuers.forms.accounts.SignUpForm",
+    "request_login_code": "issuers.forms.accounts.RequestCodeForm",
+    "confirm_login_code": "issuers.forms.accounts.LoginCodeForm",
+    "reset_password": "issuers.forms.accounts.ResetPasswordForm",
+    "confirm_password_reset_code": "issuers.forms.accounts.ResetCodeForm",
+    "add_email": "issuers.forms.accounts.AddAddressForm",
+    "confirm_email_verification_code": "issuers.forms.accounts.AddressCodeForm",
+}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+# Three tries a code: at most 45 guesses a day at six digits of one account.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "10/h/ip",
+    "reset_password": "10/h/ip,5/h/key",
+    "request_login_code": "20/m/ip,6/h/key,15/d/key",
+    "confirm_email": "1/10s/key,6/h/key,15/d/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
