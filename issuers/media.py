@@ -57,3 +57,24 @@ def fetch(key: str) -> bytes:
 def url(key: str) -> str:
     """Path of a public picture, '' for none."""
     return reverse("media", args=[key.removeprefix(f"{PUBLIC}/")]) if key else ""
+
+
+def _named(folder: str, name: str) -> str:
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return f"{folder}/{digest[:2]}/{digest[:40]}.png"
+
+
+def remember(folder: str, name: str, data: bytes) -> None:
+    """Keep a picture that can be made again under a name of its own, not of its content."""
+    key = _named(folder, name)
+    if not default_storage.exists(key):
+        scratch = default_storage.save(f"{key}.part", ContentFile(data))
+        _rename(scratch, key, data)
+
+
+def remembered(folder: str, name: str) -> bytes | None:
+    """A picture kept by `remember`, or None."""
+    try:
+        return fetch(_named(folder, name))
+    except MissingFile:
+        return None

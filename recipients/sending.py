@@ -139,7 +139,9 @@ def _later(email: OutgoingEmail, response: str, **values: Any) -> None:
 
 def _sent(email: OutgoingEmail) -> None:
     with across_issuers("one mail's outcome"):
-        _update(email, sent_at=clock.now(), lease_until=None, response="250")
+        # A code is good for minutes and stands in a row only until it has left.
+        spent = {"context": {}} if email.kind == OutgoingEmail.Kind.ADDRESS_CODE else {}
+        _update(email, sent_at=clock.now(), lease_until=None, response="250", **spent)
         if email.kind == OutgoingEmail.Kind.OFFER and email.credential is not None:
             offered = AchievementCredential.objects.filter(pk=email.credential_id)
             offered.update(offered_at=Coalesce(F("offered_at"), clock.now()))

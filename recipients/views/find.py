@@ -1,0 +1,57 @@
+"""Find my credentials, and no more mails."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from issuers.cleaning import address
+from issuers.limits import Limit, client_address
+from issuers.tenancy import across_issuers
+from recipients import finding, links
+from recipients.forms.person import FindForm
+from recipients.models import MailStop, OutgoingEmail
+
+BY_ADDRESS = Limit("find-address", most=3, seconds=3600)
+BY_CALLER = Limit("find-caller", most=20, seconds=3600)
+
+
+@require_http_methods(["GET", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """All links of an address, mailed to it. The answer is the same for every address."""
+    form = FindForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        wanted = address(form.cleaned_data["email"])
+        if not BY_CALLER.allows(client_address(request, settings.TRUSTED_PROXY_COUNT)):
+            return render(request, "429.html", status=429)
+        if BY_ADDRESS.allows(wanted.key):
+            finding.send_links(wanted)
+        request.session["find"] = wanted.mail_to
+        return redirect("find-sent")
+    return render(request, "recipients/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+def sent(request: HttpRequest) -> HttpResponse:
+    """Look in your inbox, whoever you are."""
+    return render(request, "recipients/find_sent.html", {"email": request.session.get("find", "")})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """No more mails to the address that got this link. One-click by mail programs is a POST without our cookie (RFC 8058)."""
+    with across_issuers("a link from a mail"):
+        email = OutgoingEmail.objects.filter(pk=links.read_stop(token) or 0).select_related("issuer").first()
+        if email is None or not email.address_key:
+            raise Http404
+        everybody = request.POST.get("from") == "everybody"
+        if request.method == "POST":
+            MailStop.objects.get_or_create(
+                address_key=email.address_key, issuer=None if everybody else email.issuer
+            )
+        stopped = MailStop.objects.filter(address_key=email.address_key).exists()
+        return render(request, "recipients/stop.html", {"email": email, "stopped": stopped, "token": token})
