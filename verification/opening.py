@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from badges.openbadges import validate
 from issuers import clock, keys
 from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers
 from recipients.models import AchievementCredential
 from verification.models import PublicView
+
+if TYPE_CHECKING:
+    from issuers.signing.prepared import Prepared
 
 class Nothing(Exception):
     """Unknown, unclaimed, private: for strangers these are the same."""
@@ -52,3 +58,8 @@ def count_view(credential: AchievementCredential) -> None:
         PublicView.objects.bulk_create(
             [PublicView(issuer=credential.issuer, credential=credential, day=today, count=1)], ignore_conflicts=True
         )
+
+
+def prepared(credential: AchievementCredential) -> Prepared:
+    """The stored document, checked again, for formats that are signed when they are asked for."""
+    return validate.prepare(json.loads(credential.document))

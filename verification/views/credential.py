@@ -48,7 +48,7 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
 def _json(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
     wanted = request.get_preferred_type(JSON_TYPES) or "application/vc+ld+json"
     response = machine_response(request, opened.credential.signed, wanted, PUBLIC_SECONDS)
-    return _cached(response, opened)
+    return cached(response, opened)
 
 
 def _page(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
@@ -58,7 +58,7 @@ def _page(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
         opening.count_view(credential)
     if credential.visibility != AchievementCredential.Visibility.PUBLIC:
         response["X-Robots-Tag"] = "noindex"
-    return _cached(response, opened)
+    return cached(response, opened)
 
 
 def page_context(opened: opening.Opened, report: checks.Report) -> dict[str, object]:
@@ -81,7 +81,7 @@ def page_context(opened: opening.Opened, report: checks.Report) -> dict[str, obj
     }
 
 
-def _cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
+def cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
     """Public answers may be kept for seconds (a revocation shows within 60 everywhere), one's own never."""
     response["Cache-Control"] = "private, no-store" if opened.own else f"public, max-age={PUBLIC_SECONDS}"
     response["Vary"] = "Accept, Cookie, Accept-Language"
