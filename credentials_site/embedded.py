@@ -49,7 +49,7 @@ class EngineError(RuntimeError):
     """An engine cannot start; the message names the remedy."""
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Linux: even after `kill -9` of the launcher no server stays behind (PR_SET_PDEATHSIG)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGINT)  # SIGINT is PostgreSQL's fast shutdown; Valkey ends on it too
@@ -144,7 +144,7 @@ class Engines:
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 -- no threads run yet
+                preexec_fn=die_with_parent,  # noqa: PLW1509 -- no threads run yet
             )
         self._servers.append(server)
         return server
@@ -294,3 +294,8 @@ def start(data_dir: Path | None = None, *, ephemeral: bool = False) -> Engines:
             raise
         _started[data] = engines
     return _started[data]
+
+
+def running() -> Engines | None:
+    """The engines that this process uses, if any."""
+    return next(iter(_started.values()), None)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db.models import F
 
@@ -16,9 +16,6 @@ from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers
 from recipients.models import AchievementCredential
 from verification.models import PublicView
-
-if TYPE_CHECKING:
-    from issuers.signing.prepared import Prepared
 
 class Nothing(Exception):
     """Unknown, unclaimed, private: for strangers these are the same."""
@@ -60,6 +57,6 @@ def count_view(credential: AchievementCredential) -> None:
         )
 
 
-def prepared(credential: AchievementCredential) -> Prepared:
+def prepared(credential: AchievementCredential) -> Any:
     """The stored document, checked again, for formats that are signed when they are asked for."""
     return validate.prepare(json.loads(credential.document))

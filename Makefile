@@ -1,0 +1,29 @@
+.PHONY: help run test check lint faults
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+
+help: ## This list
+	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: ## The whole product on this machine, with a demo institution, at http://localhost:8000
+	@scripts/bootstrap run
+	@$(PY) manage.py dev
+
+test: ## All tests, on engines of their own, with Chromium
+	@scripts/bootstrap test
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+check: lint test ## What CI runs: lint, types, import contracts, templates, migrations, deployment, then the tests
+
+lint: ## Everything of `check` but the tests
+	@scripts/bootstrap test
+	$(PY) -m ruff check .
+	$(PY) -m mypy .
+	.venv/bin/lint-imports
+	.venv/bin/djlint templates --lint --quiet
+	@scripts/with-engines $(PY) manage.py makemigrations --check --dry-run
+	@scripts/with-engines $(PY) scripts/check_deploy.py
+
+faults: ## Kill workers at random during a 500-row batch, then count
+	@scripts/bootstrap test
+	LAUREL_FAULTS=full $(PY) -m pytest tests/faults -p no:randomly

@@ -1,0 +1,162 @@
+"""Everything on this machine in one terminal: engines, migrations, web, worker, beat and, on an empty folder, the demo."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connections
+
+from credentials_site import embedded
+from issuers.models import Issuer
+
+COLOURS = {"web": "36", "worker": "35", "beat": "33", "seed": "32"}
+GRACE = 25.0
+
+
+class Child:
+    """One process of ours: its lines are prefixed; it dies with us, whatever happens to us."""
+
+    def __init__(self, name: str, *command: str, may_end: bool = False) -> None:
+        self.name, self.may_end = name, may_end
+        # A session of its own: Ctrl-C reaches this process alone, which then stops the children in order.
+        self.process = subprocess.Popen(
+            [sys.executable, *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            bufsize=1,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
+            start_new_session=True,
+            preexec_fn=embedded.die_with_parent,  # noqa: PLW1509 -- set before any thread of the child exists
+        )
+        assert self.process.stdout is not None
+        threading.Thread(target=self._pump, args=(self.process.stdout,), daemon=True).start()
+
+    def _pump(self, lines: IO[str]) -> None:
+        mark = f"{self.name:<7}|"
+        if sys.stdout.isatty():
+            mark = f"\033[{COLOURS[self.name]}m{mark}\033[0m"
+        for line in lines:
+            sys.stdout.write(f"{mark} {line}")
+            sys.stdout.flush()
+
+    def stop(self) -> None:
+        """TERM to the main process only: Celery then finishes what it is doing."""
+        if self.process.poll() is None:
+            self.process.terminate()
+
+    def wait(self) -> None:
+        """After the grace the whole group goes."""
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Command(BaseCommand):
+    help = "Starts everything on this machine: database, broker, migrations, web, worker and scheduler."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--no-seed", action="store_true", help="Start empty, without the demo institution.")
+
+    def handle(self, *args: Any, port: int, no_seed: bool, **options: Any) -> None:
+        self._refuse_second(port)
+        call_command("migrate", verbosity=0, interactive=False)
+        empty = not Issuer.objects.exists()
+        connections.close_all()
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        children = self._children(port, seed=empty and not no_seed)
+        try:
+            self._announce(port, stop, children)
+            dead = self._watch(stop, children)
+        finally:
+            for child in children:
+                child.stop()
+            for child in children:
+                child.wait()
+        if dead:
+            raise CommandError(f"{dead.name} stopped with exit code {dead.process.returncode}; its last lines are above.")
+        self.stdout.write("Stopped.")
+
+    def _refuse_second(self, port: int) -> None:
+        engines = embedded.running()
+        if engines is not None and not engines.owner and not self._free(port):
+            raise CommandError(f"Laurel is already running on this folder: {settings.SITE_URL} (Ctrl-C stops it there).")
+        if not self._free(port):
+            raise CommandError(f"Port {port} is taken by another program. Stop it, or choose another: PORT=8001 make run")
+        if engines is not None and not engines.owner:
+            raise CommandError("Another command is using the data folder: let it finish, then start again.")
+
+    def _free(self, port: int) -> bool:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+        return True
+
+    def _children(self, port: int, *, seed: bool) -> list[Child]:
+        schedule = embedded.ROOT / ".local" / "beat"
+        schedule.parent.mkdir(exist_ok=True)
+        celery = ("-m", "celery", "-A", "credentials_site", "--quiet")
+        web = ("-m", "gunicorn", "credentials_site.wsgi", "-b", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4")
+        children = [
+            Child("web", *web, "--access-logfile", "-", "--no-control-socket", "--timeout", "60"),
+            Child("worker", *celery, "worker", "-l", "warning", "-c", "2", "-Q", "sign,render,mail,default", *_QUIET),
+            Child("beat", *celery, "beat", "-l", "warning", "-s", str(schedule)),
+        ]
+        if seed:
+            children.append(Child("seed", "manage.py", "seed", may_end=True))
+        return children
+
+    def _announce(self, port: int, stop: threading.Event, children: list[Child]) -> None:
+        """One line once the first page answers."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not stop.is_set() and not _dead(children):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                    break
+            except (OSError, urllib.error.URLError):
+                time.sleep(0.1)
+        else:
+            return
+        self.stdout.write(self.style.SUCCESS(f"\n  Open {settings.SITE_URL}   (Ctrl-C stops everything)"))
+        if settings.MAILBOX_SHOWN:
+            self.stdout.write(f"  Mails are kept at {settings.SITE_URL}/mailbox/\n")
+        self.stdout.flush()
+
+    def _watch(self, stop: threading.Event, children: list[Child]) -> Child | None:
+        """Until Ctrl-C, or until a child that should live has died."""
+        while not stop.wait(0.3):
+            if dead := _dead(children):
+                return dead
+        return None
+
+
+_QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+
+
+def _dead(children: list[Child]) -> Child | None:
+    for child in children:
+        code = child.process.poll()
+        if code is not None and not (child.may_end and code == 0):
+            return child
+    return None
