@@ -1,0 +1,76 @@
+"""What a state looks like: its word, its icon and its family of colour (never colour alone)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Pill(NamedTuple):
+    """`look` is the CSS family `.pill-<look>`; empty is the plain grey one."""
+
+    word: str | Promise
+    icon: str
+    look: str = ""
+
+
+PILLS: dict[str, Pill] = {
+    # Where one credential stands.
+    "queued": Pill(_("Queued"), "clock"),
+    "signed": Pill(_("Signed"), "signature"),
+    "rendered": Pill(_("Certificate made"), "certificate"),
+    "sent": Pill(pgettext_lazy("mail", "Sent"), "send", "offered"),
+    "followed": Pill(_("Link opened"), "mail-opened", "offered"),
+    "offered": Pill(_("Offered"), "mail", "offered"),
+    "unclaimed": Pill(_("Unclaimed"), "circle-dashed", "unclaimed"),
+    "accepted": Pill(_("Accepted"), "check", "offered"),
+    "claimed": Pill(_("Claimed"), "circle-check", "claimed"),
+    "declined": Pill(_("Declined"), "hand-stop"),
+    "cancelled": Pill(_("Cancelled"), "circle-x"),
+    "lapsed": Pill(_("Offer ended"), "hourglass"),
+    "not_delivered": Pill(_("Not delivered"), "mail-x", "failed"),
+    "failed": Pill(_("Failed"), "alert-triangle", "failed"),
+    # What a verifier finds.
+    "valid": Pill(_("Valid"), "circle-check", "valid"),
+    "expired": Pill(_("Expired"), "hourglass", "expired"),
+    "revoked": Pill(_("Revoked"), "ban", "revoked"),
+    "suspended": Pill(_("Suspended"), "player-pause", "suspended"),
+    "altered": Pill(_("Altered"), "file-x", "failed"),
+    "unsure": Pill(_("Cannot say"), "help", "unclaimed"),
+    "corrected": Pill(_("Corrected"), "pencil"),
+    # Who may see it.
+    "public": Pill(_("Public"), "world", "public"),
+    "link": Pill(_("Anyone with the link"), "link", "link"),
+    "private": Pill(_("Only you"), "lock", "private"),
+    # Achievements.
+    "draft": Pill(_("Draft"), "pencil", "unclaimed"),
+    "published": Pill(_("Published"), "circle-check", "valid"),
+    "archived": Pill(_("Archived"), "archive"),
+    # Work that goes on by itself.
+    "waiting": Pill(_("Waiting"), "player-pause", "suspended"),
+    "checking": Pill(_("Checking"), "progress", "offered"),
+    "running": Pill(_("Running"), "progress", "offered"),
+    "sending": Pill(_("Sending"), "send", "offered"),
+    "done": Pill(_("Done"), "circle-check", "valid"),
+    "recognised": Pill(_("Recognised"), "circle-check", "valid"),
+    # Members, addresses, keys.
+    "invited": Pill(_("Invited"), "mail", "offered"),
+    "verified": Pill(_("Verified"), "circle-check", "valid"),
+    "unverified": Pill(_("Not yet verified"), "circle-dashed", "unclaimed"),
+    "primary": Pill(_("Primary"), "star"),
+    "active": Pill(_("In use"), "circle-check", "valid"),
+    "retired": Pill(_("Retired"), "archive"),
+    "compromised": Pill(_("Compromised"), "alert-triangle", "failed"),
+}
+
+STANDINGS: dict[str, str] = {
+    "valid": "rosette-discount-check",
+    "expired": "hourglass",
+    "revoked": "ban",
+    "suspended": "player-pause",
+    "failed": "file-x",
+    "unsure": "help",
+}

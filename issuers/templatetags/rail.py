@@ -1,0 +1,61 @@
+"""The links of the staff frame: what a member may open, and which of them stands for the page that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(NamedTuple):
+    """`pages` are the beginnings of the URL names that belong to this link."""
+
+    name: str
+    word: str | Promise
+    icon: str
+    permission: str
+    pages: tuple[str, ...] = ()
+
+
+ENTRIES = (
+    Entry("manage-home", _("Overview"), "home", "issuer.view"),
+    Entry("manage-achievements", _("Achievements"), "rosette", "achievement.view", ("manage-achievement",)),
+    Entry("manage-awards", _("Awards"), "send", "credential.view", ("manage-award", "manage-issue", "manage-list")),
+    Entry("manage-credentials", _("Credentials"), "certificate", "credential.view", ("manage-credential",)),
+    Entry("manage-people", _("Recipients"), "users", "recipient.view", ("manage-people",)),
+    Entry("manage-members", _("Members"), "user-cog", "member.view", ("manage-member", "manage-invitation")),
+    Entry("manage-keys", _("Signing and keys"), "key", "key.view", ("manage-key",)),
+    Entry("manage-audit", _("What was done"), "history", "audit.view", ("manage-audit",)),
+    Entry("manage-settings", _("Settings"), "settings", "issuer.edit", ("manage-settings",)),
+)
+
+
+class Link(NamedTuple):
+    """One line of the rail."""
+
+    url: str
+    word: str | Promise
+    icon: str
+    current: bool
+
+
+def address(name: str, **arguments: object) -> str:
+    """Path of a named address, '' where this installation has none."""
+    try:
+        return reverse(name, kwargs=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def links(slug: str, permissions: Collection[str], page: str) -> list[Link]:
+    """The rail of one member; `page` is the URL name of what is open, or the name of one of the entries."""
+    shown = []
+    for entry in ENTRIES:
+        url = address(entry.name, slug=slug) if entry.permission in permissions else ""
+        if url:
+            current = page == entry.name or page.startswith(entry.pages or (entry.name,))
+            shown.append(Link(url, entry.word, entry.icon, current))
+    return shown

@@ -1,0 +1,11 @@
+// Each module improves a page that already works; none of them is needed for a form.
+import "./copy.js";
+import "./csrf.js";
+import "./dialog.js";
+import "./drop.js";
+import "./filter.js";
+import "./once.js";
+import "./pager.js";
+import "./share.js";
+import "./theme.js";
+import "./zone.js";
