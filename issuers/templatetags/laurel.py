@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django import forms, template
 from django.template.context import Context
+from django.templatetags import i18n, static
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -25,6 +26,10 @@ from issuers.templatetags import rail
 from issuers.templatetags.pills import PILLS, STANDINGS
 
 register = template.Library()
+# Every page has texts and addresses of files, so these need no {% load %} either.
+for library in (i18n.register, static.register):
+    register.tags |= library.tags
+    register.filters |= library.filters
 
 _MIRRORED = {"arrow-left", "arrow-right", "arrow-narrow-right", "arrow-back-up", "chevron-left", "chevron-right"}
 # A heading sets longer names smaller, so that they stay on the screen.
