@@ -1,5 +1,34 @@
-"""Addresses of issuers."""
+"""Addresses of people and access: signing in, staff settings, invitations, pictures."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from issuers.views import account, audit, institutions, joining, keys, media, members, settings
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/next/", institutions.after_sign_in, name="after-sign-in"),
+    path("accounts/profile/", account.account, name="account"),
+    # /join/
+    path("join/", joining.join, name="join"),
+    path("join/code/", joining.code, name="join-code"),
+    path("join/<str:token>/", joining.invitation, name="invitation"),
+    # /manage/
+    path("manage/", institutions.choose, name="manage"),
+    path("manage/new/", institutions.open_new, name="manage-open"),
+    path("manage/<slug:slug>/settings/", settings.settings, name="manage-settings"),
+    path("manage/<slug:slug>/settings/colour/", settings.colour, name="manage-colour"),
+    path("manage/<slug:slug>/members/", members.members, name="manage-members"),
+    path("manage/<slug:slug>/members/<int:membership>/role/", members.role, name="manage-member-role"),
+    path("manage/<slug:slug>/members/<int:membership>/removal/", members.removal, name="manage-member-removal"),
+    path("manage/<slug:slug>/invitations/", members.invitations, name="manage-invitations"),
+    path(
+        "manage/<slug:slug>/invitations/<int:invitation>/withdrawal/",
+        members.withdrawal,
+        name="manage-invitation-withdrawal",
+    ),
+    path("manage/<slug:slug>/invitations/<int:invitation>/resend/", members.resend, name="manage-invitation-resend"),
+    path("manage/<slug:slug>/audit/", audit.audit, name="manage-audit"),
+    path("manage/<slug:slug>/keys/", keys.keys, name="manage-keys"),
+    # public
+    path("i/<slug:slug>/brand.css", settings.brand_stylesheet, name="issuer-brand"),
+    path("media/<path:key>", media.media, name="media"),
+]

@@ -114,7 +114,7 @@ class AddressCodeForm(allauth.ConfirmEmailVerificationCodeForm):
         return code
 
 
-class PersonForm(forms.ModelForm[User]):
+class PersonForm(forms.ModelForm):
     """What others read when this person did something."""
 
     name = NameField(label=_("Your name"), required=False, help_text=_("Your colleagues see it beside what you did."))

@@ -55,7 +55,7 @@ class OpeningForm(forms.Form):
         return cleaned
 
 
-class SettingsForm(forms.ModelForm[Issuer]):
+class SettingsForm(forms.ModelForm):
     """What the institution's public pages, mails and certificates say of it."""
 
     name = NameField(label=_("Name"), most=NAME_MOST, help_text=_("New certificates carry it; issued ones keep theirs."))
@@ -87,7 +87,7 @@ class SettingsForm(forms.ModelForm[Issuer]):
         fields = ["name", "description", "website", "email", "linkedin_id", "language", "time_zone", "undo_minutes", "offer_days"]
 
 
-class BrandForm(forms.ModelForm[Issuer]):
+class BrandForm(forms.ModelForm):
     """The one colour of the interface, mails and badges."""
 
     brand = ColourField(
