@@ -28,7 +28,9 @@ def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
     """A short name that no other achievement of this issuer has. Names in other scripts begin with 'achievement'."""
     base = slugify(name)[: _SLUG - 6].strip("-") or "achievement"
     taken = set(
-        issuer.achievements.filter(slug__startswith=base).exclude(pk=own.pk if own else None).values_list("slug", flat=True)
+        issuer.achievements.filter(slug__startswith=base)
+        .exclude(pk=own.pk if own else None)
+        .values_list("slug", flat=True)
     )
     number = 1
     while (slug := base if number == 1 else f"{base}-{number}") in taken:
@@ -40,7 +42,12 @@ def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
 def begin(issuer: Issuer, by: User, *, name: str) -> Achievement:
     """A new draft, dressed in the first starters and the issuer's colours, so that there is something to look at."""
     achievement = Achievement.objects.create(
-        issuer=issuer, name=name, slug=free_slug(issuer, name), created_by=by, edited_at=clock.now(), language=issuer.language
+        issuer=issuer,
+        name=name,
+        slug=free_slug(issuer, name),
+        created_by=by,
+        edited_at=clock.now(),
+        language=issuer.language,
     )
     dress_badge(achievement, starter=FIRST_BADGE, choices={})
     dress_certificate(achievement, starter=FIRST_CERTIFICATE, choices={})

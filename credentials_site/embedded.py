@@ -87,7 +87,9 @@ def _account() -> _Account:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
-            return _Account(["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"], entry.pw_uid)
+            return _Account(
+                ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"], entry.pw_uid
+            )
     raise EngineError("Running as root, and no unprivileged user exists for PostgreSQL: set DATABASE_URL")
 
 
@@ -164,7 +166,9 @@ class Engines:
         if self.ephemeral:
             settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         options = [word for setting in settings for word in ("-c", setting)]
-        server = self._spawn([*account.prefix, str(programs / "postgres"), "-D", str(cluster), *options], "postgres.log")
+        server = self._spawn(
+            [*account.prefix, str(programs / "postgres"), "-D", str(cluster), *options], "postgres.log"
+        )
         self._wait_for_postgres(server)
         self._make_roles()
 
@@ -174,7 +178,9 @@ class Engines:
             return Path(chosen), self.data
         spec = importlib.util.find_spec(PACKAGE)
         if spec is None or not spec.submodule_search_locations:
-            raise EngineError("PostgreSQL's wheel is not installed: run scripts/bootstrap, or set DATABASE_URL and REDIS_URL")
+            raise EngineError(
+                "PostgreSQL's wheel is not installed: run scripts/bootstrap, or set DATABASE_URL and REDIS_URL"
+            )
         package = Path(spec.submodule_search_locations[0])
         if account.owner is None:
             return package / "pginstall/bin", self.data

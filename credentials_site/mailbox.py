@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.mail import EmailMessage as DjangoMail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from csp.decorators import csp_replace
 
 _NAME = re.compile(r"^\d{19}-\d+\.eml$")
 _SHOWN = 200

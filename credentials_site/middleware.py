@@ -60,7 +60,9 @@ class StrictInput:
         if not isinstance(error, OperationalError | InterfaceError | RedisError):
             return None
         log.warning("database_away", path=request.path, error=type(error).__name__)
-        response = HttpResponse("Laurel is restarting. Try again in a few seconds.", status=503, content_type="text/plain")
+        response = HttpResponse(
+            "Laurel is restarting. Try again in a few seconds.", status=503, content_type="text/plain"
+        )
         response["Retry-After"] = "5"
         return response
 

@@ -131,7 +131,11 @@ def address(value: str) -> Address:
     text = unicodedata.normalize("NFC", _bare(value))
     if not text:
         raise Refused("required")
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"} for char in text) or "," in text or ";" in text:
+    if (
+        any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"} for char in text)
+        or "," in text
+        or ";" in text
+    ):
         raise Refused("invalid_email", reason="several" if re.search("[,;]", text) else "characters")
     if text.count("@") != 1:
         raise Refused("invalid_email", reason="no_at" if "@" not in text else "two_ats")

@@ -30,7 +30,8 @@ SEND = "issuers.tasks.send_invitations"
 
 class Refused(Exception):
     """An expected no; `code` says which: above_own_role, last_owner, member_already, invited_already, too_many,
-    not_open, not_proved."""
+    not_open, not_proved.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -171,7 +172,13 @@ def change_role(membership: Membership, role: str, *, by: Membership) -> bool:
     before, membership.role = membership.role, role
     membership.save(update_fields=["role"])
     AuditEvent.objects.record(
-        membership.issuer, by.user, "member.role_changed", membership, before=before, after=role, person=membership.user_id
+        membership.issuer,
+        by.user,
+        "member.role_changed",
+        membership,
+        before=before,
+        after=role,
+        person=membership.user_id,
     )
     return True
 

@@ -71,7 +71,9 @@ def _open(key: SigningKey) -> Any:
     try:
         raw = kek.decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound_to(key.issuer_id, key.multibase))
     except InvalidTag as error:
-        raise SigningRefused(f"key {key.multibase} does not open: it belongs to another row or another secret") from error
+        raise SigningRefused(
+            f"key {key.multibase} does not open: it belongs to another row or another secret"
+        ) from error
     return serialization.load_der_private_key(raw, password=None)
 
 

@@ -69,7 +69,9 @@ def send_code(user: User, address: str) -> str:
     if user.emailaddress_set.count() >= MOST_ADDRESSES:
         raise TooMany
     code = f"{secrets.randbelow(1_000_000):06d}"
-    AddressProof.objects.filter(user=user, address_key=cleaned.key, proved_at__isnull=True).update(expires_at=clock.now())
+    AddressProof.objects.filter(user=user, address_key=cleaned.key, proved_at__isnull=True).update(
+        expires_at=clock.now()
+    )
     AddressProof.objects.create(
         user=user,
         address=cleaned.mail_to,

@@ -23,8 +23,7 @@ def protect(table: str) -> migrations.RunSQL:
     return migrations.RunSQL(
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
         f"CREATE POLICY tenant ON {table} USING ({_OWN}) WITH CHECK ({_OWN})",
-        f"DROP POLICY tenant ON {table};"
-        f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY",
+        f"DROP POLICY tenant ON {table};ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY",
     )
 
 

@@ -15,7 +15,9 @@ SENTENCES: dict[str, Any] = {
     "unassigned_character": _("The character %(character)s has no meaning that others could read. Remove it."),
     "too_many_marks": _("More than %(most)s accents stand on one letter. Remove the extra ones."),
     "bidi_control_removed": _("A hidden character that turns the direction of reading was removed."),
-    "invalid_url": _("This is not a web address. It begins with https:// and has a host, such as https://example.org/page."),
+    "invalid_url": _(
+        "This is not a web address. It begins with https:// and has a host, such as https://example.org/page."
+    ),
     "invalid_colour": _("A colour is written as # and six of 0–9 and a–f, such as #1f5c45."),
     "invalid_email": _("This is not an email address. It looks like name@example.org."),
     "invalid_email.no_at": _("There is no @ in this address. It looks like name@example.org."),
@@ -26,14 +28,20 @@ SENTENCES: dict[str, Any] = {
     "invalid_email.local": _("The part before @ has characters that mail systems do not take, or is longer than 64."),
     "invalid_email.characters": _("There is a space or a hidden character inside this address."),
     "invalid_date": _("%(value)s is no date of the calendar. Write it as 2026-11-20."),
-    "ambiguous_date": _("%(value)s could be two dates. Say below whether day or month comes first, or write 2026-11-20."),
+    "ambiguous_date": _(
+        "%(value)s could be two dates. Say below whether day or month comes first, or write 2026-11-20."
+    ),
     "date_in_future": _("%(value)s lies in the future. Something can only have been earned up to today."),
     "date_out_of_range": _("%(value)s is outside the years 1900 to 2199."),
-    "excel_serial": _("%(value)s is a spreadsheet’s own number for a date. Format the column as a date and save again."),
+    "excel_serial": _(
+        "%(value)s is a spreadsheet’s own number for a date. Format the column as a date and save again."
+    ),
     "expires_before_issue": _("It would expire on or before the day it is issued. Check both dates."),
     "expires_in_past": _("It would have expired already. Check the date."),
     "duplicate_of_line": _("The same address stands in line %(other_line)s. Each person is awarded once."),
-    "wrong_cell_count": _("This row has %(found)s cells, the header has %(expected)s. A comma or a quote may be missing."),
+    "wrong_cell_count": _(
+        "This row has %(found)s cells, the header has %(expected)s. A comma or a quote may be missing."
+    ),
     "cell_too_long": _("One cell holds more than %(most)s characters."),
     "formula": _("This cell is a formula without a result. Open the file in a spreadsheet, save it and try again."),
     # Files as a whole.

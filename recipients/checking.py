@@ -97,7 +97,9 @@ def check_next() -> bool:
     with across_issuers("workers check the lists of every issuer"):
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
         waiting = RecipientList.objects.filter(free, checked_at__isnull=True, attempts__lt=ATTEMPTS)
-        found = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("issuer").order_by("id").first()
+        found = (
+            waiting.select_for_update(skip_locked=True, of=("self",)).select_related("issuer").order_by("id").first()
+        )
         if found is None:
             return False
         RecipientList.objects.filter(pk=found.pk).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)

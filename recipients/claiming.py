@@ -107,7 +107,9 @@ def take_for_those_who_asked() -> int:
         ready = AchievementCredential.objects.unclaimed().filter(
             Q(pk__in=due.values("credential_id")), Exists(asked), rendered_at__isnull=False
         )
-        rows = list(ready.select_for_update(skip_locked=True, of=("self",)).select_related("recipient__user", "issuer")[:CHUNK])
+        rows = list(
+            ready.select_for_update(skip_locked=True, of=("self",)).select_related("recipient__user", "issuer")[:CHUNK]
+        )
         return sum(_take(row) for row in rows)
 
 

@@ -16,7 +16,15 @@ from issuers.cleaning import Address
 from issuers.models import AuditEvent, StatusList, User
 from issuers.waking import wake
 from recipients.composing import Composer
-from recipients.models import AchievementCredential, Award, ClaimLink, CredentialRevision, Notice, OutgoingEmail, Recipient
+from recipients.models import (
+    AchievementCredential,
+    Award,
+    ClaimLink,
+    CredentialRevision,
+    Notice,
+    OutgoingEmail,
+    Recipient,
+)
 
 Kind = OutgoingEmail.Kind
 

@@ -13,7 +13,6 @@ from datetime import timedelta
 
 import structlog
 from django.db import connection
-
 from django.db.models.functions import Now
 
 from badges.openbadges import validate
@@ -105,7 +104,7 @@ def _one(row: AchievementCredential, work: Callable[[AchievementCredential], Non
     try:
         with scope(row.issuer):
             work(row)
-    except Exception as error:  # noqa: BLE001 -- any fault belongs to this row alone; it is stored, shown and logged
+    except Exception as error:
         log.exception("delivery_failed", credential=row.public_id, step=work.__name__, attempt=row.attempts)
         with scope(row.issuer):
             _put_back(row, error)
@@ -123,7 +122,9 @@ def _put_back(row: AchievementCredential, error: Exception) -> None:
 def give_up_crashed() -> int:
     """Rows whose every attempt took its worker down: set aside for a person. The number of them."""
     with across_issuers("sweep"):
-        dead = AchievementCredential.objects.filter(attempts__gte=ATTEMPTS, lease_until__lt=Now(), failed_at__isnull=True)
+        dead = AchievementCredential.objects.filter(
+            attempts__gte=ATTEMPTS, lease_until__lt=Now(), failed_at__isnull=True
+        )
         stuck = dead.filter(signed_at__isnull=True) | dead.filter(rendered_at__isnull=True)
         return stuck.update(failed_at=clock.now(), failure="The worker stopped while it worked on this, five times.")
 
@@ -150,5 +151,3 @@ def waiting() -> dict[str, bool]:
 def printable() -> str | None:
     """Why certificates cannot be printed on this machine, or None."""
     return paper.available()
-
-

@@ -47,7 +47,9 @@ def _sender(email: OutgoingEmail) -> str:
     address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
     if email.issuer is None:
         return formataddr((settings.SITE_NAME, address))
-    return formataddr((_("%(issuer)s via %(site)s") % {"issuer": email.issuer.name, "site": settings.SITE_NAME}, address))
+    return formataddr(
+        (_("%(issuer)s via %(site)s") % {"issuer": email.issuer.name, "site": settings.SITE_NAME}, address)
+    )
 
 
 def _context(email: OutgoingEmail) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Stage: somebody lost their mail. All links of an address go to that address; the page says the same whether or not we
-know it."""
+know it.
+"""
 
 from __future__ import annotations
 

@@ -73,7 +73,9 @@ def everything_about(user: User) -> dict[str, Any]:
             "takes_all_from": list(AutoAccept.objects.filter(user=user).values_list("issuer__name", flat=True)),
             "notices": list(Notice.objects.filter(user=user).values("kind", "created_at", "read_at")),
             "memberships": list(Membership.objects.filter(user=user).values("issuer__name", "role", "created_at")),
-            "known_as": list(Recipient.objects.filter(user=user).values("issuer__name", "name", "address", "student_id")),
+            "known_as": list(
+                Recipient.objects.filter(user=user).values("issuer__name", "name", "address", "student_id")
+            ),
         }
 
 
@@ -97,7 +99,9 @@ def forget(user: User) -> None:
     """Erase the account: public pages and personal data go, the status bits stay (SECURITY T49). Raises LastOwner."""
     with across_issuers("a person asks to be forgotten"):
         _refuse_last_owner(user)
-        held = list(AchievementCredential.objects.filter(Q(holder=user) | Q(recipient__user=user)).select_related("issuer"))
+        held = list(
+            AchievementCredential.objects.filter(Q(holder=user) | Q(recipient__user=user)).select_related("issuer")
+        )
         for credential in held:
             _forget_credential(credential)
         keys = list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
@@ -121,7 +125,9 @@ def _forget_credential(credential: AchievementCredential) -> None:
         default_storage.delete(credential.pdf)
     private = AchievementCredential.Visibility.PRIVATE
     erased = {"name": "", "values": {}, "document": "", "salt": "", "pdf": "", "holder": None, "visibility": private}
-    AchievementCredential.objects.filter(pk=credential.pk).update(**erased, signed="erased" if credential.signed else "")
+    AchievementCredential.objects.filter(pk=credential.pk).update(
+        **erased, signed="erased" if credential.signed else ""
+    )
     Evidence.objects.filter(credential=credential).delete()
     ClaimLink.objects.filter(credential=credential).delete()
     CredentialRevision.objects.filter(credential=credential).update(name="", document="", signed="", reason="")

@@ -200,7 +200,7 @@ class _Writing:
         if not months:
             return None
         year, month = divmod(self.now.year * 12 + self.now.month - 1 + months, 12)
-        last = 28 if self.now.day > 28 else self.now.day
+        last = min(self.now.day, 28)
         return self.now.replace(year=year, month=month + 1, day=last, microsecond=0)
 
     def _evidence(self, person: Person, credential: AchievementCredential) -> list[Evidence]:

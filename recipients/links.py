@@ -1,5 +1,6 @@
 """Tokens of mailed links. They are derived from the mail's own row, so that a mail sent again carries the same link,
-and only their hash is stored."""
+and only their hash is stored.
+"""
 
 from __future__ import annotations
 

@@ -81,10 +81,15 @@ NETWORKS = (
     ),
     Network("x", "X", "brand-x", lambda s: _query("https://x.com/intent/post", text=s.text, url=s.url)),
     Network("whatsapp", "WhatsApp", "brand-whatsapp", lambda s: _query("https://wa.me/", text=_both(s))),
-    Network("telegram", "Telegram", "brand-telegram", lambda s: _query("https://t.me/share/url", url=s.url, text=s.text)),
+    Network(
+        "telegram", "Telegram", "brand-telegram", lambda s: _query("https://t.me/share/url", url=s.url, text=s.text)
+    ),
     Network("bluesky", "Bluesky", "brand-bluesky", lambda s: _query("https://bsky.app/intent/compose", text=_both(s))),
     Network(
-        "threads", "Threads", "brand-threads", lambda s: _query("https://www.threads.com/intent/post", text=s.text, url=s.url)
+        "threads",
+        "Threads",
+        "brand-threads",
+        lambda s: _query("https://www.threads.com/intent/post", text=s.text, url=s.url),
     ),
     Network(
         "mastodon",
@@ -92,7 +97,9 @@ NETWORKS = (
         "brand-mastodon",
         lambda s: "https://share.joinmastodon.org/#text=" + quote(_both(s), safe=""),
     ),
-    Network("reddit", "Reddit", "brand-reddit", lambda s: _query("https://www.reddit.com/submit", url=s.url, title=s.title)),
+    Network(
+        "reddit", "Reddit", "brand-reddit", lambda s: _query("https://www.reddit.com/submit", url=s.url, title=s.title)
+    ),
     Network("email", "Email", "mail", lambda s: _query("mailto:", subject=s.title, body=_both(s))),
 )
 BY_KEY = {network.key: network for network in NETWORKS}

@@ -58,7 +58,12 @@ def _take() -> list[OutgoingEmail]:
         found = OutgoingEmail.objects.filter(pk__in=taken).order_by("id")
         return list(
             found.select_related(
-                "issuer", "credential__issuer", "credential__recipient", "credential__version", "credential__holder", "user"
+                "issuer",
+                "credential__issuer",
+                "credential__recipient",
+                "credential__version",
+                "credential__holder",
+                "user",
             )
         )
 
@@ -81,7 +86,7 @@ def _one(email: OutgoingEmail, server: Any) -> None:
     try:
         with across_issuers("one mail"), override("en"):
             if _stopped(email):
-                raise emails.Unsendable("stopped")  # noqa: TRY301 -- one way out for every reason
+                raise emails.Unsendable("stopped")
             message = emails.compose(email)
             _update(email, sending_at=clock.now())
         server.send_messages([message])
@@ -96,7 +101,7 @@ def _one(email: OutgoingEmail, server: Any) -> None:
         # No answer: it may have arrived. sending_at stays, so that the next try is marked as a possible repeat.
         server.close()
         _later(email, f"{type(error).__name__}: {error}")
-    except Exception as error:  # noqa: BLE001 -- one mail's fault is stored with it and does not hold the others
+    except Exception as error:
         log.exception("mail_failed", email=email.pk, kind=email.kind)
         _finish(email, failed_at=clock.now(), response=f"{type(error).__name__}: {error}"[:300])
     else:

@@ -152,5 +152,3 @@ def download(credential: AchievementCredential, form: str) -> Download:
 def caption(credential: AchievementCredential) -> str:
     """Text to copy beside a picture."""
     return f"{told(credential).text} {credential.url}"
-
-

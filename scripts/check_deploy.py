@@ -13,6 +13,6 @@ os.environ |= {
     "EMAIL_URL": "smtp+tls://laurel:secret@mail.example.org:587",
 }
 
-from django.core.management import execute_from_command_line  # noqa: E402 -- the environment comes first
+from django.core.management import execute_from_command_line
 
 execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "WARNING"])

@@ -28,7 +28,15 @@ def encodable(codec, *rows):
 
 
 KANA = {*range(0x3000, 0x3100), *range(0xFF01, 0xFF61), 0x2010, 0x2014, 0x2015, 0x2026}
-LATIN = {*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2028), 0x20AC, 0x2116, 0x2122}
+LATIN = {
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x250),
+    *range(0x1E00, 0x1F00),
+    *range(0x2010, 0x2028),
+    0x20AC,
+    0x2116,
+    0x2122,
+}
 GREEK_CYRILLIC = {*range(0x370, 0x530), *range(0x1F00, 0x2000), *range(0x300, 0x370), *range(0x1C80, 0x1C90)}
 CUTS = {
     "noto-serif-500": ("noto-serif", "NotoSerif_500Medium", LATIN | GREEK_CYRILLIC),
@@ -51,7 +59,20 @@ CUTS = {
 def options():
     chosen = subset.Options()
     chosen.layout_features = []
-    chosen.layout_features += ["kern", "liga", "clig", "ccmp", "locl", "mark", "mkmk", "rlig", "calt", "init", "medi", "fina"]
+    chosen.layout_features += [
+        "kern",
+        "liga",
+        "clig",
+        "ccmp",
+        "locl",
+        "mark",
+        "mkmk",
+        "rlig",
+        "calt",
+        "init",
+        "medi",
+        "fina",
+    ]
     chosen.hinting = False
     chosen.notdef_outline = True
     chosen.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]

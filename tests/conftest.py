@@ -24,7 +24,9 @@ COMMITTED = pytest.mark.django_db(transaction=True, databases=["default", "migra
 def django_db_setup(request, django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """The migrator makes the test database and the app is its mirror: always both, whichever a test names."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default", "migrator"}, serialized_aliases=set())
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={"default", "migrator"}, serialized_aliases=set()
+        )
     yield
     with django_db_blocker.unblock():
         connections.close_all()

@@ -17,6 +17,7 @@ from issuers.tenancy import across_issuers
 from recipients.models import AchievementCredential
 from verification.models import PublicView
 
+
 class Nothing(Exception):
     """Unknown, unclaimed, private: for strangers these are the same."""
 

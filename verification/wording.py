@@ -72,7 +72,11 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         gettext_lazy("Entry {index} of {list} is 1."),
     ),
     "no_list": (gettext_lazy("Status not known"), gettext_lazy("No status list could be read"), ""),
-    "list_unreadable": (gettext_lazy("Status not known"), gettext_lazy("The status list could not be trusted"), "{why}"),
+    "list_unreadable": (
+        gettext_lazy("Status not known"),
+        gettext_lazy("The status list could not be trusted"),
+        "{why}",
+    ),
     "within_dates": (
         gettext_lazy("Within its dates"),
         gettext_lazy("From {begins} to {ends}"),
@@ -102,6 +106,8 @@ class Worded:
 
 def worded(check: Check) -> Worded:
     """Put one check into words."""
-    facts = {key: date_format(value, "j F Y") if hasattr(value, "year") else value for key, value in check.facts.items()}
+    facts = {
+        key: date_format(value, "j F Y") if hasattr(value, "year") else value for key, value in check.facts.items()
+    }
     title, summary, detail = (str(text).format(**facts) for text in WORDS[check.finding])
     return Worded(check.result.value, str(RESULTS[check.result]), title, summary, detail)

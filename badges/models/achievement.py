@@ -68,7 +68,9 @@ class Achievement(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["issuer", "slug"], name="achievement_slug"),
             models.UniqueConstraint(fields=["issuer", "id"], name="achievement_issuer_id"),
-            models.CheckConstraint(condition=Q(valid_months__isnull=True) | Q(valid_months__gte=1), name="valid_months"),
+            models.CheckConstraint(
+                condition=Q(valid_months__isnull=True) | Q(valid_months__gte=1), name="valid_months"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,9 +14,7 @@ from issuers.tenancy import TenantModel
 class BadgeDesign(TenantModel):
     """The badge of one achievement's draft: a drawing (`spec`, badge/1) or an uploaded picture, never both."""
 
-    achievement = models.OneToOneField(
-        Achievement, on_delete=models.CASCADE, related_name="badge", db_constraint=False
-    )
+    achievement = models.OneToOneField(Achievement, on_delete=models.CASCADE, related_name="badge", db_constraint=False)
     starter = models.CharField(max_length=40, blank=True)
     choices = models.JSONField(default=dict, help_text="What was typed into the starter's form.")
     spec = models.JSONField(null=True, help_text="badge/1, badges/rendering/badge.schema.json")

@@ -18,16 +18,16 @@ class AchievementVersion(TenantModel):
     `content` holds {"words": {...}, "alignments": [...], "badge": {...}, "certificate": {...}} (badges/publishing.py).
     """
 
-    achievement = models.ForeignKey(
-        Achievement, on_delete=models.PROTECT, related_name="versions", db_constraint=False
-    )
+    achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="versions", db_constraint=False)
     number = models.PositiveIntegerField()
     content = models.JSONField()
     status_purpose = models.CharField(max_length=12, choices=StatusList.Purpose)
     badge_svg = models.TextField(blank=True, help_text="Empty where the badge is an uploaded picture.")
     badge_picture = models.CharField(max_length=200, help_text="Key of the 600-pixel PNG in the media storage.")
     badge_small = models.CharField(max_length=200, help_text="Key of the 90-pixel PNG.")
-    published_by = models.ForeignKey(User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    published_by = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
     published_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta(TenantModel.Meta):

@@ -52,7 +52,9 @@ def load_context(url: str) -> Mapping[str, Any]:
 
 @cache
 def _schema() -> Draft201909Validator:
-    return Draft201909Validator(json.loads((HERE / "schemas" / "achievement-credential.json").read_text(encoding="utf-8")))
+    return Draft201909Validator(
+        json.loads((HERE / "schemas" / "achievement-credential.json").read_text(encoding="utf-8"))
+    )
 
 
 def parse_strict(text: str | bytes) -> dict[str, Any]:
@@ -163,7 +165,9 @@ def _require_numbers(value: Any, pointer: str) -> None:
     elif isinstance(value, list):
         for place, item in enumerate(value):
             _require_numbers(item, f"{pointer}/{place}")
-    elif isinstance(value, int | float) and not isinstance(value, bool) and (
-        abs(value) >= 1e15 or round(value, 2) != value
+    elif (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and (abs(value) >= 1e15 or round(value, 2) != value)
     ):
         raise NotPrepared("number", pointer, f"{value} has more than two decimals, or is too large")

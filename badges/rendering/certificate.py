@@ -20,15 +20,41 @@ from badges.rendering import fonts, lettering
 from badges.rendering.certificate_page import Page, size_of
 from badges.rendering.certificate_text import DoesNotFit, fields_of
 
-__all__ = ["DoesNotFit", "MissingGlyph", "Problem", "Slot", "Starter", "Values", "adjust", "check", "compose", "fits", "slots"]
+__all__ = [
+    "DoesNotFit",
+    "MissingGlyph",
+    "Problem",
+    "Slot",
+    "Starter",
+    "Values",
+    "adjust",
+    "check",
+    "compose",
+    "fits",
+    "slots",
+]
 
 HERE = Path(__file__).parent
 IDS = ("classic", "editorial", "swiss", "bold", "minimal", "transcript")
 SIZES, ORIENTATIONS = ("A4", "Letter"), ("landscape", "portrait")
 # Merge fields that a layout may use.
 KNOWN = frozenset(
-    "issuer.name recipient.name achievement.name achievement.summary award.date award.expires award.hours award.grade "
-    "credential.url credential.id signer.1.name signer.1.title signer.2.name signer.2.title".split()
+    [
+        "issuer.name",
+        "recipient.name",
+        "achievement.name",
+        "achievement.summary",
+        "award.date",
+        "award.expires",
+        "award.hours",
+        "award.grade",
+        "credential.url",
+        "credential.id",
+        "signer.1.name",
+        "signer.1.title",
+        "signer.2.name",
+        "signer.2.title",
+    ]
 )
 _MOST = 80
 
@@ -224,9 +250,7 @@ def _page(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, byte
     return Page(layout, values.fields(layout), list(values.results), pictures)
 
 
-def compose(
-    layout: Mapping[str, Any], values: Values, pictures: Mapping[str, bytes], *, ground: bool = True
-) -> str:
+def compose(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, bytes], *, ground: bool = True) -> str:
     """The HTML of one certificate; without `ground` the paper stays clear. Raises DoesNotFit or MissingGlyph."""
     try:
         return _page(layout, values, pictures).html(ground=ground)

@@ -35,7 +35,9 @@ def size_of(page: Json) -> tuple[float, float]:
 class Page:
     """One certificate. `pictures` are bytes by asset name: `badge` (SVG or PNG), `logo`, `signature.1` …"""
 
-    def __init__(self, layout: Json, values: Mapping[str, str], rows: list[tuple[str, str]], pictures: Mapping[str, bytes]):
+    def __init__(
+        self, layout: Json, values: Mapping[str, str], rows: list[tuple[str, str]], pictures: Mapping[str, bytes]
+    ):
         self.layout, self.values, self.rows, self.pictures = layout, values, rows, pictures
         self.w, self.h = size_of(layout["page"])
         theme = layout["theme"]
@@ -141,7 +143,9 @@ class Page:
 
     def _image(self, element: Json) -> str:
         source = self._asset(element)
-        return self._picture(source, self.words(element.get("alt", "")), element.get("fit", "contain")) if source else ""
+        return (
+            self._picture(source, self.words(element.get("alt", "")), element.get("fit", "contain")) if source else ""
+        )
 
     def _badge(self, element: Json) -> str:
         # Under 27 mm the small drawing is used: capitals below 1.25 mm would not be read on paper.
@@ -211,7 +215,9 @@ class Page:
         size = element["style"].get("size", 11)
         first = {**element["style"], "align": align, "size": size, "min": 5}
         second = {**first, "size": size * 0.8, **element.get("second", {})}
-        rule = f'<div style="height:.2mm;margin-bottom:1.4mm;background:{self.ink(element.get("colour", "ink"))}"></div>'
+        rule = (
+            f'<div style="height:.2mm;margin-bottom:1.4mm;background:{self.ink(element.get("colour", "ink"))}"></div>'
+        )
         name = self._text({"text": element["name"], "box": [0, 0, w, 5], "style": first})
         return ink + rule + name + self._text({"text": element["title"], "box": [0, 0, w, 4], "style": second})
 

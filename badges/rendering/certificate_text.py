@@ -49,7 +49,9 @@ def merged(text: str, values: Mapping[str, str]) -> str:
 
 def fields_of(text: Any) -> set[str]:
     """Names of the merge fields in a text, or in every language of one."""
-    return {name for words in (text.values() if isinstance(text, dict) else [text]) for name in FIELD.findall(str(words))}
+    return {
+        name for words in (text.values() if isinstance(text, dict) else [text]) for name in FIELD.findall(str(words))
+    }
 
 
 def script(text: str, default: str) -> tuple[str, str]:

@@ -13,7 +13,14 @@ _SERIFS = ("cormorant", "eb-garamond", "fraunces", "source-serif", "noto-serif",
 _SERIF_CHAIN = ("noto-serif-500", "noto-naskh-arabic-500", "noto-serif-hebrew-500", "noto-serif-devanagari-500")
 _SANS_CHAIN = ("noto-sans-500", "noto-sans-arabic-500", "noto-sans-hebrew-500", "noto-sans-devanagari-500")
 # Japanese before Chinese: a name written in kanji alone is set in the shapes of the first that has all of it.
-_LATE = ("noto-sans-thai-500", "noto-sans-jp-500", "noto-sans-sc-500", "noto-sans-tc-500", "noto-sans-kr-500", "noto-emoji-500")
+_LATE = (
+    "noto-sans-thai-500",
+    "noto-sans-jp-500",
+    "noto-sans-sc-500",
+    "noto-sans-tc-500",
+    "noto-sans-kr-500",
+    "noto-emoji-500",
+)
 
 
 def path(name: str) -> Path:

@@ -22,7 +22,8 @@ def wave(
     x: float, y: float, length: float, half: float, amplitude: float, phase: float, *, vertical: bool = False
 ) -> str:
     """A sine of the given half-wave, quarter by quarter. It begins early by `phase` half-waves, less than one, so that
-    no wisps show outside a corner; the whole part of `phase` only turns it over."""
+    no wisps show outside a corner; the whole part of `phase` only turns it over.
+    """
     k, sign = half / math.pi, -1 if phase >= 1 else 1
     start = x - phase % 1 * half
     out = [f"M{_pair(start, y, vertical=vertical)}"]
@@ -43,7 +44,14 @@ def _closed(points: Points) -> str:
     out = [f"M{_f(x)} {_f(y)}"]
     for i in range(count):
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = (points[(i + j) % count] for j in (-1, 0, 1, 2))
-        to = [bx + (cx - ax) / 6 - x, by + (cy - ay) / 6 - y, cx - (dx - bx) / 6 - x, cy - (dy - by) / 6 - y, cx - x, cy - y]
+        to = [
+            bx + (cx - ax) / 6 - x,
+            by + (cy - ay) / 6 - y,
+            cx - (dx - bx) / 6 - x,
+            cy - (dy - by) / 6 - y,
+            cx - x,
+            cy - y,
+        ]
         to = [round(value, 2) for value in to]
         out.append("c" + " ".join(map(_f, to)).replace(" -", "-"))
         x, y = round(x + to[4], 2), round(y + to[5], 2)
@@ -66,7 +74,15 @@ def rosette(cx: float, cy: float, inner: float, outer: float, lobes: int = 12, s
 
 
 def border(
-    w: float, h: float, inset: float, width: float, ink: str, second: str, paper: str, strands: int = 7, cell: float = 8.5
+    w: float,
+    h: float,
+    inset: float,
+    width: float,
+    ink: str,
+    second: str,
+    paper: str,
+    strands: int = 7,
+    cell: float = 8.5,
 ) -> str:
     """Two braids between double rules; four rosettes hide where the sides meet."""
     x0, y0, x1, y1 = inset, inset, w - inset, h - inset
@@ -109,9 +125,7 @@ def _braid(
     return "".join(outer), "".join(inner)
 
 
-def _corners(
-    xs: Sequence[float], ys: Sequence[float], radius: float, ink: str, second: str, paper: str
-) -> str:
+def _corners(xs: Sequence[float], ys: Sequence[float], radius: float, ink: str, second: str, paper: str) -> str:
     one = (
         f'<circle r="{_f(radius + 1.1)}" fill="{paper}"/>'
         f'<circle r="{_f(radius + 0.7)}" fill="none" stroke="{ink}" stroke-width=".5"/>'
@@ -129,9 +143,7 @@ def bands(w: float, h: float, ink: str, second: str, strands: int = 7, cell: flo
     waves = [(twist, k) for twist in (0, 1) for k in range(strands)]
     one = "".join(wave(0, h / 2, w, half, h / 2, twist + 0.6 * k / strands) for twist, k in waves)
     two = "".join(wave(0, h / 2, w, half / 2, h / 4.4, twist + 0.7 * k / strands) for twist, k in waves)
-    return (
-        f'<g fill="none" stroke-width=".13"><path stroke="{ink}" d="{one}"/><path stroke="{second}" d="{two}"/></g>'
-    )
+    return f'<g fill="none" stroke-width=".13"><path stroke="{ink}" d="{one}"/><path stroke="{second}" d="{two}"/></g>'
 
 
 def ground(cx: float, cy: float, radius: float, ink: str) -> str:
@@ -154,7 +166,8 @@ def arches(w: float, h: float, colours: Sequence[str], unit: float = 22, step: f
 
 def tiles(h: float, unit: float, grid: Sequence[str], colours: dict[str, str]) -> str:
     """Quarter discs on squares, the rows repeated down to `h`. A cell is ground, corner 0–3 or 4 for a whole disc, ink:
-    `a1b`; `..` is empty."""
+    `a1b`; `..` is empty.
+    """
     out = []
     for j in range(math.ceil(round(h / unit, 3))):
         for i, cell in enumerate(grid[j % len(grid)].split()):

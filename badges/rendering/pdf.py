@@ -73,9 +73,7 @@ def _fetcher() -> Any:
     return _fetcher_class()()
 
 
-def render(
-    layout: Mapping[str, Any], values: Values, *, credential_json: str, pictures: Mapping[str, bytes]
-) -> bytes:
+def render(layout: Mapping[str, Any], values: Values, *, credential_json: str, pictures: Mapping[str, bytes]) -> bytes:
     """One certificate as PDF. Raises certificate.DoesNotFit or certificate.MissingGlyph.
 
     The paper with its border is the same for everybody: drawn once a process (a guilloche costs half a second) and laid

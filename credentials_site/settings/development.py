@@ -12,6 +12,6 @@ if "DATABASE_URL" not in os.environ:
     for _name, _value in embedded.start().environment().items():
         os.environ.setdefault(_name, _value)
 
-from credentials_site.settings.base import *  # noqa: E402, F403
+from credentials_site.settings.base import *  # noqa: E402
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]

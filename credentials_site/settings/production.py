@@ -1,6 +1,6 @@
 """Servers: refuses to start without its secrets, https everywhere."""
 
-from credentials_site.settings.base import *  # noqa: F403
+from credentials_site.settings.base import *
 from credentials_site.settings.base import SITE_URL, TRUSTED_PROXY_COUNT
 
 SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")

@@ -7,7 +7,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-test
 os.environ.setdefault("KEY_ENCRYPTION_KEYS", "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
 os.environ.setdefault("LOG_FORMAT", "console")
 
-from credentials_site.settings.base import *  # noqa: E402, F403
+from credentials_site.settings.base import *
 from credentials_site.settings.base import STORAGES
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]

@@ -19,7 +19,6 @@ def refused_as_error(refused: cleaning.Refused) -> ValidationError:
 class _Cleaned(forms.CharField):
     """A text field whose rule is one of issuers.cleaning's."""
 
-
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if text in self.empty_values:

@@ -43,7 +43,9 @@ class OpeningForm(forms.Form):
         if slug and not opening.SLUG.match(slug):
             raise forms.ValidationError(_("Only a–z, 0–9 and hyphens, and no hyphen at either end."), code="slug_form")
         if slug and not opening.slug_is_free(slug):
-            raise forms.ValidationError(_("“%(slug)s” is taken. Try a longer one."), code="taken", params={"slug": slug})
+            raise forms.ValidationError(
+                _("“%(slug)s” is taken. Try a longer one."), code="taken", params={"slug": slug}
+            )
         return slug
 
     def clean(self) -> dict[str, Any]:
@@ -58,9 +60,15 @@ class OpeningForm(forms.Form):
 class SettingsForm(forms.ModelForm):
     """What the institution's public pages, mails and certificates say of it."""
 
-    name = NameField(label=_("Name"), most=NAME_MOST, help_text=_("New certificates carry it; issued ones keep theirs."))
+    name = NameField(
+        label=_("Name"), most=NAME_MOST, help_text=_("New certificates carry it; issued ones keep theirs.")
+    )
     description = LineField(
-        label=_("About"), most=600, required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("One or two sentences.")
+        label=_("About"),
+        most=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One or two sentences."),
     )
     website = WebAddressField(label=_("Website"), required=False)
     email = AddressField(label=_("Contact address"), help_text=_("Answers to your mails go there."))
@@ -84,7 +92,17 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = Issuer
-        fields = ["name", "description", "website", "email", "linkedin_id", "language", "time_zone", "undo_minutes", "offer_days"]
+        fields = [
+            "name",
+            "description",
+            "website",
+            "email",
+            "linkedin_id",
+            "language",
+            "time_zone",
+            "undo_minutes",
+            "offer_days",
+        ]
 
 
 class BrandForm(forms.ModelForm):

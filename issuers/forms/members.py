@@ -47,7 +47,9 @@ class TrailForm(forms.Form):
     """Which part of the trail to show. What is not understood is not filtered by."""
 
     action = forms.ChoiceField(label=_("What"), required=False)
-    person = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none(), required=False, empty_label=_("Anybody"))
+    person = forms.ModelChoiceField(
+        label=_("Who"), queryset=User.objects.none(), required=False, empty_label=_("Anybody")
+    )
 
     def __init__(self, *args: Any, actions: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -46,7 +46,12 @@ def _refuse(url: str, options: Any = None) -> dict[str, Any]:
 
 def _expand(document: Mapping[str, Any], load_context: ContextLoader) -> list[Any]:
     def load(url: str, options: Any = None) -> dict[str, Any]:
-        return {"contextUrl": None, "documentUrl": url, "document": load_context(url), "contentType": "application/ld+json"}
+        return {
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": load_context(url),
+            "contentType": "application/ld+json",
+        }
 
     def dropped(term: str | None) -> None:
         raise NotCanonical(f"the term {term!r} is in no context, so a signature would not cover it")
@@ -91,7 +96,10 @@ def _bound(quads: str) -> None:
     for line in quads.splitlines():
         head = line.partition('"')[0]
         for node in set(re.findall(r"_:\S+", head)):
-            shape = re.sub(r"_:\S+", lambda found, node=node: "_:a" if found[0] == node else "_:z", head) + line[len(head) :]
+            shape = (
+                re.sub(r"_:\S+", lambda found, node=node: "_:a" if found[0] == node else "_:z", head)
+                + line[len(head) :]
+            )
             shapes.setdefault(node, []).append(shape)
     if len(shapes) > MOST_BLANK_NODES:
         raise NotCanonical(f"{len(shapes)} nodes without an id; at most {MOST_BLANK_NODES}")

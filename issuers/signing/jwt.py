@@ -35,6 +35,9 @@ def encode(prepared: Prepared, private_key: ec.EllipticCurvePrivateKey, kid: str
 def decode(token: str, public_key: ec.EllipticCurvePublicKey) -> dict[str, Any]:
     """The payload of a token whose signature fits. Raises jwt.InvalidTokenError."""
     claims: dict[str, Any] = jwt.decode(
-        token, public_key, algorithms=[ALGORITHM], options={"verify_exp": False, "verify_nbf": False, "verify_aud": False}
+        token,
+        public_key,
+        algorithms=[ALGORITHM],
+        options={"verify_exp": False, "verify_nbf": False, "verify_aud": False},
     )
     return claims

@@ -23,7 +23,9 @@ ROLES: dict[str, Any] = {
     Role.ADMIN: gettext_lazy("Designs, issues, changes the settings and manages members, but not owners."),
     Role.DESIGNER: gettext_lazy("Writes and draws achievements and publishes them. Does not issue."),
     Role.AWARDER: gettext_lazy("Issues what is published, corrects, sends again, suspends and revokes."),
-    Role.REVIEWER: gettext_lazy("Reads everything, the trail of what was done too, and exports lists. Changes nothing."),
+    Role.REVIEWER: gettext_lazy(
+        "Reads everything, the trail of what was done too, and exports lists. Changes nothing."
+    ),
     Role.VIEWER: gettext_lazy("Reads achievements, credentials and recipients. Changes nothing."),
 }
 REFUSALS: dict[str, Any] = {
@@ -131,7 +133,9 @@ def _with_invitation(request: StaffRequest, key: int, deed: Any, done: str) -> H
         if deed(found, by=request.membership):
             messages.success(request, done)
         else:
-            messages.warning(request, _("Nothing changed: it was taken or withdrawn before, or has only just been sent."))
+            messages.warning(
+                request, _("Nothing changed: it was taken or withdrawn before, or has only just been sent.")
+            )
     except inviting.Refused as refused:
         messages.error(request, REFUSALS[refused.code])
     return _back(request)

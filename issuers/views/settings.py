@@ -17,8 +17,15 @@ from issuers.models import AuditEvent, Issuer
 
 def _page(request: StaffRequest, form: SettingsForm, colour_form: BrandForm, status: int = 200) -> HttpResponse:
     tried = _colour(request.GET.get("brand", ""))
-    context = {"form": form, "colour_form": colour_form, "tried": tried or request.issuer.brand, "is_tried": bool(tried)}
-    context["tried_url"] = reverse("issuer-brand", args=[request.issuer.slug]) + "?colour=" + context["tried"].lstrip("#")
+    context = {
+        "form": form,
+        "colour_form": colour_form,
+        "tried": tried or request.issuer.brand,
+        "is_tried": bool(tried),
+    }
+    context["tried_url"] = (
+        reverse("issuer-brand", args=[request.issuer.slug]) + "?colour=" + context["tried"].lstrip("#")
+    )
     return render(request, "issuers/settings.html", context, status=status)
 
 
@@ -44,7 +51,9 @@ def settings(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.changed_data:
             form.save()
-            AuditEvent.objects.record(request.issuer, request.user, "issuer.edited", request.issuer, fields=form.changed_data)
+            AuditEvent.objects.record(
+                request.issuer, request.user, "issuer.edited", request.issuer, fields=form.changed_data
+            )
         messages.success(request, _("Settings saved."))
         return redirect(reverse("manage-settings", args=[request.issuer.slug]))
     return _page(request, form, _colour_form(request), status=422 if form.is_bound else 200)

@@ -16,10 +16,22 @@ from issuers.models import AuditEvent, Invitation, Role, User
 
 # action → (icon, sentence, and what one line of the filter calls it)
 SENTENCES: dict[str, tuple[str, Any, Any]] = {
-    "issuer.opened": ("building-bank", gettext_lazy("{who} opened the institution."), gettext_lazy("Institution opened")),
-    "issuer.approved": ("circle-check", gettext_lazy("{who} approved the institution."), gettext_lazy("Institution approved")),
+    "issuer.opened": (
+        "building-bank",
+        gettext_lazy("{who} opened the institution."),
+        gettext_lazy("Institution opened"),
+    ),
+    "issuer.approved": (
+        "circle-check",
+        gettext_lazy("{who} approved the institution."),
+        gettext_lazy("Institution approved"),
+    ),
     "issuer.closed": ("lock", gettext_lazy("{who} closed the institution."), gettext_lazy("Institution closed")),
-    "issuer.edited": ("settings", gettext_lazy("{who} changed the settings: {fields}."), gettext_lazy("Settings changed")),
+    "issuer.edited": (
+        "settings",
+        gettext_lazy("{who} changed the settings: {fields}."),
+        gettext_lazy("Settings changed"),
+    ),
     "issuer.brand_changed": (
         "palette",
         gettext_lazy("{who} changed the brand colour from {before} to {after}."),
@@ -44,28 +56,68 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{who} changed the role of {person} from {before} to {after}."),
         gettext_lazy("Role changed"),
     ),
-    "member.removed": ("user-minus", gettext_lazy("{who} removed {person}, who was {role}."), gettext_lazy("Member removed")),
+    "member.removed": (
+        "user-minus",
+        gettext_lazy("{who} removed {person}, who was {role}."),
+        gettext_lazy("Member removed"),
+    ),
     "key.created": ("key", gettext_lazy("{who} made a signing key ({kind})."), gettext_lazy("Key made")),
     "key.resealed": ("lock-check", gettext_lazy("{who} sealed a signing key anew."), gettext_lazy("Key sealed anew")),
     "achievement.begun": ("plus", gettext_lazy("{who} began {subject}."), gettext_lazy("Achievement begun")),
-    "achievement.edited": ("pencil", gettext_lazy("{who} edited {subject}: {part}."), gettext_lazy("Achievement edited")),
+    "achievement.edited": (
+        "pencil",
+        gettext_lazy("{who} edited {subject}: {part}."),
+        gettext_lazy("Achievement edited"),
+    ),
     "achievement.published": (
         "rosette",
         gettext_lazy("{who} published version {version} of {subject}."),
         gettext_lazy("Achievement published"),
     ),
     "achievement.copied": ("copy", gettext_lazy("{who} made {subject} as a copy."), gettext_lazy("Achievement copied")),
-    "achievement.archived": ("archive", gettext_lazy("{who} archived {subject}."), gettext_lazy("Achievement archived")),
-    "achievement.restored": ("archive-off", gettext_lazy("{who} restored {subject}."), gettext_lazy("Achievement restored")),
+    "achievement.archived": (
+        "archive",
+        gettext_lazy("{who} archived {subject}."),
+        gettext_lazy("Achievement archived"),
+    ),
+    "achievement.restored": (
+        "archive-off",
+        gettext_lazy("{who} restored {subject}."),
+        gettext_lazy("Achievement restored"),
+    ),
     "award.made": ("send", gettext_lazy("{who} made {subject} to {people}."), gettext_lazy("Award made")),
     "award.released": ("send", gettext_lazy("{who} sent {subject} at once."), gettext_lazy("Award sent at once")),
-    "award.cancelled": ("send-off", gettext_lazy("{who} cancelled {subject} for {people}."), gettext_lazy("Award cancelled")),
-    "credential.corrected": ("pencil", gettext_lazy("{who} corrected {subject}."), gettext_lazy("Credential corrected")),
-    "credential.resent": ("mail-forward", gettext_lazy("{who} sent {subject} again."), gettext_lazy("Credential sent again")),
+    "award.cancelled": (
+        "send-off",
+        gettext_lazy("{who} cancelled {subject} for {people}."),
+        gettext_lazy("Award cancelled"),
+    ),
+    "credential.corrected": (
+        "pencil",
+        gettext_lazy("{who} corrected {subject}."),
+        gettext_lazy("Credential corrected"),
+    ),
+    "credential.resent": (
+        "mail-forward",
+        gettext_lazy("{who} sent {subject} again."),
+        gettext_lazy("Credential sent again"),
+    ),
     "credential.revoked": ("ban", gettext_lazy("{who} revoked {subject}."), gettext_lazy("Credential revoked")),
-    "credential.suspended": ("player-pause", gettext_lazy("{who} suspended {subject}."), gettext_lazy("Credential suspended")),
-    "credential.reinstated": ("player-play", gettext_lazy("{who} reinstated {subject}."), gettext_lazy("Credential reinstated")),
-    "credential.cancelled": ("circle-x", gettext_lazy("{who} cancelled {subject}."), gettext_lazy("Credential cancelled")),
+    "credential.suspended": (
+        "player-pause",
+        gettext_lazy("{who} suspended {subject}."),
+        gettext_lazy("Credential suspended"),
+    ),
+    "credential.reinstated": (
+        "player-play",
+        gettext_lazy("{who} reinstated {subject}."),
+        gettext_lazy("Credential reinstated"),
+    ),
+    "credential.cancelled": (
+        "circle-x",
+        gettext_lazy("{who} cancelled {subject}."),
+        gettext_lazy("Credential cancelled"),
+    ),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.

@@ -20,19 +20,26 @@ class VisibilityForm(forms.Form):
 class ClaimForm(VisibilityForm):
     """The last step of a claim."""
 
-    take_all = forms.BooleanField(label=_("Take whatever this institution awards me, without asking again"), required=False)
+    take_all = forms.BooleanField(
+        label=_("Take whatever this institution awards me, without asking again"), required=False
+    )
 
 
 class FindForm(forms.Form):
     """All links of an address."""
 
-    email = AddressField(label=_("Email address"), help_text=_("A school, work or private address. Capital letters do not matter."))
+    email = AddressField(
+        label=_("Email address"), help_text=_("A school, work or private address. Capital letters do not matter.")
+    )
 
 
 class AddressForm(forms.Form):
     """One more address."""
 
-    email = AddressField(label=_("Email address"), help_text=_("We send six digits there, so that nobody adds an address that is not theirs."))
+    email = AddressField(
+        label=_("Email address"),
+        help_text=_("We send six digits there, so that nobody adds an address that is not theirs."),
+    )
 
 
 class CodeForm(forms.Form):
@@ -42,7 +49,9 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the email"),
         max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "input input-code"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "input input-code"}
+        ),
     )
 
     def clean_code(self) -> str:

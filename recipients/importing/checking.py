@@ -73,7 +73,9 @@ class _Run:
     def _person(self, line: int, cells: dict[str, str]) -> Person | None:
         name = self._name(line, cells)
         address = self._address(line, cells)
-        issued = self._try(line, "issued_on", cells, lambda text: fields.awarded_on(text, today=self.today, order=self.order))
+        issued = self._try(
+            line, "issued_on", cells, lambda text: fields.awarded_on(text, today=self.today, order=self.order)
+        )
         expires = self._try(
             line,
             "expires_on",
@@ -143,9 +145,7 @@ class _Run:
         value: str = cleaned.value
         return value
 
-    def _fault(
-        self, line: int, column: str, refused: Refused, value: str, other_line: int | None = None
-    ) -> None:
+    def _fault(self, line: int, column: str, refused: Refused, value: str, other_line: int | None = None) -> None:
         heading = self.headings.get(column, column)
         self.faults.append(Fault(line, column, refused.code, value[:200], heading, other_line, refused.params))
 

@@ -173,9 +173,7 @@ def _with_header(records: Iterator[tuple[str, Any]], kind: str, encoding: str, n
     return _table(rows[0], rows[1:], kind, encoding, separator, notices)
 
 
-def _table(
-    head: Row, rows: list[Row], kind: str, encoding: str, separator: str, notices: tuple[str, ...]
-) -> Table:
+def _table(head: Row, rows: list[Row], kind: str, encoding: str, separator: str, notices: tuple[str, ...]) -> Table:
     if any("@" in cell for cell in head.cells):
         raise FileRefused("no_header", line=head.line)
     headings = [" ".join(cell.split()) for cell in head.cells]

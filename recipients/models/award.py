@@ -70,7 +70,9 @@ class Award(TenantModel):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="awards")
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     achievement = models.ForeignKey(Achievement, on_delete=models.PROTECT, related_name="awards", db_constraint=False)
-    version = models.ForeignKey(AchievementVersion, on_delete=models.PROTECT, related_name="awards", db_constraint=False)
+    version = models.ForeignKey(
+        AchievementVersion, on_delete=models.PROTECT, related_name="awards", db_constraint=False
+    )
     recipient_list = models.OneToOneField(
         RecipientList, on_delete=models.PROTECT, null=True, related_name="award", db_constraint=False
     )

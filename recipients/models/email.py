@@ -79,7 +79,9 @@ class OutgoingEmail(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["credential", "kind", "sequence"], condition=Q(credential__isnull=False), name="one_mail_a_reason"
+                fields=["credential", "kind", "sequence"],
+                condition=Q(credential__isnull=False),
+                name="one_mail_a_reason",
             )
         ]
         indexes = [

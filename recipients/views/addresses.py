@@ -55,7 +55,14 @@ def addresses(request: Any) -> HttpResponse:
     rows = []
     for entry in own:
         known.add(entry.email)
-        rows.append({"email": entry.email, "primary": entry.primary, "verified": entry.verified, "count": came.get(entry.email, 0)})
+        rows.append(
+            {
+                "email": entry.email,
+                "primary": entry.primary,
+                "verified": entry.verified,
+                "count": came.get(entry.email, 0),
+            }
+        )
     others = [{"email": key, "count": count} for key, count in came.items() if key not in known]
     context = {"rows": rows, "others": others, "form": AddressForm(), "tab": "addresses"}
     return render(request, "recipients/wallet/addresses.html", context)
@@ -90,7 +97,9 @@ def code(request: Any) -> HttpResponse:
             proved = False
         if proved:
             request.session.pop("proving", None)
-            messages.success(request, _("%(email)s is yours now, with everything that was sent to it.") % {"email": email})
+            messages.success(
+                request, _("%(email)s is yours now, with everything that was sent to it.") % {"email": email}
+            )
             return redirect("wallet-addresses")
         if not form.errors:
             form.add_error("code", sentence("code_invalid"))

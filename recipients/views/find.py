@@ -50,8 +50,6 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
             raise Http404
         everybody = request.POST.get("from") == "everybody"
         if request.method == "POST":
-            MailStop.objects.get_or_create(
-                address_key=email.address_key, issuer=None if everybody else email.issuer
-            )
+            MailStop.objects.get_or_create(address_key=email.address_key, issuer=None if everybody else email.issuer)
         stopped = MailStop.objects.filter(address_key=email.address_key).exists()
         return render(request, "recipients/stop.html", {"email": email, "stopped": stopped, "token": token})

@@ -18,7 +18,7 @@ from recipients.views.person import held_or_404, own_page, pictured
 class _Away(HttpResponseRedirect):
     """Leaving for a network; mailto: is what the email button opens."""
 
-    allowed_schemes = ["https", "mailto"]  # noqa: RUF012 -- Django's own form
+    allowed_schemes = ["https", "mailto"]
 
 
 @require_safe
@@ -66,7 +66,9 @@ def download(request: Any, public_id: str, form: str) -> HttpResponse:
     except (KeyError, media.MissingFile) as error:
         raise Http404 from error
     except sharing.NotReady:
-        return render(request, "recipients/share/not_ready.html", {"credential": held, "issuer": held.issuer}, status=503)
+        return render(
+            request, "recipients/share/not_ready.html", {"credential": held, "issuer": held.issuer}, status=503
+        )
     response = HttpResponse(made.data, content_type=made.media_type)
     response["Content-Disposition"] = f'attachment; filename="{made.file_name}"'
     return response

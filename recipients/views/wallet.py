@@ -174,7 +174,9 @@ def _forget(request: Any, form: ForgetForm) -> HttpResponse:
     try:
         holding.forget(request.user)
     except holding.LastOwner as last:
-        form.add_error(None, _("You are the only owner of %(names)s. Make somebody else an owner first.") % {"names": last})
+        form.add_error(
+            None, _("You are the only owner of %(names)s. Make somebody else an owner first.") % {"names": last}
+        )
         return render(request, "recipients/wallet/erasure.html", {"form": form, "tab": "account"}, status=409)
     logout(request)
     messages.success(request, _("Your account and everything in it is gone."))
@@ -188,5 +190,3 @@ def brands(request: Any) -> HttpResponse:
     rows = [*holding.held_by(request.user), *claiming.offers_of(request.user)]
     body = brand.stylesheet_of_several({row.issuer.slug: row.issuer.brand for row in rows})
     return HttpResponse(body, content_type="text/css")
-
-

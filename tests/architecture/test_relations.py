@@ -81,7 +81,9 @@ def test_every_reference_between_tenant_rows_has_the_issuer_in_its_key():
 @pytest.mark.django_db
 def test_app_role_owns_nothing():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = 'app')")
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = 'app')"
+        )
         assert cursor.fetchone() == (0,)
 
 

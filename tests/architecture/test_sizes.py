@@ -12,7 +12,9 @@ EXCEPTIONS: set[str] = set()
 
 
 def _tracked(pattern):
-    listing = subprocess.run(["git", "ls-files", "-z", "--", pattern], cwd=ROOT, capture_output=True, text=True, check=True)
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--", pattern], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     names = [name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
     return [name for name in names if "/vendor/" not in name]
 

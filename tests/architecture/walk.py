@@ -79,7 +79,9 @@ def build(name: str) -> Tenant:
         tenant.rows[f"membership_{role}"] = membership
     achievement = factories.AchievementFactory(issuer=issuer, name=tenant.word(), description=tenant.word())
     version = factories.AchievementVersionFactory(issuer=issuer, achievement=achievement)
-    recipient = factories.RecipientFactory(issuer=issuer, name=tenant.word(), address=f"{tenant.word().lower()}@example.org")
+    recipient = factories.RecipientFactory(
+        issuer=issuer, name=tenant.word(), address=f"{tenant.word().lower()}@example.org"
+    )
     holder = factories.UserFactory(name=tenant.word())
     award = factories.AwardFactory(issuer=issuer, version=version, file_name=tenant.word())
     credential = factories.CredentialFactory(issuer=issuer, award=award, recipient=recipient)

@@ -13,7 +13,9 @@ BIN = Path(sys.executable).parent
 
 
 def _run(*command, **environment):
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
 
 
 def test_compose_file_is_valid(tmp_path):
@@ -48,7 +50,15 @@ def test_dockerfile_passes_hadolint():
 
 
 @pytest.mark.parametrize(
-    "script", ["scripts/bootstrap", "scripts/system-packages", "scripts/lock", "scripts/with-engines", "deploy/roles.sh", ".ci/run"]
+    "script",
+    [
+        "scripts/bootstrap",
+        "scripts/system-packages",
+        "scripts/lock",
+        "scripts/with-engines",
+        "deploy/roles.sh",
+        ".ci/run",
+    ],
 )
 def test_script_passes_shellcheck(script):
     done = _run(str(BIN / "shellcheck"), script)
@@ -68,8 +78,16 @@ def test_lock_has_hashes_and_no_address(name):
 
 def test_locks_have_every_direct_dependency():
     lines = (ROOT / "pyproject.toml").read_text().splitlines()
-    names = {re.match(r'  "([A-Za-z0-9-]+)', line)[1].lower() for line in lines if re.match(r'  "[A-Za-z0-9-]+(\[.*\])?[=><]', line)}
-    locked = {line.split("==")[0].lower() for line in (ROOT / "requirements" / "dev.txt").read_text().splitlines() if "==" in line}
+    names = {
+        re.match(r'  "([A-Za-z0-9-]+)', line)[1].lower()
+        for line in lines
+        if re.match(r'  "[A-Za-z0-9-]+(\[.*\])?[=><]', line)
+    }
+    locked = {
+        line.split("==")[0].lower()
+        for line in (ROOT / "requirements" / "dev.txt").read_text().splitlines()
+        if "==" in line
+    }
 
     assert names - locked == set()
 

@@ -77,7 +77,9 @@ def test_tests_run_as_the_restricted_role():
         assert cursor.fetchone() == ("app", False, False)
 
 
-@pytest.mark.parametrize("statement", ["TRUNCATE issuers_user CASCADE", "DROP TABLE issuers_user", "CREATE TABLE x (y int)"])
+@pytest.mark.parametrize(
+    "statement", ["TRUNCATE issuers_user CASCADE", "DROP TABLE issuers_user", "CREATE TABLE x (y int)"]
+)
 def test_app_role_is_refused_when_it_tries_to_change_tables(statement):
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

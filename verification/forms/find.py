@@ -33,6 +33,8 @@ class FindForm(forms.Form):
         found = _ID.search(text)
         if not found:
             raise forms.ValidationError(
-                _("No number of a credential is in this. It has 22 letters and digits, and stands at the end of the link.")
+                _(
+                    "No number of a credential is in this. It has 22 letters and digits, and stands at the end of the link."
+                )
             )
         return found[1]

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from issuers import clock, keys, media
 from recipients.models import AchievementCredential
 from verification import checks, listing, opening, reading
-from verification.wording import worded
 from verification.views.machine import machine_response
+from verification.wording import worded
 
 JSON_TYPES = ["application/vc", "application/vc+ld+json", "application/ld+json", "application/json"]
 PUBLIC_SECONDS = 20

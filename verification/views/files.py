@@ -46,7 +46,9 @@ def _download(opened: opening.Opened, suffix: str) -> HttpResponse:
     try:
         made = sharing.download(opened.credential, suffix)
     except sharing.NotReady:
-        response = HttpResponse("The certificate is being made. Try again in a minute.", status=503, content_type="text/plain")
+        response = HttpResponse(
+            "The certificate is being made. Try again in a minute.", status=503, content_type="text/plain"
+        )
         response["Retry-After"] = "30"
         return response
     response = HttpResponse(made.data, content_type=made.media_type)

@@ -92,15 +92,21 @@ class Command(BaseCommand):
             for child in children:
                 child.wait()
         if dead:
-            raise CommandError(f"{dead.name} stopped with exit code {dead.process.returncode}; its last lines are above.")
+            raise CommandError(
+                f"{dead.name} stopped with exit code {dead.process.returncode}; its last lines are above."
+            )
         self.stdout.write("Stopped.")
 
     def _refuse_second(self, port: int) -> None:
         engines = embedded.running()
         if engines is not None and not engines.owner and not self._free(port):
-            raise CommandError(f"Laurel is already running on this folder: {settings.SITE_URL} (Ctrl-C stops it there).")
+            raise CommandError(
+                f"Laurel is already running on this folder: {settings.SITE_URL} (Ctrl-C stops it there)."
+            )
         if not self._free(port):
-            raise CommandError(f"Port {port} is taken by another program. Stop it, or choose another: PORT=8001 make run")
+            raise CommandError(
+                f"Port {port} is taken by another program. Stop it, or choose another: PORT=8001 make run"
+            )
         if engines is not None and not engines.owner:
             raise CommandError("Another command is using the data folder: let it finish, then start again.")
 
