@@ -4,6 +4,7 @@ import email
 import email.policy
 import os
 import re
+import smtplib
 import time
 from collections.abc import Sequence
 from email.message import EmailMessage
@@ -19,6 +20,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 _NAME = re.compile(r"^\d{19}-\d+\.eml$")
 _SHOWN = 200
+# As a server would: an address here is refused, so that a demo shows what staff then see.
+_FULL = "@full.example.org"
 
 
 class MailboxBackend(BaseEmailBackend):
@@ -28,6 +31,8 @@ class MailboxBackend(BaseEmailBackend):
         folder = Path(settings.MAILBOX_FOLDER)
         folder.mkdir(parents=True, exist_ok=True)
         for number, message in enumerate(email_messages):
+            if full := [to for to in message.to if to.endswith(_FULL)]:
+                raise smtplib.SMTPRecipientsRefused(dict.fromkeys(full, (552, b"5.2.2 Mailbox full")))
             path = folder / f"{time.time_ns()}-{os.getpid()}{number}.eml"
             path.with_suffix(".part").write_bytes(message.message().as_bytes())
             path.with_suffix(".part").rename(path)

@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
-from credentials_site import mailbox
+from credentials_site import health, mailbox
 
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("mailbox/<str:name>/", mailbox.mail, name="mail"),
     path("mailbox/<str:name>/html/", mailbox.mail_html, name="mail-html"),

@@ -11,7 +11,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce
 
 from issuers import clock
 from issuers.models import AuditEvent, User
@@ -54,7 +54,7 @@ def standing(credential: AchievementCredential) -> str:
 @transaction.atomic
 def accept(credential: AchievementCredential) -> bool:
     """Say yes. False when the offer is no longer open."""
-    return _open(credential).update(accepted_at=Coalesce(F("accepted_at"), Now())) == 1
+    return _open(credential).update(accepted_at=Coalesce(F("accepted_at"), clock.now())) == 1
 
 
 @transaction.atomic
@@ -101,8 +101,8 @@ def claim(credential: AchievementCredential, user: User, *, visibility: str, tak
 
 def take_for_those_who_asked() -> int:
     """Offers that would leave now, to people who take everything from this issuer: theirs at once, with a notice."""
-    asked = AutoAccept.objects.filter(issuer_id=OuterRef("issuer_id"), user_id=OuterRef("recipient__user_id"))
     with across_issuers("workers take for those who asked"):
+        asked = AutoAccept.objects.filter(issuer_id=OuterRef("issuer_id"), user_id=OuterRef("recipient__user_id"))
         due = OutgoingEmail.objects.due().filter(kind=OutgoingEmail.Kind.OFFER, sending_at__isnull=True)
         ready = AchievementCredential.objects.unclaimed().filter(
             Q(pk__in=due.values("credential_id")), Exists(asked), rendered_at__isnull=False

@@ -13,5 +13,9 @@ if "DATABASE_URL" not in os.environ:
         os.environ.setdefault(_name, _value)
 
 from credentials_site.settings.base import *  # noqa: E402
+from credentials_site.settings.base import STORAGES  # noqa: E402
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+# Files are served as they lie: an edit shows at once, and the first start collects nothing.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 
+from issuers import clock
 from issuers.models.issuer import Issuer
 from issuers.models.user import User
 from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
@@ -22,6 +23,7 @@ class AuditEventQuerySet(TenantQuerySet["AuditEvent"]):
         """Write one line. `details` holds no personal data: names and addresses stay in rows that can be erased."""
         self.create(
             issuer=issuer,
+            at=clock.now(),
             actor=actor,
             action=action,
             subject_kind=subject._meta.model_name or "",

@@ -19,6 +19,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
 from credentials_site import embedded
+from credentials_site.management.commands import seed
 from issuers.models import Issuer
 
 COLOURS = {"web": "36", "worker": "35", "beat": "33", "seed": "32"}
@@ -71,18 +72,19 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         parser.add_argument("--no-seed", action="store_true", help="Start empty, without the demo institution.")
 
-    def handle(self, *args: Any, port: int, no_seed: bool, **options: Any) -> None:
+    def handle(self, *args: Any, no_seed: bool, **options: Any) -> None:
+        # From the environment, for SITE_URL is made of it too.
+        port = int(os.environ.get("PORT", "8000"))
         self._refuse_second(port)
         call_command("migrate", verbosity=0, interactive=False)
-        empty = not Issuer.objects.exists()
+        empty = not Issuer.objects.exists() or seed.unfinished()
         connections.close_all()
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        children = self._children(port, seed=empty and not no_seed)
+        children = self._children(port, demo=empty and not no_seed)
         try:
             self._announce(port, stop, children)
             dead = self._watch(stop, children)
@@ -119,17 +121,18 @@ class Command(BaseCommand):
                 return False
         return True
 
-    def _children(self, port: int, *, seed: bool) -> list[Child]:
+    def _children(self, port: int, *, demo: bool) -> list[Child]:
         schedule = embedded.ROOT / ".local" / "beat"
         schedule.parent.mkdir(exist_ok=True)
-        celery = ("-m", "celery", "-A", "credentials_site", "--quiet")
+        # As root, in a container or on a fresh machine, Celery warns at length; nothing here unpickles.
+        celery = ("-W", "ignore:You're running", "-m", "celery", "-A", "credentials_site", "--quiet")
         web = ("-m", "gunicorn", "credentials_site.wsgi", "-b", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4")
         children = [
             Child("web", *web, "--access-logfile", "-", "--no-control-socket", "--timeout", "60"),
             Child("worker", *celery, "worker", "-l", "warning", "-c", "2", "-Q", "sign,render,mail,default", *_QUIET),
             Child("beat", *celery, "beat", "-l", "warning", "-s", str(schedule)),
         ]
-        if seed:
+        if demo:
             children.append(Child("seed", "manage.py", "seed", may_end=True))
         return children
 

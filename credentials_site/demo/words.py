@@ -1,0 +1,148 @@
+"""What Northmoor says: its team and its six achievements, as a registrar would have typed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SLUG, NAME, BRAND = "northmoor", "Northmoor University", "#7a1f3d"
+PASSWORD = "northmoor-demo"  # noqa: S105 -- a demo on this machine; refused anywhere else
+DOMAIN = "northmoor.example.org"
+
+# Role, name, local part of the address.
+TEAM = (
+    ("owner", "Nguyễn Thị Ánh Tuyết", "registrar"),
+    ("admin", "Haruka Sakamoto", "haruka"),
+    ("designer", "Tomás Herrera", "tomas"),
+    ("awarder", "Jo Li", "jo"),
+    ("reviewer", "Miriam Okafor", "miriam"),
+    ("viewer", "Elin Ström", "elin"),
+)
+STUDENT = ("Amara Nwosu", "amara@students.example.org")
+
+_SIGNERS = [
+    {"name": "Prof. Helen Marsh", "title": "Vice-Chancellor"},
+    {"name": "Nguyễn Thị Ánh Tuyết", "title": "Registrar"},
+]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One achievement: its words, its skills, and which starters it wears."""
+
+    name: str
+    badge: str
+    certificate: str
+    words: dict[str, Any]
+    skills: tuple[dict[str, str], ...] = ()
+    choices: dict[str, Any] = field(default_factory=dict)
+    paper: dict[str, Any] = field(default_factory=dict)
+
+
+def _skill(name: str, path: str, framework: str, code: str = "") -> dict[str, str]:
+    url = f"https://skills.example.org/{path}"
+    return {"target_name": name, "target_url": url, "target_framework": framework, "target_code": code}
+
+
+ACHIEVEMENTS = (
+    Words(
+        "Community Mentor",
+        "rosette",
+        "classic",
+        {
+            "achievement_type": "CommunityService",
+            "description": "Guided five new students through their first year, and met each of them at least eight times.",
+            "criteria": "To earn this a mentor\n\n- completed the **two-day training** for mentors,\n- met each of five new "
+            "students at least *eight times*,\n- wrote a reflection that a tutor read and discussed.",
+            "tags": ["Mentoring", "Listening", "Facilitation"],
+            "field_of_study": "Student life",
+            "hours": 60,
+        },
+        (
+            _skill("Facilitate group work", "facilitate-group-work", "Northmoor framework", "K4"),
+            _skill("Active listening", "active-listening", "Northmoor framework", "K2"),
+        ),
+        paper={"signatories": _SIGNERS},
+    ),
+    Words(
+        "Data Engineering",
+        "hexagon",
+        "swiss",
+        {
+            "achievement_type": "Certificate",
+            "description": "Designed, built and operated a data pipeline for a partner of the university.",
+            "criteria": "1. Passed the written examination with at least 60 %.\n2. Delivered a working pipeline with tests.\n"
+            "3. Defended the design before two examiners.",
+            "tags": ["SQL", "Python", "Data modelling", "Testing"],
+            "field_of_study": "Computer science",
+            "human_code": "CS-341",
+            "credits": 10,
+            "valid_months": 36,
+        },
+        (_skill("Data modelling", "data-modelling", "Digital skills map", "D3"),),
+        choices={"level": [3, 4]},
+        paper={"signatories": _SIGNERS[:1]},
+    ),
+    Words(
+        "Laboratory Safety",
+        "shield",
+        "bold",
+        {
+            "achievement_type": "Certification",
+            "description": "May work in the laboratories of the Faculty of Science without supervision.",
+            "criteria": "Attended the safety day, passed the **practical test** on handling chemicals, and signed the rules "
+            "of the laboratory. It is renewed each year.",
+            "tags": ["Chemical safety", "First aid"],
+            "field_of_study": "Natural sciences",
+            "hours": 8,
+            "valid_months": 12,
+            "status_purpose": "suspension",
+        },
+        paper={"signatories": _SIGNERS[1:], "orientation": "portrait"},
+    ),
+    Words(
+        "Academic Writing",
+        "seal",
+        "editorial",
+        {
+            "achievement_type": "Course",
+            "description": "Wrote, reviewed and revised a research paper of 5,000 words.",
+            "criteria": "A paper of 5,000 words, two reviews of papers of others, and a revised version that answers "
+            "every point of its reviewers.",
+            "tags": ["Writing", "Peer review", "Citation"],
+            "field_of_study": "Humanities",
+            "credits": 5,
+        },
+        paper={"signatories": _SIGNERS[:1]},
+    ),
+    Words(
+        "Coastal Volunteer",
+        "stamp",
+        "minimal",
+        {
+            "achievement_type": "CommunityService",
+            "description": "Gave forty hours to keeping the coast clean and counting its birds.",
+            "criteria": "Forty hours on the shore, recorded by the warden, and one count of breeding birds.",
+            "tags": ["Field work", "Conservation"],
+            "hours": 40,
+        },
+        paper={"signatories": _SIGNERS[1:], "size": "Letter"},
+    ),
+    Words(
+        "Accessible Design",
+        "disc",
+        "transcript",
+        {
+            "achievement_type": "MicroCredential",
+            "description": "Can test an interface with a screen reader and a keyboard, and repair what keeps people out.",
+            "criteria": "Found and repaired at least ten barriers in a running website; results were checked by people "
+            "who use **assistive technology** every day.",
+            "tags": ["WCAG", "Screen readers", "HTML"],
+            "field_of_study": "Design",
+            "human_code": "AD-210",
+            "credits": 3,
+        },
+        (_skill("Accessibility testing", "accessibility-testing", "Digital skills map", "A1"),),
+        paper={"signatories": _SIGNERS},
+    ),
+)

@@ -1,0 +1,157 @@
+"""A year at Northmoor, told to the stages: who earned what when, and what became of it. Safe to run again after a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from badges.models import Achievement
+from credentials_site.demo import words
+from credentials_site.demo.people import people
+from credentials_site.demo.team import person_with
+from issuers import clock
+from issuers.cleaning import Address, address
+from issuers.models import Issuer, User
+from issuers.tenancy import across_issuers, scope
+from recipients import claiming, correcting, delivering, holding, issuing, links, sending
+from recipients.importing import Evidence, Person
+from recipients.models import AchievementCredential, Award, OutgoingEmail
+
+Visibility = AchievementCredential.Visibility
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Days before today, which achievement, and who of the three hundred."""
+
+    days: int
+    achievement: int
+    first: int
+    last: int
+    file_name: str
+
+
+YEAR = (
+    Batch(380, 2, 0, 24, "lab-safety-autumn.csv"),
+    Batch(330, 0, 24, 48, "mentors-2025.xlsx"),
+    Batch(290, 3, 48, 72, "writing-autumn-term.csv"),
+    Batch(250, 1, 72, 96, "cs341-results.csv"),
+    Batch(210, 2, 96, 120, "lab-safety-spring.csv"),
+    Batch(160, 4, 120, 144, "coast-spring.csv"),
+    Batch(120, 5, 144, 168, "ad210.xlsx"),
+    Batch(90, 0, 168, 192, "mentors-summer.xlsx"),
+    Batch(60, 3, 192, 216, "writing-summer-school.csv"),
+    Batch(40, 4, 210, 240, "coast-summer.csv"),
+    Batch(21, 1, 236, 264, "cs341-resit.csv"),
+    Batch(7, 5, 262, 288, "ad210-autumn.xlsx"),
+    Batch(1, 2, 284, 300, "lab-safety-new-students.csv"),
+)
+# The student of the printed sign-in: (days ago, achievement, claimed).
+STUDENT = ((200, 2, True), (100, 0, True), (30, 3, True), (2, 1, False))
+
+
+def tell(issuer: Issuer, achievements: Sequence[Achievement], by: User) -> None:
+    """The whole year, oldest first; each batch is one transaction, so that a stop leaves whole batches."""
+    everybody = list(people())
+    now = clock.now().replace(hour=9, minute=12, second=0, microsecond=0)
+    for batch in YEAR:
+        group = everybody[batch.first : batch.last]
+        listed = [_person(number + 2, name, to, batch.achievement) for number, (name, to) in enumerate(group)]
+        moment = now - timedelta(days=batch.days)
+        _issue(issuer, achievements[batch.achievement], listed, moment, by, f"demo/{batch.file_name}", batch.file_name)
+    name, email = words.STUDENT
+    for days, number, taken in STUDENT:
+        listed = [_person(1, name, address(email), number)]
+        moment = now - timedelta(days=days, minutes=20)
+        award = _issue(issuer, achievements[number], listed, moment, by, f"demo/student/{number}", "")
+        if award and taken:
+            with across_issuers("the demo's student"):
+                _take(award.credentials.listed().get(), moment + timedelta(hours=5), Visibility.PUBLIC)
+
+
+def _person(line: int, name: str, to: Address, achievement: int) -> Person:
+    grades = {1: ("Pass", "Merit", "Distinction"), 5: ("A", "B", "A"), 3: ("Pass", "Pass", "Distinction")}
+    grade = grades.get(achievement, ("", "", ""))[line % 3]
+    evidence = Evidence(url=f"https://portfolio.example.org/{line}", name="Portfolio") if line % 4 == 0 else None
+    return Person(line=line, name=name, address=to, grade=grade, evidence=evidence)
+
+
+def _issue(
+    issuer: Issuer,
+    achievement: Achievement,
+    listed: list[Person],
+    moment: datetime,
+    by: User,
+    key: str,
+    file_name: str,
+) -> Award | None:
+    """Intend and deliver one batch as it was at that moment; None when an earlier run did."""
+    with across_issuers("the demo"):
+        if Award.objects.filter(issuer=issuer, request_key=key).exists():
+            return None
+    today = clock.now()
+    # One transaction: workers see the batch when it is delivered, so that its moments lie in its own time.
+    with transaction.atomic(), clock.at(moment), scope(issuer):
+        version = achievement.latest
+        assert version is not None
+        source = Award.Source.FILE if file_name else Award.Source.FORM
+        award = issuing.intend(
+            issuer, version, listed, source=source, by=by, request_key=key, file_name=file_name, skip_undo=True
+        )
+        for step in (delivering.sign_chunk, delivering.render_chunk, sending.send_chunk):
+            while step():
+                continue
+        if file_name:
+            _what_became_of_it(award, moment, today, by)
+    return award
+
+
+def _what_became_of_it(award: Award, moment: datetime, today: datetime, by: User) -> None:
+    """Most claim within days; some never look, one declines, one is revoked, held, corrected."""
+    for number, credential in enumerate(award.credentials.listed().order_by("id")):
+        later = moment + timedelta(hours=3 + 7 * (number % 11))
+        place = number % 12
+        refused = credential.recipient.address.endswith("full.example.org")
+        if refused or place in {5, 10} or later + timedelta(days=1) > today:
+            continue
+        if place == 7:
+            _follow(credential, later)
+        elif place == 9:
+            with clock.at(later):
+                claiming.decline(credential)
+        else:
+            shown = (Visibility.PUBLIC, Visibility.LINK, Visibility.PUBLIC, Visibility.PRIVATE)[number % 4]
+            _take(credential, later, shown)
+            _afterwards(credential, number, later + timedelta(days=1), by)
+
+
+def _follow(credential: AchievementCredential, moment: datetime) -> None:
+    email = OutgoingEmail.objects.get(credential=credential, kind=OutgoingEmail.Kind.OFFER)
+    with clock.at(moment):
+        claiming.follow(links.claim_token(email, credential.pk))
+
+
+def _take(credential: AchievementCredential, moment: datetime, visibility: str) -> None:
+    user = person_with(credential.recipient.address_key, credential.name)
+    _follow(credential, moment)
+    with clock.at(moment):
+        claiming.accept(credential)
+        claiming.claim(credential, user, visibility=visibility)
+        holding.show_evidence(credential, set(credential.evidence.values_list("pk", flat=True)))
+
+
+def _afterwards(credential: AchievementCredential, number: int, moment: datetime, by: User) -> None:
+    """What staff did later to a few of them."""
+    credential.refresh_from_db()
+    with clock.at(moment):
+        if number == 2:
+            correcting.revoke(credential, reason="Issued to the wrong group by mistake.", by=by)
+        elif number == 4 and credential.version.status_purpose == "suspension":
+            correcting.suspend(credential, reason="The yearly check of the eye washers is outstanding.", by=by)
+        elif number == 6:
+            same = address(credential.recipient.address)
+            name = f"Dr {credential.name}"
+            correcting.correct(credential, name=name, address=same, by=by, reason="Asked for by the student")
