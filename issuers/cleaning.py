@@ -9,8 +9,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from email.utils import parseaddr
+from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import idna
 
@@ -18,8 +19,9 @@ NAME_MOST, LINE_MOST, PROSE_MOST, ADDRESS_MOST, URL_MOST = 200, 200, 5000, 254, 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _STRAY = re.compile("[\u200b\ufeff\u2060]")
 _MOST_MARKS = 4
-_LOCAL = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
-_COLOUR = re.compile(r"^#[0-9a-f]{6}$")
+# `%00` and its like are letters to SMTP and control characters to whatever decodes them.
+_LOCAL = re.compile(r"(?!.*%[01][0-9A-Fa-f])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 _URL_BAD = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`\u3002]")
 
 
@@ -140,7 +142,7 @@ def address(value: str) -> Address:
     if text.count("@") != 1:
         raise Refused("invalid_email", reason="no_at" if "@" not in text else "two_ats")
     local, domain = text.split("@")
-    if not _LOCAL.match(local) or len(local) > 64:
+    if not _LOCAL.fullmatch(local) or len(local) > 64:
         raise Refused("invalid_email", reason="local")
     mail_to = f"{local}@{_domain(domain)}"
     if len(mail_to) > ADDRESS_MOST:
@@ -165,15 +167,34 @@ def web_address(value: str) -> str:
         port = parts.port
     except ValueError as error:
         raise Refused("invalid_url") from error
-    wrong = _URL_BAD.search(text) or parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc
-    if wrong or port == 0 or "%00" in text or "." not in (parts.hostname or ""):
+    wrong = _URL_BAD.search(text) or parts.scheme not in {"http", "https"} or "@" in parts.netloc
+    if wrong or port == 0 or "%00" in text or not _is_public(parts.hostname or ""):
         raise Refused("invalid_url")
-    return text
+    if any(unicodedata.category(char) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"} for char in text):
+        raise Refused("invalid_url")
+    written = urlunsplit((parts.scheme, parts.netloc, *(_escaped(part) for part in (*parts[2:4], parts.fragment))))
+    if len(written) > URL_MOST:
+        raise Refused("too_long", most=URL_MOST, length=len(written))
+    return written
+
+
+def _is_public(host: str) -> bool:
+    """A name with an ending, or a global IP address in its usual form; never one of a network of somebody's own."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return bool(re.search(r"\.[^\W\d_][^.]*\.?$", host)) and not re.search(r"[%\[\]]|\.\.", host)
+
+
+def _escaped(part: str) -> str:
+    """What browsers escape by themselves and strict readers of IRIs refuse (RFC 3987): brackets, a lone % or a second #."""
+    escaped = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", part)
+    return escaped.replace("[", "%5B").replace("]", "%5D").replace("#", "%23")
 
 
 def colour(value: str) -> str:
     """`#rrggbb`, lower case."""
     text = value.strip().lower()
-    if not _COLOUR.match(text):
+    if not _COLOUR.fullmatch(text):
         raise Refused("invalid_colour")
     return text

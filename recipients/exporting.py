@@ -6,17 +6,17 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from recipients.fields import RUNS
 from recipients.importing.report import Fault, Report
 from recipients.importing.tables import Table
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 BOM = "\ufeff"
 
 
 def guarded(value: object) -> str:
     """The value with ' before whatever a spreadsheet would take for a formula."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_RUNS) else text
+    return f"'{text}" if RUNS.match(text) else text
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -8,8 +8,13 @@ from datetime import date, datetime
 from issuers.cleaning import Refused
 
 ORDERS = ("DMY", "MDY", "YMD")
-_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$")
-_PARTS = re.compile(r"^(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?$")
+# What a spreadsheet runs; a text that already begins like a guarded one is guarded again, so that reading back is exact.
+RUNS = re.compile("'*[=+\\-@\t\r\0＝＋－＠]")
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_ISO = re.compile(
+    rf"([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}})(?:[T ]{_CLOCK}(?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-]{_CLOCK})?)?"
+)
+_PARTS = re.compile(r"([0-9]{1,2}|[0-9]{4})([./-])([0-9]{1,2})\2([0-9]{1,2}|[0-9]{4})\.?")
 _EARLIEST, _LATEST = 1900, 2199
 
 
@@ -20,7 +25,7 @@ def order_of(values: list[str]) -> str | None:
     """
     proved, open_question = set(), False
     for value in values:
-        found = _PARTS.match(value.strip())
+        found = _PARTS.fullmatch(value.strip())
         if not found or len(found[1]) == 4:
             continue
         first, second = int(found[1]), int(found[3])
@@ -38,12 +43,12 @@ def order_of(values: list[str]) -> str | None:
 def day(value: str, order: str | None = None) -> date:
     """A calendar day. ISO is always read; other forms need their order. Raises Refused."""
     text = value.strip()
-    if iso := _ISO.match(text):
+    if iso := _ISO.fullmatch(text):
         return _made(value, int(iso[1]), int(iso[2]), int(iso[3]))
-    if re.fullmatch(r"\d{5}(\.0+)?", text):
+    if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text):
         raise Refused("excel_serial", value=value)
-    parts = _PARTS.match(text)
-    if not parts:
+    parts = _PARTS.fullmatch(text)
+    if not parts or (len(parts[1]) < 4 and len(parts[4]) < 2):
         raise Refused("invalid_date", value=value)
     first, second, third = int(parts[1]), int(parts[3]), int(parts[4])
     if len(parts[1]) == 4:
@@ -100,3 +105,8 @@ def as_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def unguarded(cell: str) -> str:
+    """The value of a cell of our own exports: the ' that recipients.exporting put before it is taken off."""
+    return cell[1:] if cell.startswith("'") and RUNS.match(cell) else cell

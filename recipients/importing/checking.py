@@ -48,8 +48,9 @@ class _Run:
     """One pass over a table."""
 
     def __init__(self, table: Table, names: dict[int, str], today: date, order: str | None) -> None:
-        self.width, self.names, self.today, self.order = len(table.columns), names, today, order
-        self.headings = {name: table.columns[index].heading for index, name in names.items()}
+        self.width, self.today, self.order = len(table.columns), today, order
+        self.names = {index: name for index, name in names.items() if 0 <= index < self.width}
+        self.headings = {name: table.columns[index].heading for index, name in self.names.items()}
         self.people: list[Person] = []
         self.faults: list[Fault] = []
         self.notices: list[Notice] = []
@@ -62,7 +63,7 @@ class _Run:
             params = {"found": len(row.cells), "expected": self.width}
             self.faults.append(Fault(row.line, None, "wrong_cell_count", ", ".join(row.cells)[:200], params=params))
             return
-        cells = {name: _unguarded(row.cells[index]) for index, name in self.names.items()}
+        cells = {name: fields.unguarded(row.cells[index]) for index, name in self.names.items()}
         before, noted = len(self.faults), len(self.notices)
         person = self._person(row.line, cells)
         if len(self.faults) == before and person is not None:
@@ -121,7 +122,7 @@ class _Run:
 
     def _custom(self, line: int, cells: dict[str, str]) -> dict[str, str]:
         found = {}
-        for name, text in cells.items():
+        for name in cells:
             if name.startswith("custom.") and (value := self._text(line, name, cells, cleaning.line, 200)):
                 found[self.headings[name]] = value
         return found
@@ -148,8 +149,3 @@ class _Run:
     def _fault(self, line: int, column: str, refused: Refused, value: str, other_line: int | None = None) -> None:
         heading = self.headings.get(column, column)
         self.faults.append(Fault(line, column, refused.code, value[:200], heading, other_line, refused.params))
-
-
-def _unguarded(cell: str) -> str:
-    """Our own exports put ' before what a spreadsheet would run; reading it back takes it off (recipients.exporting)."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@\t\r＝＋－＠" and len(cell) > 1 else cell

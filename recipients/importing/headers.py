@@ -27,7 +27,7 @@ FIELDS = (
 _IGNORED = (
     "badge template id|badge class id|template|template id|badge|group|group name|credential name|credential id|"
     "country|country or region|state or province|id evidence title|id evidence description|group tag|group tags|"
-    "recipient eppn|nr|no|number|#|line|subject"
+    "recipient eppn|nr|no|number|#|line|what to mend|subject"
 )
 _SYNONYMS = {
     "recipient_name": "name|full name|recipient name|recipient|earner name|earnername|participant|participant name|"
@@ -52,6 +52,8 @@ _SYNONYMS = {
     "grade": "grade|result|score|mark|final grade|note|endnote|bewertung|ergebnis|nota|calificacion|cijfer",
     "locale": "locale|language|sprache|langue|idioma|taal|lang",
 }
+# Each becomes a signed result of its own; a table of everything somebody ever stored is not what was meant.
+_MOST_CUSTOM = 30
 _KNOWN = {word: field for field, words in _SYNONYMS.items() for word in words.split("|")}
 _LEFT = set(_IGNORED.split("|"))
 
@@ -72,11 +74,15 @@ def suggest(columns: Sequence[Column]) -> dict[int, str]:
         field = _KNOWN.get(word) or _KNOWN.get(re.sub(r" (optional|required)$|\*$", "", word).strip(" *"))
         if field is None:
             field = "" if not word or word in _LEFT else custom(column.heading)
-        if field in taken:
+        if field in taken or (field.startswith("custom.") and _custom_count(taken) >= _MOST_CUSTOM):
             field = ""
         found[column.index] = field
         taken.add(field)
     return found
+
+
+def _custom_count(taken: set[str]) -> int:
+    return sum(field.startswith("custom.") for field in taken)
 
 
 def custom(heading: str) -> str:

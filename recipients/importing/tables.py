@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,10 @@ from typing import Any
 from recipients.fields import as_text
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_CELL = 10 * 1024 * 1024, 10_000, 50, 32_000
-_UNPACKED = 120 * 1024 * 1024
+# Blank lines cost time too: what lies below these is not looked for.
+_LAST_LINE, _MOST_HEADING = 200_000, 100
+# A workbook of 10,000 rows unpacks to less than 40 MB, and to less than a hundred times what it was.
+_UNPACKED, _SMALL, _RATIO = 40 * 1024 * 1024, 8 * 1024 * 1024, 100
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _KINDS = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"\x1f\x8b": "gzip", b"\xd0\xcf\x11\xe0": "XLS"}
 
@@ -66,6 +70,9 @@ def read(data: bytes, file_name: str = "") -> Table:
         return _workbook(data)
     for mark, kind in _KINDS.items():
         if data.startswith(mark):
+            # A workbook with a password is an older container around the new one.
+            if kind == "XLS" and "EncryptedPackage".encode("utf-16-le") in data:
+                raise FileRefused("encrypted_xlsx")
             raise FileRefused("wrong_type", found=kind)
     text, encoding, notices = _decoded(data)
     return _with_header(_records(text), "csv", encoding, notices)
@@ -78,10 +85,10 @@ def paste(text: str) -> Table:
         raise FileRefused("empty")
     if len(lines.encode("utf-8", "replace")) > MOST_BYTES:
         raise FileRefused("too_large", most=MOST_BYTES // 2**20)
+    _refuse_nul(lines)
     first = next(line for line in lines.split("\n") if line.strip())
     if "@" not in first and re.search(r"[,;\t|]", first):
-        table = _with_header(_records(lines), "paste", "", ())
-        return table
+        return _with_header(_records(lines), "paste", "", ())
     rows = tuple(_person_line(number, line) for number, line in enumerate(lines.split("\n"), 1) if line.strip())
     if len(rows) > MOST_ROWS:
         raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
@@ -90,7 +97,10 @@ def paste(text: str) -> Table:
 
 def _person_line(number: int, line: str) -> Row:
     """`Ana Li <ana@x.org>`, `ana@x.org Ana Li`, `Ana Li, ana@x.org`, or two cells of a spreadsheet."""
-    text = line.strip().strip(",;")
+    if len(line) > MOST_CELL:
+        raise FileRefused("cell_too_long", line=number, most=f"{MOST_CELL:,}")
+    # Runs of blanks become one first: the pattern below would try each of them as a beginning.
+    text = re.sub(r"[^\S\t]+", " ", line).strip().strip(",;")
     if found := re.fullmatch(r"(.*?)<([^<>]*)>", text):
         return Row(number, (found[1].strip(' "\t,;'), found[2].strip()))
     words = [word for word in re.split(r"[\t,;|]|\s+(?=\S+@)|(?<=@)\s*$|(?<=\S@\S)\s+", text) if word.strip()]
@@ -137,10 +147,16 @@ def _records(text: str) -> Iterator[tuple[str, Any]]:
             yield "row", row
 
 
-def _rows(text: str, separator: str) -> Iterator[Row]:
+def _refuse_nul(text: str) -> None:
     if "\0" in text:
         raise FileRefused("nul", line=text[: text.index("\0")].count("\n") + 1)
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
+    _refuse_nul(text)
     lines = text.split("\n")
+    if len(lines) > _LAST_LINE:
+        raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
     csv.field_size_limit(MOST_CELL)
     reader = csv.reader((line + "\n" for line in lines), delimiter=separator, strict=True)
     begin, count = 1, 0
@@ -150,17 +166,17 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise _csv_refusal(error, begin) from error
+            raise _csv_refusal(error, begin, reader.line_num) from error
         yield Row(begin, tuple(cells))
         begin = reader.line_num + 1
-        count += 1
+        count += any(cells)
         if count > MOST_ROWS + 1:
             raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
 
 
-def _csv_refusal(error: csv.Error, line: int) -> FileRefused:
-    said = str(error)
-    if "field larger" in said:
+def _csv_refusal(error: csv.Error, line: int, reached: int) -> FileRefused:
+    """A cell that is too long and runs over many lines is a quote that nobody closed."""
+    if "field larger" in str(error) and reached <= line + 1:
         return FileRefused("cell_too_long", line=line, most=f"{MOST_CELL:,}")
     return FileRefused("unclosed_quote", line=line)
 
@@ -170,13 +186,15 @@ def _with_header(records: Iterator[tuple[str, Any]], kind: str, encoding: str, n
     rows = [row for _, row in records]
     if not rows:
         raise FileRefused("empty")
-    return _table(rows[0], rows[1:], kind, encoding, separator, notices)
+    return _table(rows[0], rows[1:], kind=kind, encoding=encoding, separator=separator, notices=notices)
 
 
-def _table(head: Row, rows: list[Row], kind: str, encoding: str, separator: str, notices: tuple[str, ...]) -> Table:
+def _table(
+    head: Row, rows: list[Row], *, kind: str, encoding: str = "", separator: str = "", notices: tuple[str, ...] = ()
+) -> Table:
     if any("@" in cell for cell in head.cells):
         raise FileRefused("no_header", line=head.line)
-    headings = [" ".join(cell.split()) for cell in head.cells]
+    headings = [_heading(cell) for cell in head.cells]
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) > MOST_COLUMNS:
@@ -194,6 +212,12 @@ def _table(head: Row, rows: list[Row], kind: str, encoding: str, separator: str,
     return Table(columns, tuple(rows), kind, encoding, separator, notices)
 
 
+def _heading(cell: str) -> str:
+    """A heading on one line, without characters that nobody sees: it may be printed and signed as the label of a value."""
+    seen = "".join(char if unicodedata.category(char)[0] != "C" or char in "\u200c\u200d" else " " for char in cell)
+    return " ".join(unicodedata.normalize("NFC", seen).split())[:_MOST_HEADING].strip()
+
+
 def _workbook(data: bytes) -> Table:
     import openpyxl  # noqa: PLC0415 -- slow to import, and most files are CSV
 
@@ -207,15 +231,19 @@ def _workbook(data: bytes) -> Table:
         raise FileRefused("broken_xlsx") from error
     if not rows:
         raise FileRefused("empty")
-    return _table(rows[0], rows[1:], "xlsx", "", "", ())
+    return _table(rows[0], rows[1:], kind="xlsx")
 
 
 def _sheet_rows(book: Any) -> list[Row]:
     """Rows of the first sheet that has any; a cell is what a person would type."""
     for sheet in book.worksheets:
         rows = []
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            texts = [as_text(cell) for cell in cells[: MOST_COLUMNS * 2]]
+        # What the sheet says of its own size is not to be believed.
+        sheet.reset_dimensions()
+        for line, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS * 2), 1):
+            if line > _LAST_LINE:
+                break
+            texts = [_cell(line, cell) for cell in cells]
             while texts and not texts[-1].strip():
                 texts.pop()
             if texts:
@@ -228,6 +256,15 @@ def _sheet_rows(book: Any) -> list[Row]:
     return []
 
 
+def _cell(line: int, value: Any) -> str:
+    text = as_text(value)
+    if len(text) > MOST_CELL:
+        raise FileRefused("cell_too_long", line=line, most=f"{MOST_CELL:,}")
+    if "\0" in text:
+        raise FileRefused("nul", line=line)
+    return text
+
+
 def _refuse_bomb(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -237,5 +274,5 @@ def _refuse_bomb(data: bytes) -> None:
         raise FileRefused("broken_xlsx") from error
     if "xl/workbook.xml" not in names:
         raise FileRefused("wrong_type", found="ZIP")
-    if size > _UNPACKED or len(names) > 2000:
+    if size > _UNPACKED or size > max(_SMALL, _RATIO * len(data)) or len(names) > 2000:
         raise FileRefused("too_large", most=MOST_BYTES // 2**20)
