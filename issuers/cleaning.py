@@ -179,9 +179,9 @@ def web_address(value: str) -> str:
 
 
 def _is_public(host: str) -> bool:
-    """A name with an ending, or a global IP address in its usual form; never one of a network of somebody's own."""
+    """A name with an ending, or a global IPv4 address in its usual form; never one of a network of somebody's own."""
     try:
-        return ip_address(host).is_global
+        return ip_address(host).is_global and ":" not in host
     except ValueError:
         return bool(re.search(r"\.[^\W\d_][^.]*\.?$", host)) and not re.search(r"[%\[\]]|\.\.", host)
 

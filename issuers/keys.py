@@ -1,4 +1,4 @@
-"""Stages of a key: create → rotate → retire; and signing. The private key never leaves this module.
+"""Stages of a key: create → seal again under a newer secret; and signing. The private key never leaves this module.
 
 Stored under envelope encryption: AES-256-GCM with a key-encryption key from the environment, bound to issuer and key
 by the additional data, so that two rows cannot be swapped (SECURITY T1, T2; docs/decisions/0003).
@@ -38,9 +38,15 @@ def _keks(entries: tuple[str, ...]) -> dict[str, AESGCM]:
     opened = {}
     for entry in entries:
         name, _, text = entry.partition(":")
-        raw = base64.b64decode(text)
-        if not name or len(raw) != 32:
-            raise ImproperlyConfigured("KEY_ENCRYPTION_KEYS wants 'name:base64 of 32 bytes', newest first")
+        try:
+            raw = base64.b64decode(text, validate=True)
+        except ValueError:
+            raw = b""
+        # The entry itself stays out of the message: it is a secret.
+        if not name or len(raw) != 32 or name in opened:
+            raise ImproperlyConfigured(
+                "KEY_ENCRYPTION_KEYS wants 'name:base64 of 32 bytes', newest first, each name once"
+            )
         opened[name] = AESGCM(raw)
     return opened
 
@@ -90,6 +96,14 @@ def create(issuer: Issuer, by: User | None) -> list[SigningKey]:
         AuditEvent.objects.record(issuer, by, "key.created", key, kind=kind)
         made.append(key)
     return made
+
+
+def seal_again(key: SigningKey) -> bool:
+    """Close a key under the newest key-encryption key; afterwards the older one may be forgotten. False if it is already."""
+    if key.kek == next(iter(keks())):
+        return False
+    kek, secret = _seal(_open(key), key.issuer_id, key.multibase)
+    return SigningKey.objects.filter(pk=key.pk, kek=key.kek).update(kek=kek, secret=secret) == 1
 
 
 def did(issuer: Issuer) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 # Pictures that anybody may fetch (badges, logos) live under public/, everything else is served by its own checked view.
 PUBLIC = "public"
-_KEY = re.compile(r"^[a-z]+/[0-9a-f]{2}/[0-9a-f]{40}\.[a-z]{2,4}$")
+_KEY = re.compile(r"[a-z]+/[0-9a-f]{2}/[0-9a-f]{40}\.[a-z]{2,4}")
 
 
 class MissingFile(Exception):
@@ -37,15 +38,15 @@ def _rename(scratch: str, key: str, data: bytes) -> str:
         stored = default_storage.save(key, ContentFile(data))
         default_storage.delete(scratch)
         return stored
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         os.fsync(file.fileno())
-    os.replace(path, target)
+    Path(path).replace(target)
     return key
 
 
 def fetch(key: str) -> bytes:
     """The bytes of a key; raises MissingFile."""
-    if not _KEY.match(key):
+    if not _KEY.fullmatch(key):
         raise MissingFile(key)
     try:
         with default_storage.open(key) as file:

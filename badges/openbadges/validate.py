@@ -65,16 +65,19 @@ def parse_strict(text: str | bytes) -> dict[str, Any]:
     _refuse_depth(content)
     value = json.loads(content, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int)
     if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
+        raise ValueError("not a JSON object")  # noqa: TRY004 -- one kind of error for all that is no document
     if _SURROGATE.search(content) or any(_SURROGATE.search(text) for text in _texts(value)):
         raise ValueError("half of a character (a lone surrogate)")
     return value
 
 
 def _refuse_depth(content: str) -> None:
-    """Scanned before parsing: a hundred thousand brackets must not reach the parser's stack."""
+    """Scanned before parsing: a hundred thousand brackets must not reach the parser's stack.
+
+    A string that never ends is taken to the end of the text, so that its quotes are not tried one by one.
+    """
     depth = 0
-    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', content):
+    for mark in re.finditer(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', content, re.DOTALL):
         found = mark[0]
         depth += 1 if found in "[{" else -1 if found in "]}" else 0
         if depth > DEEPEST:

@@ -20,7 +20,8 @@ from issuers.signing.canonical import ContextLoader, NotCanonical, canonicalize
 from issuers.signing.prepared import Prepared
 
 SUITE = "eddsa-rdfc-2022"
-_DATE_TIME = re.compile(r"^-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")
+_DATE_TIME = re.compile(r"-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_METHOD = re.compile(r"did:[^\s<>\"{}|\\^`]+")
 _SIGNATURE_BYTES = 64
 _XSD = "http://www.w3.org/2001/XMLSchema#dateTime"
 
@@ -91,7 +92,7 @@ def _signature(proof: Mapping[str, Any]) -> bytes:
         raise ProofError("unsupported", f"{proof['type']} {proof['cryptosuite']}")
     if proof["proofPurpose"] != "assertionMethod":
         raise ProofError("purpose", f"made for {proof['proofPurpose']}, not to assert")
-    if not _DATE_TIME.match(proof["created"]) or not re.match(r"^did:[^\s<>\"{}|\\^`]+$", proof["verificationMethod"]):
+    if not _DATE_TIME.fullmatch(proof["created"]) or not _METHOD.fullmatch(proof["verificationMethod"]):
         raise ProofError("malformed", "created or verificationMethod cannot be read")
     return _decoded(proof["proofValue"])
 
