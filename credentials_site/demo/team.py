@@ -27,7 +27,7 @@ def person_with(email: str, name: str, password: str | None = None) -> User:
 def institution() -> tuple[Issuer, User]:
     """Northmoor and its owner, a year and some weeks old; found again by a second run."""
     founded = clock.now() - timedelta(days=400)
-    role, name, local = words.TEAM[0]
+    _role, name, local = words.TEAM[0]
     owner = person_with(f"{local}@{words.DOMAIN}", name, words.PASSWORD)
     person_with(words.STUDENT[1], words.STUDENT[0], words.PASSWORD)
     if found := Issuer.objects.filter(slug=words.SLUG).first():
@@ -77,8 +77,7 @@ def achievements(issuer: Issuer, by: User) -> list[Achievement]:
     """The six, published; one of them again with clearer words."""
     moment = clock.now() - timedelta(days=395)
     with scope(issuer), clock.at(moment):
-        made = [_achievement(issuer, by, told) for told in words.ACHIEVEMENTS]
-    return made
+        return [_achievement(issuer, by, told) for told in words.ACHIEVEMENTS]
 
 
 def _achievement(issuer: Issuer, by: User, told: words.Words) -> Achievement:

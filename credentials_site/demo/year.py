@@ -16,9 +16,10 @@ from issuers import clock
 from issuers.cleaning import Address, address
 from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers, scope
-from recipients import claiming, correcting, delivering, holding, issuing, links, sending
+from recipients import claiming, correcting, delivering, holding, issuing, links, networks, sending, sharing
 from recipients.importing import Evidence, Person
 from recipients.models import AchievementCredential, Award, OutgoingEmail
+from verification import opening
 
 Visibility = AchievementCredential.Visibility
 
@@ -49,27 +50,40 @@ YEAR = (
     Batch(7, 5, 262, 288, "ad210-autumn.xlsx"),
     Batch(1, 2, 284, 300, "lab-safety-new-students.csv"),
 )
-# The student of the printed sign-in: (days ago, achievement, claimed).
-STUDENT = ((200, 2, True), (100, 0, True), (30, 3, True), (2, 1, False))
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the student of the printed sign-in got, and whether she took it."""
+
+    days: int
+    achievement: int
+    taken: bool
+
+
+STUDENT = (Own(200, 2, True), Own(100, 0, True), Own(30, 3, True), Own(2, 1, False))
 
 
 def tell(issuer: Issuer, achievements: Sequence[Achievement], by: User) -> None:
     """The whole year, oldest first; each batch is one transaction, so that a stop leaves whole batches."""
     everybody = list(people())
     now = clock.now().replace(hour=9, minute=12, second=0, microsecond=0)
-    for batch in YEAR:
-        group = everybody[batch.first : batch.last]
-        listed = [_person(number + 2, name, to, batch.achievement) for number, (name, to) in enumerate(group)]
-        moment = now - timedelta(days=batch.days)
-        _issue(issuer, achievements[batch.achievement], listed, moment, by, f"demo/{batch.file_name}", batch.file_name)
+    for entry in sorted([*YEAR, *STUDENT], key=lambda entry: -entry.days):
+        moment, achievement = now - timedelta(days=entry.days), achievements[entry.achievement]
+        if isinstance(entry, Batch):
+            group = everybody[entry.first : entry.last]
+            listed = [_person(number + 2, name, to, entry.achievement) for number, (name, to) in enumerate(group)]
+            _issue(issuer, achievement, listed, moment, by, entry.file_name)
+        else:
+            _tell_student(issuer, achievement, entry, moment - timedelta(minutes=20), by)
+
+
+def _tell_student(issuer: Issuer, achievement: Achievement, entry: Own, moment: datetime, by: User) -> None:
     name, email = words.STUDENT
-    for days, number, taken in STUDENT:
-        listed = [_person(1, name, address(email), number)]
-        moment = now - timedelta(days=days, minutes=20)
-        award = _issue(issuer, achievements[number], listed, moment, by, f"demo/student/{number}", "")
-        if award and taken:
-            with across_issuers("the demo's student"):
-                _take(award.credentials.listed().get(), moment + timedelta(hours=5), Visibility.PUBLIC)
+    award = _issue(issuer, achievement, [_person(1, name, address(email), entry.achievement)], moment, by, "")
+    if award and entry.taken:
+        with across_issuers("the demo's student"):
+            _take(award.credentials.listed().get(), moment + timedelta(hours=5), Visibility.PUBLIC)
 
 
 def _person(line: int, name: str, to: Address, achievement: int) -> Person:
@@ -79,16 +93,16 @@ def _person(line: int, name: str, to: Address, achievement: int) -> Person:
     return Person(line=line, name=name, address=to, grade=grade, evidence=evidence)
 
 
-def _issue(
+def _issue(  # noqa: PLR0917 -- the parts of one sentence
     issuer: Issuer,
     achievement: Achievement,
     listed: list[Person],
     moment: datetime,
     by: User,
-    key: str,
     file_name: str,
 ) -> Award | None:
     """Intend and deliver one batch as it was at that moment; None when an earlier run did."""
+    key = f"demo/{file_name or achievement.slug}"
     with across_issuers("the demo"):
         if Award.objects.filter(issuer=issuer, request_key=key).exists():
             return None
@@ -141,6 +155,10 @@ def _take(credential: AchievementCredential, moment: datetime, visibility: str) 
         claiming.accept(credential)
         claiming.claim(credential, user, visibility=visibility)
         holding.show_evidence(credential, set(credential.evidence.values_list("pk", flat=True)))
+        if visibility == Visibility.PUBLIC and credential.pk % 2:
+            sharing.consent(credential, user, networks.BY_KEY["linkedin-profile"])
+            for _look in range(1 + credential.pk % 5):
+                opening.count_view(credential)
 
 
 def _afterwards(credential: AchievementCredential, number: int, moment: datetime, by: User) -> None:

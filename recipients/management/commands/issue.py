@@ -1,0 +1,161 @@
+"""The main job from a terminal: check a file, say what is wrong, issue, and watch it being signed and printed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.db.models import Q
+
+from badges.models import Achievement
+from issuers.models import Issuer
+from issuers.tenancy import scope
+from issuers.wording import people, sentence
+from recipients import checking, delivering, importing, issuing, states
+from recipients.fields import ORDERS
+from recipients.models import Award, RecipientList
+
+WIDTH = 32
+
+
+class Command(BaseCommand):
+    help = "Checks a CSV or XLSX file and awards an achievement to everybody in it; the same file twice awards nobody twice."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--issuer", required=True, help="Short name of the institution.")
+        parser.add_argument("--achievement", required=True, help="Short name or id of the achievement.")
+        parser.add_argument("--date-order", choices=ORDERS, default="", help="How 03/04/26 is to be read.")
+        parser.add_argument("--check", action="store_true", help="Only check; write nothing.")
+        parser.add_argument("--json", action="store_true", help="The report as JSON: lines, columns, codes.")
+        parser.add_argument("--leave-out-faulty", action="store_true", help="Issue to the rows without an error.")
+        parser.add_argument("--send-at-once", action="store_true", help="No undo window.")
+        parser.add_argument("--yes", action="store_true", help="Do not ask before issuing.")
+
+    def handle(self, *args: Any, file: Path, issuer: str, achievement: str, **options: Any) -> None:
+        owner = Issuer.objects.filter(slug=issuer).first()
+        if owner is None:
+            raise CommandError(f"No institution has the short name {issuer!r}.")
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        with scope(owner):
+            award = self._awarded(owner, _achievement(achievement), file.name, content, options)
+        if award is not None:
+            self._watch(owner, award)
+
+    def _awarded(
+        self, issuer: Issuer, achievement: Achievement, name: str, content: bytes, options: dict[str, Any]
+    ) -> Award | None:
+        """Check, ask, intend; None when only the check was wanted."""
+        report = self._report(issuer, name, content, options)
+        expected = issuing.forecast(achievement, report.people)
+        if options["check"]:
+            return None
+        if report.faults and not options["leave_out_faulty"]:
+            raise CommandError("Nothing was issued. Mend these rows, or add --leave-out-faulty.")
+        if not expected.new:
+            self.stdout.write("Nobody is new: nothing to issue.")
+            return None
+        self._ask(achievement, expected, options)
+        try:
+            issuing.refuse_unless_allowed(issuer, achievement)
+        except issuing.NotAllowed as refused:
+            raise CommandError(f"{issuer.name} cannot issue {achievement.name} now ({refused.code}).") from refused
+        version = achievement.latest
+        assert version is not None
+        key = hashlib.sha256(f"{achievement.pk}|".encode() + content).hexdigest()[:56]
+        again = Award.objects.filter(request_key__startswith=key).count()
+        return issuing.intend(
+            issuer,
+            version,
+            report.people,
+            source=Award.Source.COMMAND,
+            by=None,
+            request_key=f"{key}/{again}",
+            file_name=name,
+            skip_undo=options["send_at_once"],
+        )
+
+    def _report(self, issuer: Issuer, name: str, content: bytes, options: dict[str, Any]) -> importing.Report:
+        """The same check as on the screen, and the same report."""
+        draft = RecipientList(issuer=issuer, source=RecipientList.Source.COMMAND, file_name=name, content=content)
+        try:
+            read = checking.table(draft)
+        except importing.FileRefused as refused:
+            raise CommandError(sentence(refused.code, **refused.params)) from refused
+        mapping = importing.suggest(read.columns)
+        today = checking.today_of(issuer)
+        report = importing.check(read, mapping, today=today, date_order=options["date_order"] or None)
+        if options["json"]:
+            self.stdout.write(json.dumps(report.to_expected(), ensure_ascii=False, indent=1))
+        else:
+            self._print(report)
+        if report.date_order_needed:
+            raise CommandError("Dates of this file can be read in two ways. Say which: --date-order DMY, MDY or YMD.")
+        return report
+
+    def _print(self, report: importing.Report) -> None:
+        for fault in report.faults:
+            what = sentence(fault.code, **fault.params)
+            column = fault.heading or fault.column or ""
+            self.stdout.write(f"line {fault.line:>5}  {column:<18} {fault.code:<22} {fault.value!r}\n{'':12}{what}")
+        self.stdout.write(
+            f"{report.rows} rows read, {len(report.people)} without an error, {len(report.faults)} errors."
+        )
+
+    def _ask(self, achievement: Achievement, expected: issuing.Forecast, options: dict[str, Any]) -> None:
+        if expected.already:
+            self.stdout.write(f"{people(len(expected.already))} have it already and are left out.")
+        question = f"Issue {achievement.name} to {people(len(expected.new))}? [y/N] "
+        if not options["yes"] and input(question).strip().lower() not in {"y", "yes"}:
+            raise CommandError("Nothing was issued.")
+
+    def _watch(self, issuer: Issuer, award: Award) -> None:
+        """Work beside the workers, if there are any, until everything is signed and printed."""
+        for label, step, work in (
+            ("signed", "signed", delivering.sign_chunk),
+            ("certificates", "rendered", delivering.render_chunk),
+        ):
+            while True:
+                taken = work()
+                done, failed = _passed(issuer, award, step)
+                self._bar(label, done, award.total)
+                if done + failed >= award.total:
+                    break
+                if not taken:
+                    time.sleep(0.3)
+            if sys.stdout.isatty():
+                self.stdout.write("")
+            if failed:
+                self.stderr.write(f"{people(failed)} could not be {label}: see the award's page.")
+        when = f"{award.release_at:%H:%M} UTC" if award.release_at > award.created_at else "now"
+        self.stdout.write(f"Issued to {people(award.total)}. Mails leave {when}, sent by a worker.")
+
+    def _bar(self, label: str, done: int, total: int) -> None:
+        filled = WIDTH * done // max(total, 1)
+        end = "" if sys.stdout.isatty() else "\n"
+        self.stdout.write(f"\r{label:<13}[{'#' * filled}{'.' * (WIDTH - filled)}] {done:,} of {total:,}", ending=end)
+        self.stdout.flush()
+
+
+def _achievement(name: str) -> Achievement:
+    found = Achievement.objects.current().filter(Q(slug=name) | Q(public_id=name)).first()
+    if found is None:
+        known = ", ".join(Achievement.objects.published().values_list("slug", flat=True)) or "none yet"
+        raise CommandError(f"No achievement is called {name!r}. Published are: {known}.")
+    return found
+
+
+def _passed(issuer: Issuer, award: Award, step: str) -> tuple[int, int]:
+    """How many of the award have passed a step, and how many never will."""
+    with scope(issuer):
+        counts = states.steps(award.credentials.all())
+        return counts[step], counts["failed"] + counts["cancelled"]

@@ -1,0 +1,114 @@
+"""What must hold at any moment, however many workers died (SECURITY 3). Each function yields a sentence a breach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.db import connection, models
+from django.db.models import Count, F, Q
+from django.db.models.functions import Now
+
+from badges.openbadges import validate
+from issuers.tenancy import TenantModel, tenant_models
+from recipients.models import AchievementCredential, Award, OutgoingEmail
+from verification import checks
+from verification.opening import trusted_keys
+
+LATE = timedelta(hours=1)
+# What an erasure leaves of a signed text (recipients.holding).
+ERASED = "erased"
+
+
+def signatures_verify() -> Iterator[str]:
+    """Every signed text says what its document says, and its proof fits a published key of its issuer."""
+    keys: dict[int, dict[str, object]] = {}
+    signed = AchievementCredential.objects.filter(signed_at__isnull=False).exclude(signed=ERASED)
+    for row in signed.select_related("issuer").order_by("pk").iterator(chunk_size=200):
+        if row.issuer_id not in keys:
+            keys[row.issuer_id] = trusted_keys(row.issuer)
+        trusted = checks.Trusted("", row.issuer.name, keys[row.issuer_id], None)
+        document = validate.parse_strict(row.signed)
+        found = checks.signature(document, trusted)
+        if found.result is not checks.Result.PASSED:
+            yield f"{row.public_id}: its signature does not fit ({found.finding})"
+        if {key: value for key, value in document.items() if key != "proof"} != validate.parse_strict(row.document):
+            yield f"{row.public_id}: the signed text differs from the stored document"
+
+
+def nothing_is_stuck() -> Iterator[str]:
+    """Leases end, and what waits is taken up: nothing stands unsigned, unprinted or leased for an hour."""
+    rows = AchievementCredential.objects.filter(failed_at__isnull=True, cancelled_at__isnull=True)
+    waiting = rows.filter(Q(signed_at__isnull=True) | Q(rendered_at__isnull=True, revoked_at__isnull=True))
+    for row in waiting.filter(
+        Q(lease_until__lt=Now() - LATE) | Q(lease_until__isnull=True, created_at__lt=Now() - LATE)
+    ):
+        yield f"{row.public_id}: waits for more than an hour"
+    late = OutgoingEmail.objects.waiting().filter(lease_until__lt=Now() - LATE)
+    for mail in late:
+        yield f"mail {mail.pk}: was taken more than an hour ago and neither sent nor put back"
+
+
+def indexes_are_unique() -> Iterator[str]:
+    """No two texts, current or replaced, share a bit."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED_INDEXES)
+        for status_list, index, count in cursor.fetchall():
+            yield f"status list {status_list}, index {index}: used {count} times"
+
+
+_SHARED_INDEXES = """
+SELECT status_list_id, status_index, count(*) FROM (
+  SELECT status_list_id, status_index FROM recipients_achievementcredential
+  UNION ALL SELECT status_list_id, status_index FROM recipients_credentialrevision) AS used
+GROUP BY status_list_id, status_index HAVING count(*) > 1
+"""
+
+
+def files_exist() -> Iterator[str]:
+    """Every certificate that a row names is there and not empty."""
+    rows = AchievementCredential.objects.exclude(pdf="").values_list("public_id", "pdf")
+    for public_id, key in rows.iterator(chunk_size=500):
+        if not default_storage.exists(key) or not default_storage.size(key):
+            yield f"{public_id}: its certificate {key} is missing or empty"
+
+
+def batches_add_up() -> Iterator[str]:
+    """As many credentials as the batch says, and one claim mail for each."""
+    counted = Award.objects.annotate(rows=Count("credentials")).exclude(rows=F("total"))
+    for award in counted:
+        yield f"award {award.public_id}: says {award.total}, has {award.rows}"
+    offers = Count("emails", filter=Q(emails__kind=OutgoingEmail.Kind.OFFER, emails__sequence=0))
+    for row in AchievementCredential.objects.annotate(offers=offers).exclude(offers=1):
+        yield f"{row.public_id}: has {row.offers} first claim mails"
+
+
+def stories_make_sense() -> Iterator[str]:
+    """Nobody holds what was cancelled; what is claimed has a holder, or was erased."""
+    rows = AchievementCredential.objects.all()
+    for row in rows.filter(claimed_at__isnull=False, cancelled_at__isnull=False):
+        yield f"{row.public_id}: is claimed and cancelled"
+    for row in rows.filter(claimed_at__isnull=False, holder__isnull=True).exclude(signed=ERASED):
+        yield f"{row.public_id}: is claimed by nobody"
+
+
+def rows_stay_with_their_issuer() -> Iterator[str]:
+    """No row of one institution points at a row of another."""
+    for model in tenant_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, models.ForeignKey) and issubclass(field.related_model, TenantModel):  # type: ignore[arg-type]
+                crossing = model._default_manager.exclude(**{f"{field.name}__issuer": F("issuer")})
+                for row in crossing.exclude(**{f"{field.name}__isnull": True})[:10]:
+                    yield f"{model.__name__} {row.pk}: its {field.name} belongs to another institution"
+
+
+ALL: tuple[Callable[[], Iterator[str]], ...] = (
+    signatures_verify,
+    nothing_is_stuck,
+    indexes_are_unique,
+    files_exist,
+    batches_add_up,
+    stories_make_sense,
+    rows_stay_with_their_issuer,
+)
