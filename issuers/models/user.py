@@ -57,3 +57,6 @@ class AddressProof(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "address_key"], name="address_proof_of")]
+
+    def __str__(self) -> str:
+        return self.address
