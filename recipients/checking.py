@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -22,6 +22,8 @@ LEASE = timedelta(minutes=5)
 ATTEMPTS = 3
 # Files up to this size are checked at once; the page of a larger one polls.
 AT_ONCE = 64 * 1024
+# A list that nobody confirmed holds names and addresses for nothing.
+KEPT_FOR = timedelta(days=14)
 
 
 @transaction.atomic
@@ -47,10 +49,32 @@ def start(
 
 def table(recipient_list: RecipientList) -> importing.Table:
     """The list as a table. Raises FileRefused."""
-    content = bytes(recipient_list.content)
-    if recipient_list.source == RecipientList.Source.PASTE:
+    return _read(recipient_list.source, recipient_list.file_name, bytes(recipient_list.content))
+
+
+def _read(source: str, file_name: str, content: bytes) -> importing.Table:
+    if source == RecipientList.Source.PASTE:
         return importing.paste(content.decode())
-    return importing.read(content, recipient_list.file_name)
+    return importing.read(content, file_name)
+
+
+def refuse_unreadable(source: str, file_name: str, content: bytes) -> None:
+    """Raises FileRefused for a small list that is no table, so that it is never kept; a large one is left to the worker."""
+    if len(content) <= AT_ONCE:
+        _read(source, file_name, content)
+
+
+def today_of(issuer: Issuer) -> date:
+    """The day it is where the institution is."""
+    return clock.now().astimezone(ZoneInfo(issuer.time_zone)).date()
+
+
+def check_one(issuer: Issuer, values: Mapping[str, str]) -> importing.Report:
+    """One person from a form, by the rules of a file. `values` is field → text."""
+    columns = tuple(importing.Column(index, field) for index, field in enumerate(values))
+    row = importing.Row(1, tuple(values.values()))
+    mapping = dict(enumerate(values))
+    return importing.check(importing.Table(columns, (row,), "form"), mapping, today=today_of(issuer))
 
 
 def _check(recipient_list: RecipientList) -> None:
@@ -61,7 +85,7 @@ def _check(recipient_list: RecipientList) -> None:
         _write(recipient_list, refusal=refusal)
         return
     mapping = recipient_list.mapping or {str(index): field for index, field in importing.suggest(read.columns).items()}
-    today = clock.now().astimezone(ZoneInfo(recipient_list.issuer.time_zone)).date()
+    today = today_of(recipient_list.issuer)
     order = recipient_list.date_order or None
     report = importing.check(read, {int(key): field for key, field in mapping.items()}, today=today, date_order=order)
     _write(recipient_list, mapping=mapping, report=report.to_json(), refusal=None)
@@ -111,3 +135,10 @@ def check_next() -> bool:
 def report_of(recipient_list: RecipientList) -> importing.Report | None:
     """The report, once there is one."""
     return importing.Report.from_json(recipient_list.report) if recipient_list.report else None
+
+
+def forget_abandoned() -> int:
+    """Remove lists that nobody confirmed within two weeks; the number of them."""
+    with across_issuers("sweep"):
+        old = RecipientList.objects.filter(confirmed_at__isnull=True, created_at__lt=Now() - KEPT_FOR)
+        return old.delete()[0]

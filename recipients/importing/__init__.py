@@ -1,12 +1,13 @@
 """A file of people → rows, each checked, with every fault by physical line, column, code and value. Pure."""
 
 from recipients.importing.checking import check
-from recipients.importing.headers import FIELDS, suggest
+from recipients.importing.headers import FIELDS, custom, suggest
 from recipients.importing.report import Evidence, Fault, Notice, Person, Report
-from recipients.importing.tables import Column, FileRefused, Row, Table, paste, read
+from recipients.importing.tables import MOST_BYTES, Column, FileRefused, Row, Table, paste, read
 
 __all__ = [
     "FIELDS",
+    "MOST_BYTES",
     "Column",
     "Evidence",
     "Fault",
@@ -17,6 +18,7 @@ __all__ = [
     "Row",
     "Table",
     "check",
+    "custom",
     "paste",
     "read",
     "suggest",

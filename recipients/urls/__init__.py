@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import person, sharing
+from recipients.urls import person, sharing, staff
 
-urlpatterns: list[URLPattern | URLResolver] = [*sharing.urlpatterns, *person.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*staff.urlpatterns, *sharing.urlpatterns, *person.urlpatterns]

@@ -1,0 +1,35 @@
+"""Addresses of issuing: overview, awards, credentials, people."""
+
+from django.urls import path
+
+from recipients.views import awards, credentials, deeds, issue, lists, overview, people, selection
+
+_ONE = "manage/<slug:slug>/credentials/<str:public_id>"
+_AWARD = "manage/<slug:slug>/awards/<str:public_id>"
+_LIST = "manage/<slug:slug>/lists/<str:public_id>"
+
+urlpatterns = [
+    path("manage/<slug:slug>/", overview.overview, name="manage-home"),
+    path("manage/<slug:slug>/issue/", issue.choose, name="manage-issue"),
+    path("manage/<slug:slug>/achievements/<str:public_id>/issue/", issue.issue_to, name="manage-issue-to"),
+    path(f"{_LIST}/", lists.review, name="manage-list"),
+    path(f"{_LIST}/columns/", lists.columns, name="manage-list-columns"),
+    path(f"{_LIST}/confirmation/", lists.confirmation, name="manage-list-confirmation"),
+    path(f"{_LIST}/rows-to-mend.csv", lists.faulty, name="manage-list-faulty"),
+    path("manage/<slug:slug>/awards/", awards.awards, name="manage-awards"),
+    path(f"{_AWARD}/", awards.award, name="manage-award"),
+    path(f"{_AWARD}/progress/", awards.progress, name="manage-award-progress"),
+    path(f"{_AWARD}/cancellation/", awards.cancellation, name="manage-award-cancellation"),
+    path(f"{_AWARD}/release/", awards.release, name="manage-award-release"),
+    path("manage/<slug:slug>/credentials/", credentials.credentials, name="manage-credentials"),
+    path("manage/<slug:slug>/credentials.csv", people.export, name="manage-export"),
+    path("manage/<slug:slug>/selection/", selection.selection, name="manage-selection"),
+    path(f"{_ONE}/", credentials.credential, name="manage-credential"),
+    path(f"{_ONE}/resend/", deeds.resend, name="manage-credential-resend"),
+    path(f"{_ONE}/correction/", deeds.correction, name="manage-credential-correction"),
+    path(f"{_ONE}/revocation/", deeds.revocation, name="manage-credential-revocation"),
+    path(f"{_ONE}/suspension/", deeds.suspension, name="manage-credential-suspension"),
+    path(f"{_ONE}/reinstatement/", deeds.reinstatement, name="manage-credential-reinstatement"),
+    path(f"{_ONE}/cancellation/", deeds.cancellation, name="manage-credential-cancellation"),
+    path("manage/<slug:slug>/people/", people.everybody, name="manage-people"),
+]

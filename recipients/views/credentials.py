@@ -1,0 +1,108 @@
+"""Everything issued: found by name, address, state or achievement; one credential with its whole story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from badges.models import Achievement
+from issuers import media
+from issuers.access import StaffRequest, member_required
+from recipients import states
+from recipients.forms.staff import CorrectionForm, ReasonForm
+from recipients.models import AchievementCredential
+from recipients.views.paging import page
+from recipients.views.story import events_of, printed
+
+
+def wanted(data: Any) -> QuerySet[Any]:
+    """The rows that a query string or a form's hidden fields ask for."""
+    rows = states.with_state(AchievementCredential.objects.select_related("recipient", "achievement", "version"))
+    if data.get("state", "") in states.STATES:
+        rows = rows.filter(state=data["state"])
+    if achievement := data.get("achievement", ""):
+        rows = rows.filter(achievement__public_id=achievement)
+    if award := data.get("award", ""):
+        rows = rows.filter(award__public_id=award)
+    for word in data.get("q", "").strip()[:100].split()[:6]:
+        rows = rows.filter(
+            Q(name__icontains=word)
+            | Q(recipient__address_key__icontains=word)
+            | Q(recipient__student_id__iexact=word)
+            | Q(public_id=word)
+        )
+    return rows
+
+
+def filters(request: HttpRequest) -> dict[str, str]:
+    """What the page was asked for, to put into links and hidden fields."""
+    return {key: request.GET[key] for key in ("q", "state", "achievement", "award") if request.GET.get(key)}
+
+
+@require_safe
+@member_required("credential.view")
+def credentials(request: StaffRequest) -> HttpResponse:
+    """The list."""
+    rows = wanted(request.GET)
+    context = {
+        "page": page(request, rows),
+        "total": rows.count(),
+        "filters": filters(request),
+        "q": request.GET.get("q", ""),
+        "state": request.GET.get("state", ""),
+        "achievement": request.GET.get("achievement", ""),
+        "states": states.STATES.items(),
+        "achievements": Achievement.objects.filter(versions__isnull=False).distinct().order_by("name"),
+    }
+    return render(request, "recipients/staff/credentials.html", context)
+
+
+def one(public_id: str) -> Any:
+    """One credential with its state; 404 for other institutions' and unknown ones."""
+    rows = AchievementCredential.objects.listed().select_related("holder", "award__made_by")
+    return get_object_or_404(states.with_state(rows), public_id=public_id)
+
+
+@require_safe
+@member_required("credential.view")
+def credential(request: StaffRequest, public_id: str) -> HttpResponse:
+    """One credential: where it stands, what happened, what can be done."""
+    return credential_page(request, one(public_id))
+
+
+def credential_page(request: StaffRequest, found: Any, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page, with a form that was refused in its dialog's place."""
+    context = {
+        "credential": found,
+        "badge_url": media.url(found.version.badge_small),
+        "events": events_of(found),
+        "facts": printed(found),
+        "evidence": found.evidence.all(),
+        "revisions": found.revisions.select_related("replaced_by").order_by("-number"),
+        "mails": found.emails.order_by("-id"),
+        "correction": CorrectionForm(initial={"name": found.name, "address": found.recipient.address}),
+        "revocation": ReasonForm(prefix="revoke"),
+        "suspension": ReasonForm(prefix="suspend"),
+        **forms,
+        "may": _possible(found),
+    }
+    return render(request, "recipients/staff/credential.html", context, status=status)
+
+
+def _possible(found: AchievementCredential) -> dict[str, bool]:
+    """Which deeds make sense now; the stages check again."""
+    live = found.revoked_at is None and found.cancelled_at is None
+    open_offer = live and found.claimed_at is None and found.declined_at is None
+    return {
+        "resend": open_offer,
+        "cancel": live and found.claimed_at is None,
+        "correct": live,
+        "revoke": live,
+        "suspend": live and found.version.status_purpose == "suspension" and found.suspended_at is None,
+        "reinstate": live and found.suspended_at is not None,
+        "again": found.failed_at is not None,
+    }

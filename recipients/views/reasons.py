@@ -1,0 +1,30 @@
+"""Expected refusals of stages, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def not_allowed(code: str) -> str:
+    """Why an institution or achievement cannot issue now."""
+    return {
+        "not_approved": _(
+            "This site’s operator has not approved your institution yet. You can prepare everything, and issue then."
+        ),
+        "closed": _("This institution is closed. What it issued stays public."),
+        "archived": _("This achievement is archived. Restore it to issue it again."),
+        "not_published": _("This achievement is a draft. Publish it first, then issue it."),
+    }[code]
+
+
+def not_possible(code: str) -> str:
+    """Why something cannot be done to a credential."""
+    return {
+        "not_suspendable": _("This achievement does not allow suspension. Revoke it, or correct it."),
+        "claimed": _("It is claimed already; the person has it in their wallet."),
+        "cancelled": _("It was cancelled before."),
+        "revoked": _("It was revoked before."),
+        "declined": _("The person has declined it."),
+        "unchanged": _("Name and address are as before. Change one of them."),
+        "other_has_it": _("Somebody with this address has this achievement already."),
+    }[code]
