@@ -17,6 +17,7 @@ from issuers import clock, media
 from issuers.models import AuditEvent, Issuer, User
 
 FIRST_BADGE, FIRST_CERTIFICATE = "shield", "classic"
+SIGNATURES = "signature"
 _SLUG = 60
 
 
@@ -39,11 +40,12 @@ def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
 
 
 @transaction.atomic
-def begin(issuer: Issuer, by: User, *, name: str) -> Achievement:
+def begin(issuer: Issuer, by: User, *, name: str, achievement_type: str = "Achievement") -> Achievement:
     """A new draft, dressed in the first starters and the issuer's colours, so that there is something to look at."""
     achievement = Achievement.objects.create(
         issuer=issuer,
         name=name,
+        achievement_type=achievement_type,
         slug=free_slug(issuer, name),
         created_by=by,
         edited_at=clock.now(),
@@ -62,29 +64,67 @@ def save_words(achievement: Achievement, by: User, *, edits: int, **words: Any) 
         words["slug"] = free_slug(achievement.issuer, words["name"], achievement)
     _touch(achievement, edits, **words)
     achievement.refresh_from_db()
+    redraw(achievement)
     AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="words")
     return achievement
+
+
+@transaction.atomic
+def save_criteria(
+    achievement: Achievement, by: User, *, edits: int, criteria: str, rows: Sequence[Mapping[str, str]]
+) -> None:
+    """Write what it takes, and the skills beside it. May raise EditedMeanwhile."""
+    _touch(achievement, edits, criteria=criteria)
+    _align(achievement, rows)
+    achievement.refresh_from_db()
+    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="criteria")
 
 
 @transaction.atomic
 def save_alignments(achievement: Achievement, by: User, *, edits: int, rows: Sequence[Mapping[str, str]]) -> None:
     """Replace the list of skills and frameworks. May raise EditedMeanwhile."""
     _touch(achievement, edits)
+    _align(achievement, rows)
+    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="skills")
+
+
+def _align(achievement: Achievement, rows: Sequence[Mapping[str, str]]) -> None:
     achievement.alignments.all().delete()
     Alignment.objects.bulk_create(
         Alignment(issuer=achievement.issuer, achievement=achievement, position=place, **row)
         for place, row in enumerate(rows)
     )
-    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="skills")
 
 
-def _touch(achievement: Achievement, edits: int, **values: Any) -> None:
-    """One conditional update: the second of two people who save at once is told, and overwrites nothing."""
-    changed = Achievement.objects.filter(pk=achievement.pk, edits=edits).update(
-        edits=F("edits") + 1, edited_at=clock.now(), **values
-    )
-    if not changed:
+def _touch(achievement: Achievement, edits: int | None, **values: Any) -> None:
+    """One conditional update: the second of two people who save at once is told, and overwrites nothing.
+
+    Without `edits` nobody else can have been there: the draft is being made.
+    """
+    draft = Achievement.objects.filter(pk=achievement.pk)
+    draft = draft if edits is None else draft.filter(edits=edits)
+    if not draft.update(edits=F("edits") + 1, edited_at=clock.now(), **values):
         raise EditedMeanwhile
+
+
+def redraw(achievement: Achievement) -> bool:
+    """Let both designs follow the achievement's words and the issuer's colour, where nothing else was chosen for them.
+
+    True if one of them changed. A drawing that would have a fault then stays as it was.
+    """
+    changed = False
+    badge, certificate = getattr(achievement, "badge", None), getattr(achievement, "certificate", None)
+    if badge and badge.spec and badge.starter:
+        spec = badge_spec(achievement, badge.starter, badge.choices)
+        if spec != badge.spec and not drawing.check(spec):
+            badge.spec, badge.alt, changed = spec, spec["alt"], True
+            badge.save(update_fields=["spec", "alt"])
+    if certificate and certificate.starter in paper.IDS:
+        made = layout(achievement, certificate.starter, certificate.choices)
+        if made != certificate.layout and not paper.check(made):
+            certificate.layout, changed = made, True
+            certificate.save(update_fields=["layout"])
+    return changed
 
 
 def badge_spec(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,28 +145,48 @@ def badge_spec(achievement: Achievement, starter: str, choices: Mapping[str, Any
 
 
 @transaction.atomic
-def dress_badge(achievement: Achievement, *, starter: str, choices: Mapping[str, Any]) -> BadgeDesign:
-    """Draw the draft's badge from a starter. Raises ValueError with the first fault of the drawing."""
+def dress_badge(
+    achievement: Achievement,
+    *,
+    starter: str,
+    choices: Mapping[str, Any],
+    by: User | None = None,
+    edits: int | None = None,
+) -> BadgeDesign:
+    """Draw the draft's badge from a starter. Raises ValueError with the first fault of the drawing, or EditedMeanwhile."""
     spec = badge_spec(achievement, starter, choices)
     if faults := drawing.check(spec):
         raise ValueError(f"{faults[0].pointer}: {faults[0].message}")
     values = {"starter": starter, "choices": dict(choices), "spec": spec, "picture": "", "alt": spec["alt"]}
-    return _badge(achievement, values)
+    return _badge(achievement, values, by, edits)
 
 
 @transaction.atomic
-def upload_badge(achievement: Achievement, data: bytes, *, alt: str) -> BadgeDesign:
-    """Use a picture instead: decoded, made square and encoded again. Raises badges.rendering.image.ImageRefused."""
+def upload_badge(
+    achievement: Achievement, data: bytes, *, alt: str, by: User | None = None, edits: int | None = None
+) -> BadgeDesign:
+    """Use a picture instead: decoded, made square and encoded again. Raises image.ImageRefused or EditedMeanwhile."""
     picture = image.reencode(data, square=True, side=600)
     key = media.keep(media.PUBLIC, picture.png, "png")
-    return _badge(achievement, {"starter": "", "choices": {}, "spec": None, "picture": key, "alt": alt})
+    values = {"starter": "", "choices": {}, "spec": None, "picture": key, "alt": alt}
+    return _badge(achievement, values, by, edits)
 
 
-def _badge(achievement: Achievement, values: dict[str, Any]) -> BadgeDesign:
-    Achievement.objects.filter(pk=achievement.pk).update(edits=F("edits") + 1, edited_at=clock.now())
+@transaction.atomic
+def describe_badge(achievement: Achievement, by: User, *, alt: str, edits: int) -> None:
+    """Say in other words what an uploaded picture shows. May raise EditedMeanwhile."""
+    _touch(achievement, edits)
+    BadgeDesign.objects.filter(achievement=achievement, spec__isnull=True).update(alt=alt)
+    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="badge")
+
+
+def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None) -> BadgeDesign:
+    _touch(achievement, edits)
     design, _ = BadgeDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
+    if by is not None:
+        AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="badge")
     return design
 
 
@@ -144,17 +204,49 @@ def layout(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -
 
 
 @transaction.atomic
-def dress_certificate(achievement: Achievement, *, starter: str, choices: Mapping[str, Any]) -> CertificateDesign:
-    """Lay the draft's certificate out. Raises ValueError with the first fault of the layout."""
+def dress_certificate(
+    achievement: Achievement,
+    *,
+    starter: str,
+    choices: Mapping[str, Any],
+    by: User | None = None,
+    edits: int | None = None,
+) -> CertificateDesign:
+    """Lay the draft's certificate out. Raises ValueError with the first fault of the layout, or EditedMeanwhile."""
     made = layout(achievement, starter, choices)
     if faults := paper.check(made):
         raise ValueError(f"{faults[0].pointer}: {faults[0].message}")
     values = {"starter": starter, "choices": dict(choices), "layout": made}
-    Achievement.objects.filter(pk=achievement.pk).update(edits=F("edits") + 1, edited_at=clock.now())
+    _touch(achievement, edits)
     design, _ = CertificateDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
+    if by is not None:
+        AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="certificate")
     return design
+
+
+def keep_signature(png: bytes) -> str:
+    """Key of a handwritten signature, as badges.rendering.image.signature made it; not for strangers' eyes."""
+    return media.keep(SIGNATURES, png, "png")
+
+
+@transaction.atomic
+def change_logo(issuer: Issuer, by: User, data: bytes) -> str:
+    """Take a logo: decoded and encoded again. Its key. Raises image.ImageRefused."""
+    key = media.keep(media.PUBLIC, image.logo(data).png, "png")
+    if Issuer.objects.filter(pk=issuer.pk).exclude(logo=key).update(logo=key):
+        AuditEvent.objects.record(issuer, by, "issuer.logo_changed", issuer)
+    return key
+
+
+@transaction.atomic
+def remove_logo(issuer: Issuer, by: User) -> bool:
+    """Go back to initials. False if there was no logo."""
+    removed = Issuer.objects.filter(pk=issuer.pk).exclude(logo="").update(logo="") == 1
+    if removed:
+        AuditEvent.objects.record(issuer, by, "issuer.logo_removed", issuer)
+    return removed
 
 
 @transaction.atomic
@@ -167,9 +259,11 @@ def copy(achievement: Achievement, by: User, *, name: str) -> Achievement:
     made = Achievement.objects.create(
         issuer=issuer, name=name, slug=free_slug(issuer, name), created_by=by, edited_at=clock.now(), **words
     )
-    for row in [*achievement.alignments.all(), achievement.badge, achievement.certificate]:
+    looks = [getattr(achievement, look, None) for look in ("badge", "certificate")]
+    for row in [*achievement.alignments.all(), *filter(None, looks)]:
         row.pk, row.achievement = None, made
         row.save(force_insert=True)
+    redraw(Achievement.objects.select_related("issuer").get(pk=made.pk))
     AuditEvent.objects.record(issuer, by, "achievement.copied", made, source=achievement.public_id)
     return made
 

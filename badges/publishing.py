@@ -84,6 +84,42 @@ def changed(achievement: Achievement) -> bool:
     return latest.content != content(achievement) or latest.status_purpose != achievement.status_purpose
 
 
+@dataclass(frozen=True)
+class Change:
+    """One field that the draft says differently than the newest version, as texts to lay beside each other."""
+
+    field: str
+    before: str
+    after: str
+
+
+def _flat(frozen: dict[str, Any], status_purpose: str) -> dict[str, str]:
+    """The content of a version as one text a field. Of looks only the designs' names and what is said of them."""
+    told = dict(frozen["words"])
+    told["tags"] = ", ".join(told["tags"])
+    skills = (" ".join(filter(None, row.values())) for row in frozen["alignments"])
+    told |= {"alignments": "\n".join(skills), "status_purpose": status_purpose}
+    return {field: "" if value is None else str(value) for field, value in told.items()}
+
+
+def changes(achievement: Achievement) -> list[Change]:
+    """What publishing would change; nothing before the first version."""
+    latest = achievement.latest
+    if latest is None:
+        return []
+    now, then = content(achievement), latest.content
+    after, before = _flat(now, achievement.status_purpose), _flat(then, latest.status_purpose)
+    found = [Change(f, before.get(f, ""), after[f]) for f in after if before.get(f, "") != after[f]]
+    for look in ("badge", "certificate"):
+        if now[look] != then[look]:
+            found.append(Change(look, _named(then[look]), _named(now[look])))
+    return found
+
+
+def _named(look: dict[str, Any]) -> str:
+    return str(look.get("alt") or look.get("starter") or "")
+
+
 @transaction.atomic
 def publish(achievement: Achievement, by: User | None) -> AchievementVersion:
     """Freeze the draft as the next version; publishing an unchanged draft gives the newest one again. Raises NotReady."""

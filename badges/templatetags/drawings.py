@@ -1,10 +1,13 @@
 """Drawings and prose on pages: rosette, QR code, Markdown."""
 
+import base64
+
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from badges.rendering import qr as codes
 from badges.rendering import rosette as lines
+from badges.rendering.badge_symbols import SYMBOLS
 from issuers import prose
 
 register = template.Library()
@@ -20,6 +23,21 @@ def rosette(public_id: str) -> SafeString:
 def qr(text: str, title: str) -> SafeString:
     """A QR code as inline SVG with an accessible name; `badges.rendering.qr` escapes it."""
     return mark_safe(codes.svg(text, title=title))
+
+
+@register.simple_tag
+def symbol(name: str) -> SafeString:
+    """One of our symbols, small, in the page's own colours (static/css/pages/achievements.css)."""
+    areas = "".join(f'<path class="tone-{role}" d="{d}"/>' for role, d in SYMBOLS[name]())
+    return mark_safe(
+        f'<svg class="symbol" viewBox="-124 -124 248 248" aria-hidden="true" focusable="false">{areas}</svg>'
+    )
+
+
+@register.filter
+def data_uri(svg: str) -> str:
+    """A drawing of ours as the address of a picture: several of one page then share no ids."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 @register.filter

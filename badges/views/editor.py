@@ -1,0 +1,171 @@
+"""The frame around every page of one achievement: its head, its tabs, and saving while somebody else may save too."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from badges import previewing, publishing
+from badges.designing import EditedMeanwhile
+from badges.forms.fields import DraftForm
+from badges.models import Achievement, AchievementVersion
+from issuers.access import StaffRequest
+from issuers.models import AuditEvent
+
+TABS = (
+    ("words", "manage-achievement", gettext_lazy("Words")),
+    ("badge", "manage-achievement-badge", gettext_lazy("Badge")),
+    ("certificate", "manage-achievement-certificate", gettext_lazy("Certificate")),
+    ("criteria", "manage-achievement-criteria", gettext_lazy("Criteria")),
+    ("preview", "manage-achievement-preview", gettext_lazy("Preview")),
+)
+NAMES = {tab: name for tab, name, _label in TABS}
+MISSING = {
+    "name": gettext_lazy("The achievement has no name."),
+    "description": gettext_lazy("Nothing says in one sentence what the person did."),
+    "criteria": gettext_lazy("Nothing says what it takes."),
+    "badge": gettext_lazy("There is no badge. Choose a design, or use a picture of your own."),
+    "badge_alt": gettext_lazy("Nothing is said to people who cannot see the badge."),
+    "badge_faulty": gettext_lazy("The badge cannot be drawn as it is. Save it again."),
+    "certificate": gettext_lazy("There is no certificate. Choose a design."),
+    "certificate_faulty": gettext_lazy("The certificate cannot be printed as it is. Save it again."),
+}
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """Somebody else saved after this page was opened: who, when, and what stands there now where it differs."""
+
+    name: str
+    at: datetime | None
+    stored: list[tuple[str, str]]
+
+
+def find(public_id: str) -> Achievement:
+    """An achievement of the institution whose scope is open, or 404."""
+    drafts = Achievement.objects.select_related("issuer", "badge", "certificate").prefetch_related("versions")
+    return get_object_or_404(drafts, public_id=public_id)
+
+
+def url(request: StaffRequest, achievement: Achievement, tab: str) -> str:
+    return reverse(NAMES[tab], args=[request.issuer.slug, achievement.public_id])
+
+
+def picture_url(request: StaffRequest, achievement: Achievement) -> str:
+    """Address of the draft's badge, '' where there is none; it changes with the drawing, so that it can be kept."""
+    badge = getattr(achievement, "badge", None)
+    if badge is None or not (badge.spec or badge.picture):
+        return ""
+    drawn = zlib.crc32(json.dumps([badge.spec, badge.picture], sort_keys=True).encode())
+    path = reverse("manage-achievement-picture", args=[request.issuer.slug, achievement.public_id])
+    return f"{path}?v={drawn:08x}"
+
+
+def in_use(version: AchievementVersion) -> int:
+    """Credentials that point at a version; the count comes by the relation, whose other end is to the right of us."""
+    counted = AchievementVersion.objects.filter(pk=version.pk).aggregate(issued=Count("credentials"))
+    return int(counted["issued"])
+
+
+def frame(request: StaffRequest, achievement: Achievement, tab: str) -> dict[str, Any]:
+    """Context of templates/badges/_head.html."""
+    latest, missing = achievement.latest, publishing.readiness(achievement)
+    may_edit = "achievement.edit" in request.permissions
+    is_draft = bool(missing) or publishing.changed(achievement)
+    return {
+        "achievement": achievement,
+        "picture_url": picture_url(request, achievement),
+        "latest": latest,
+        "next_number": latest.number + 1 if latest else 1,
+        "is_draft": is_draft,
+        "in_use": in_use(latest) if latest else 0,
+        "missing": [
+            {"text": MISSING[item.code], "url": url(request, achievement, item.tab), "tab": item.tab}
+            for item in missing
+        ],
+        "tabs": _tabs(request, achievement, tab, missing) if may_edit else [],
+        "may_edit": may_edit,
+        "may_publish": "achievement.publish" in request.permissions,
+        "may_archive": "achievement.archive" in request.permissions,
+    }
+
+
+def _tabs(
+    request: StaffRequest, achievement: Achievement, current: str, missing: list[publishing.Missing]
+) -> list[dict[str, Any]]:
+    tabs = []
+    for tab, _name, label in TABS:
+        count = sum(item.tab == tab for item in missing)
+        bad = ngettext("thing to look at", "things to look at", count)
+        tabs.append(
+            {
+                "label": label,
+                "url": url(request, achievement, tab),
+                "current": tab == current,
+                "count": count or "",
+                "bad": bad,
+            }
+        )
+    return tabs
+
+
+def page(request: StaffRequest, achievement: Achievement, tab: str, status: int = 200, **context: Any) -> HttpResponse:
+    """One tab."""
+    shown = {**frame(request, achievement, tab), **context}
+    return render(request, f"badges/{tab}.html", shown, status=status)
+
+
+def save(
+    request: StaffRequest,
+    achievement: Achievement,
+    form: DraftForm,
+    tab: str,
+    *,
+    store: Callable[[], object],
+    again: Callable[..., HttpResponse],
+) -> HttpResponse:
+    """Store what a checked form says and come back to its tab; `again` shows it once more when somebody was first."""
+    try:
+        store()
+    except EditedMeanwhile:
+        fresh = find(achievement.public_id)
+        form.achievement = fresh
+        stored = _differing(form)
+        form.take_over()
+        return again(request, fresh, form, status=409, meanwhile=_meanwhile(fresh, stored))
+    previewing.ask(find(achievement.public_id))
+    messages.success(request, _("Saved."))
+    return redirect(url(request, achievement, tab))
+
+
+def _meanwhile(achievement: Achievement, stored: list[tuple[str, str]]) -> Meanwhile:
+    trail = AuditEvent.objects.filter(subject_kind="achievement", subject_id=achievement.public_id)
+    last = trail.newest_first().first()
+    who = str(last.actor) if last and last.actor else _("Somebody else")
+    return Meanwhile(who, achievement.edited_at, stored)
+
+
+def _differing(form: DraftForm) -> list[tuple[str, str]]:
+    """Label and stored text of each field that now says something else than what was typed."""
+    fresh = form.anew()
+    told = []
+    for name, typed in form.cleaned_data.items():
+        if name not in fresh.fields or name == "edits":
+            continue
+        stored = fresh.get_initial_for_field(fresh.fields[name], name)
+        if (stored or "") != (typed or ""):
+            shown = fresh.fields[name].prepare_value(stored)
+            told.append((str(fresh.fields[name].label or name), str(shown or "–")))
+    return told

@@ -1,0 +1,89 @@
+"""Pictures of drafts and of designs to choose from, for staff; and the institution's logo."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from badges import designing, previewing
+from badges.forms.pictures import LogoForm, refused_as_error, status_of
+from badges.rendering import badge as drawing
+from badges.rendering import badge_starters
+from badges.rendering import certificate as paper
+from badges.rendering.image import ImageRefused
+from badges.views import editor
+from issuers import media
+from issuers.access import StaffRequest, member_required
+
+SVG = "image/svg+xml; charset=utf-8"
+
+
+def _answer(request: StaffRequest, data: bytes | str, content_type: str) -> HttpResponse:
+    """Private; kept for good only where the address says which drawing is meant."""
+    answer = HttpResponse(data, content_type=content_type)
+    answer["Cache-Control"] = "private, max-age=604800, immutable" if "v" in request.GET else "private, no-cache"
+    return answer
+
+
+@member_required("achievement.view")
+@require_safe
+def picture(request: StaffRequest, public_id: str) -> HttpResponse:
+    """The draft's badge: our drawing (at `?size=90` the small one), or the uploaded picture."""
+    design = getattr(editor.find(public_id), "badge", None)
+    if design and design.spec and not drawing.check(design.spec):
+        size = 90 if request.GET.get("size") == "90" else 600
+        return _answer(request, drawing.draw(design.spec, size=size), SVG)
+    if design and design.picture:
+        try:
+            return _answer(request, media.fetch(design.picture), "image/png")
+        except media.MissingFile as error:
+            raise Http404 from error
+    raise Http404
+
+
+@member_required("achievement.edit")
+@require_safe
+def starter(request: StaffRequest, public_id: str) -> HttpResponse:
+    """One of the designs to begin with, in the institution's colour: `?badge=shield` or `?certificate=classic`."""
+    found = editor.find(public_id)
+    badge, certificate = request.GET.get("badge", ""), request.GET.get("certificate", "")
+    if badge in badge_starters.IDS:
+        return _answer(request, drawing.draw(designing.badge_spec(found, badge, {})), SVG)
+    if certificate not in paper.IDS:
+        raise Http404
+    made = previewing.sample(certificate, request.issuer.brand)
+    if made is None:  # no worker has drawn it in this colour yet
+        return redirect(static(f"img/certificates/{certificate}.png"))
+    return _answer(request, made, "image/png")
+
+
+@member_required("issuer.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def logo(request: StaffRequest) -> HttpResponse:
+    """The institution's logo, from the settings page or its own."""
+    form = LogoForm(request.POST if request.method == "POST" else None, request.FILES or None)
+    if request.method != "POST":
+        return render(request, "badges/logo.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "badges/logo.html", {"form": form}, status=status_of(form, "logo"))
+    try:
+        designing.change_logo(request.issuer, request.user, form.cleaned_data["logo"])
+    except ImageRefused as refused:
+        form.add_error("logo", refused_as_error(refused))
+        return render(request, "badges/logo.html", {"form": form}, status=refused.status)
+    messages.success(request, _("The logo is changed. Certificates that were issued keep the one they had."))
+    return redirect(reverse("manage-logo", args=[request.issuer.slug]))
+
+
+@member_required("issuer.edit")
+@require_POST
+def logo_removal(request: StaffRequest) -> HttpResponse:
+    """Initials again."""
+    if designing.remove_logo(request.issuer, request.user):
+        messages.success(request, _("The logo is removed."))
+    return redirect(reverse("manage-logo", args=[request.issuer.slug]))
