@@ -50,7 +50,8 @@ def fetch(key: str) -> bytes:
         raise MissingFile(key)
     try:
         with default_storage.open(key) as file:
-            return file.read()
+            data: bytes = file.read()
+            return data
     except FileNotFoundError as error:
         raise MissingFile(key) from error
 

@@ -11,7 +11,13 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = b"openbadgecredential"
 NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 MOST_TEXT = 1024 * 1024
-_ELEMENT = re.compile(r"<openbadges:credential\b[^>]*>(.*?)</openbadges:credential>", re.DOTALL)
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+# What stands inside CDATA is text, even where it looks like the end of the element.
+_ELEMENT = re.compile(
+    r"<openbadges:credential\b[^>]*>((?:<!\[CDATA\[.*?\]\]>|[^<])*+)</openbadges:credential>", re.DOTALL
+)
+# Up to the root's own tag: declarations, comments and white space. Attribute values may hold a >.
+_ROOT = re.compile(r"""\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*(<svg\b(?:[^"'>]|"[^"]*"|'[^']*')*+>)""", re.DOTALL)
 
 
 class NotBaked(ValueError):
@@ -73,15 +79,15 @@ def unbake_png(png: bytes) -> str:
 def bake_svg(svg: str, text: str) -> str:
     """The drawing with the credential as first element; one that was there before is replaced."""
     plain = _ELEMENT.sub("", svg)
-    start = re.search(r"<svg\b[^>]*>", plain)
-    if start is None or start[0].endswith("/>"):
+    start = _ROOT.match(plain.removeprefix("\ufeff"))
+    if start is None or start[1].endswith("/>"):
         raise NotBaked("not an SVG drawing")
-    opening = start[0]
+    plain, opening = start.string, start[1]
     if "xmlns:openbadges=" not in opening:
         opening = f'{opening[:-1]} xmlns:openbadges="{NAMESPACE}">'
     body = text.replace("]]>", "]]]]><![CDATA[>")
     element = f"<openbadges:credential><![CDATA[{body}]]></openbadges:credential>"
-    return plain[: start.start()] + opening + element + plain[start.end() :]
+    return plain[: start.start(1)] + opening + element + plain[start.end(1) :]
 
 
 def unbake_svg(svg: str) -> str:
@@ -89,5 +95,4 @@ def unbake_svg(svg: str) -> str:
     found = _ELEMENT.findall(svg)
     if len(found) != 1:
         raise NotBaked("no credential inside" if not found else "two credentials inside")
-    parts = re.findall(r"<!\[CDATA\[(.*?)\]\]>", found[0], re.DOTALL)
-    return "".join(parts)
+    return "".join(_CDATA.findall(found[0]))

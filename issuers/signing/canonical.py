@@ -99,10 +99,8 @@ def _bound(quads: str) -> None:
     for line in quads.split("\n"):
         head = line.partition('"')[0]
         for node in set(re.findall(r"_:\S+", head)):
-            shape = (
-                re.sub(r"_:\S+", lambda found, node=node: "_:a" if found[0] == node else "_:z", head)
-                + line[len(head) :]
-            )
+            marked = [_mark(part, node) for part in re.split(r"(_:\S+)", head)]
+            shape = "".join(marked) + line[len(head) :]
             shapes.setdefault(node, []).append(shape)
     if len(shapes) > MOST_BLANK_NODES:
         raise NotCanonical(f"{len(shapes)} nodes without an id; at most {MOST_BLANK_NODES}")
@@ -112,3 +110,10 @@ def _bound(quads: str) -> None:
         alike[key] = alike.get(key, 0) + 1
     if max(alike.values(), default=0) > MOST_ALIKE:
         raise NotCanonical(f"more than {MOST_ALIKE} nodes without an id are alike")
+
+
+def _mark(part: str, node: str) -> str:
+    """A label as the first-degree hash sees it: itself is _:a, every other is _:z (RDFC-1.0, section 4.6)."""
+    if not part.startswith("_:"):
+        return part
+    return "_:a" if part == node else "_:z"

@@ -106,7 +106,8 @@ class _Run:
         joined = f"{cells.get('first_name', '')} {cells.get('last_name', '')}"
         text = cells.get("recipient_name") or joined.strip()
         if not text.strip():
-            return self._fault(line, column, Refused("required"), "")
+            self._fault(line, column, Refused("required"), "")
+            return None
         return self._cleaned(line, column, text, cleaning.name)
 
     def _address(self, line: int, cells: dict[str, str]) -> Address | None:
@@ -114,10 +115,12 @@ class _Run:
         try:
             address = cleaning.address(text)
         except Refused as refused:
-            return self._fault(line, "email", refused, text)
+            self._fault(line, "email", refused, text)
+            return None
         first = self.first_line.setdefault(address.key, line)
         if first != line:
-            return self._fault(line, "email", Refused("duplicate_of_line", other_line=first), text, other_line=first)
+            self._fault(line, "email", Refused("duplicate_of_line", other_line=first), text, other_line=first)
+            return None
         return address
 
     def _custom(self, line: int, cells: dict[str, str]) -> dict[str, str]:
@@ -132,7 +135,8 @@ class _Run:
         try:
             return rule(text)
         except Refused as refused:
-            return self._fault(line, column, refused, text)
+            self._fault(line, column, refused, text)
+            return None
 
     def _text(self, line: int, column: str, cells: dict[str, str], rule: Callable[..., Any], most: int) -> str:
         return self._cleaned(line, column, cells.get(column, ""), rule, most=most) or ""
@@ -141,7 +145,8 @@ class _Run:
         try:
             cleaned = rule(text, **limits)
         except Refused as refused:
-            return self._fault(line, column, refused, text)
+            self._fault(line, column, refused, text)
+            return None
         self.notices += [Notice(line, column, code, text) for code in cleaned.notices]
         value: str = cleaned.value
         return value
