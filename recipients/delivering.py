@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import lru_cache
 
 import structlog
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
@@ -26,7 +28,8 @@ from recipients.models import AchievementCredential
 log = structlog.get_logger()
 ATTEMPTS = 5
 SIGN_CHUNK, RENDER_CHUNK = 200, 50
-LEASE = timedelta(minutes=3)
+# Longer than a chunk ever takes; a worker that died gives its rows back after it.
+LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 
 # Fair: the oldest row of every issuer comes before the second oldest of any. Locked rows are somebody else's.
 _TAKE = """
@@ -65,16 +68,25 @@ def sign_chunk() -> int:
     """Sign up to 200 waiting documents; the number taken."""
     rows = _take(UNSIGNED, SIGN_CHUNK)
     for issuer, own in _by_issuer(rows).items():
-        with scope(issuer):
-            sign = keys.signer(issuer)
+        signer = _signer(issuer)
         for row in own:
-            _one(row, lambda row, sign=sign: _sign(row, sign))
+            _one(row, "sign", lambda row, signer=signer: _sign(row, signer))
     return len(rows)
 
 
-def _sign(row: AchievementCredential, sign: Callable[..., str]) -> None:
+def _signer(issuer: Issuer) -> Callable[[], Callable[..., str]]:
+    """The key of an issuer, opened once for its rows. One that does not open is each row's own failure, not its neighbours'."""
+
+    @lru_cache(maxsize=1)
+    def opened() -> Callable[..., str]:
+        return keys.signer(issuer)
+
+    return opened
+
+
+def _sign(row: AchievementCredential, signer: Callable[[], Callable[..., str]]) -> None:
     """Exactly the stored document is signed; signing again gives the same bytes."""
-    signed = sign(validate.prepare(json.loads(row.document)))
+    signed = signer()(validate.prepare(json.loads(row.document)))
     _done(row, {"signed_at__isnull": True, "document": row.document}, signed=signed, signed_at=clock.now())
 
 
@@ -82,7 +94,7 @@ def render_chunk() -> int:
     """Print up to 50 signed credentials; the number taken."""
     rows = _take(UNRENDERED, RENDER_CHUNK)
     for row in rows:
-        _one(row, _render)
+        _one(row, "render", _render)
     return len(rows)
 
 
@@ -99,13 +111,13 @@ def _done(row: AchievementCredential, unless: dict[str, object], **values: objec
     waiting.update(lease_until=None, attempts=0, failure="", **values)
 
 
-def _one(row: AchievementCredential, work: Callable[[AchievementCredential], None]) -> None:
+def _one(row: AchievementCredential, step: str, work: Callable[[AchievementCredential], None]) -> None:
     """One row in its own transaction: a row that cannot be done is set aside, and its neighbours go on."""
     try:
         with scope(row.issuer):
             work(row)
     except Exception as error:
-        log.exception("delivery_failed", credential=row.public_id, step=work.__name__, attempt=row.attempts)
+        log.exception("delivery_failed", credential=row.public_id, step=step, attempt=row.attempts)
         with scope(row.issuer):
             _put_back(row, error)
 
@@ -116,7 +128,8 @@ def _put_back(row: AchievementCredential, error: Exception) -> None:
     values = {"failure": f"{type(error).__name__}: {error}"[:300], "lease_until": again}
     final = row.attempts >= ATTEMPTS or isinstance(error, printing.CannotPrint | validate.NotPrepared)
     values |= {"failed_at": clock.now()} if final else {}
-    AchievementCredential.objects.filter(pk=row.pk).update(**values)
+    # Whoever came too late to its own lease leaves the row as it finds it.
+    AchievementCredential.objects.filter(pk=row.pk, attempts=row.attempts).update(**values)
 
 
 def give_up_crashed() -> int:

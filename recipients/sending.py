@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.mail import get_connection
 from django.db import connection
 from django.db.models import F, Q
@@ -25,7 +26,7 @@ from recipients.models import AchievementCredential, MailStop, Notice, OutgoingE
 log = structlog.get_logger()
 CHUNK = 50
 ATTEMPTS = 5
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 # Minutes until the next try after a temporary refusal (RFC 5321 4.5.4.1 asks for patience).
 PAUSES = (1, 5, 15, 60, 240)
 # Asked for by the reader a moment ago: these leave even to an address that wants no other mail.
@@ -84,6 +85,13 @@ def send_chunk() -> int:
 
 def _one(email: OutgoingEmail, server: Any) -> None:
     try:
+        # Where nobody answers nothing was sent: sending_at stays as it is, and the next try is no repeat.
+        server.open()
+    except (OSError, smtplib.SMTPException) as error:
+        server.close()
+        _later(email, f"{type(error).__name__}: {error}")
+        return
+    try:
         with across_issuers("one mail"), override("en"):
             if _stopped(email):
                 raise emails.Unsendable("stopped")
@@ -95,6 +103,9 @@ def _one(email: OutgoingEmail, server: Any) -> None:
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         _refused(email, code, said)
+    except smtplib.SMTPSenderRefused as refused:
+        # About us, not about the reader: it is tried again, and a person is told after five times.
+        _later(email, f"{refused.smtp_code} {_text(refused.smtp_error)}", sending_at=None)
     except smtplib.SMTPResponseException as refused:
         _refused(email, refused.smtp_code, refused.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
@@ -126,12 +137,15 @@ def _finish(email: OutgoingEmail, **values: Any) -> None:
 
 def _refused(email: OutgoingEmail, code: int, said: bytes | str) -> None:
     """The server answered no: for good with 5xx, for now with 4xx. Either way it did not take the mail."""
-    text = said.decode(errors="replace") if isinstance(said, bytes) else said
-    response = f"{code} {text}"[:300]
+    response = f"{code} {_text(said)}"[:300]
     if code >= 500:
         _finish(email, refused_at=clock.now(), response=response, sending_at=None)
     else:
         _later(email, response, sending_at=None)
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
 
 
 def _later(email: OutgoingEmail, response: str, **values: Any) -> None:

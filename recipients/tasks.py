@@ -44,5 +44,6 @@ def sweep() -> None:
     """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
     delivering.give_up_crashed()
     sending.give_up_crashed()
+    checking.forget_abandoned()
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

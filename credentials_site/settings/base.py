@@ -221,6 +221,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
+# How long a worker may keep rows before others take them. A chunk of mails to a slow server takes longest.
+WORK_LEASE_SECONDS = env.int("WORK_LEASE_SECONDS", 180)
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 900)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://"))
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -253,8 +256,9 @@ CELERY_TASK_ROUTES = {
     "recipients.tasks.send": {"queue": "mail"},
     "badges.tasks.preview": {"queue": "render"},
 }
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "recipients.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
+    "sweep": {"task": "recipients.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
     "sweep-invitations": {"task": "issuers.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
 }
 

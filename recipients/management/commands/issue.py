@@ -37,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--leave-out-faulty", action="store_true", help="Issue to the rows without an error.")
         parser.add_argument("--send-at-once", action="store_true", help="No undo window.")
         parser.add_argument("--yes", action="store_true", help="Do not ask before issuing.")
+        parser.add_argument("--no-wait", action="store_true", help="Leave the work to the workers and end at once.")
 
     def handle(self, *args: Any, file: Path, issuer: str, achievement: str, **options: Any) -> None:
         owner = Issuer.objects.filter(slug=issuer).first()
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         with scope(owner):
             award = self._awarded(owner, _achievement(achievement), file.name, content, options)
-        if award is not None:
+        if award is not None and not options["no_wait"]:
             self._watch(owner, award)
 
     def _awarded(
