@@ -38,6 +38,8 @@ LATIN = {
     0x2122,
 }
 GREEK_CYRILLIC = {*range(0x370, 0x530), *range(0x1F00, 0x2000), *range(0x300, 0x370), *range(0x1C80, 0x1C90)}
+# Every face has the space: Pango sets the one between two words in the face of the word before it, or prints a box.
+SPACES = {0x20, 0xA0}
 CUTS = {
     "noto-serif-500": ("noto-serif", "NotoSerif_500Medium", LATIN | GREEK_CYRILLIC),
     "noto-sans-500": ("noto-sans", "NotoSans_500Medium", LATIN | GREEK_CYRILLIC),
@@ -86,7 +88,7 @@ def cut(packages, name, package, file_name, codes):
         member = next(m for m in tar.getmembers() if m.name.endswith(f"/{file_name}.ttf"))
         font = TTFont(io.BytesIO(tar.extractfile(member).read()))
     cutter = subset.Subsetter(options())
-    cutter.populate(unicodes=codes if codes is not None else set(font.getBestCmap()))
+    cutter.populate(unicodes=SPACES | (codes if codes is not None else set(font.getBestCmap())))
     cutter.subset(font)
     font.save(TARGET / f"{name}.ttf")
     print(f"{name}: {len(font.getBestCmap()):,} characters, {(TARGET / f'{name}.ttf').stat().st_size:,} bytes")

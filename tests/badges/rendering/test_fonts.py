@@ -1,0 +1,39 @@
+"""What every bundled font must have."""
+
+import io
+import re
+
+import pikepdf
+import pytest
+
+from badges.rendering import certificate, fonts, pdf
+
+NAMES = ["坂本 遥", "김 민준", "王 小明", "陳 大文", "Анна Κώστα", "دانا کریمی", "สมชาย ใจดี", "अनिल शर्मा", "דנה לוי"]
+
+
+@pytest.mark.parametrize("name", fonts.names())
+def test_font_has_a_space_since_words_are_set_with_the_space_after_them(name):
+    assert 0x20 in fonts.codes(name)
+
+
+def boxes(data: bytes) -> list[str]:
+    """Text shown with the glyph that stands for a missing one (0), in the first page of a PDF."""
+    found = []
+    with pikepdf.open(io.BytesIO(data)) as document:
+        for operands, operator in pikepdf.parse_content_stream(document.pages[0]):
+            if str(operator) in {"TJ", "Tj"}:
+                pieces = operands[0] if str(operator) == "TJ" else operands
+                shown = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
+                found += [shown.hex()] if re.search(r"^(?:....)*?0000", shown.hex()) else []
+    return found
+
+
+@pytest.mark.parametrize("starter", certificate.IDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_certificate_prints_no_box_where_a_name_has_a_space(starter, name):
+    layout = certificate.adjust(certificate.starter(starter), brand="#6d1733", texts={})
+    values = certificate.Values(name, "Mentor", "Helped.", "North", "1 June 2026", "https://example.org/c/x", "x")
+
+    made = pdf.render(layout, values, credential_json="{}", pictures={})
+
+    assert boxes(made) == []
