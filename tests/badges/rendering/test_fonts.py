@@ -17,14 +17,19 @@ def test_font_has_a_space_since_words_are_set_with_the_space_after_them(name):
 
 
 def boxes(data: bytes) -> list[str]:
-    """Text shown with the glyph that stands for a missing one (0), in the first page of a PDF."""
+    """Fonts of a PDF's first page that show CID 0, the box for a missing letter, each with the code that shows it."""
     found = []
     with pikepdf.open(io.BytesIO(data)) as document:
-        for operands, operator in pikepdf.parse_content_stream(document.pages[0]):
-            if str(operator) in {"TJ", "Tj"}:
-                pieces = operands[0] if str(operator) == "TJ" else operands
-                shown = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
-                found += [shown.hex()] if re.search(r"^(?:....)*?0000", shown.hex()) else []
+        page, shown, font = document.pages[0], {}, ""
+        for operands, operator in pikepdf.parse_content_stream(page):
+            font = str(operands[0]) if str(operator) == "Tf" else font
+            if str(operator) == "TJ":
+                pieces = [bytes(piece).hex() for piece in operands[0] if isinstance(piece, pikepdf.String)]
+                shown.setdefault(font, set()).update(re.findall("....", "".join(pieces)))
+        for name, codes in shown.items():
+            encoding = page.Resources.Font[name].Encoding
+            own = encoding.read_bytes().decode() if isinstance(encoding, pikepdf.Stream) else "<0000> 0\n"
+            found += [f"{name} {code}" for code in re.findall(r"<(....)> 0\n", own) if code in codes]
     return found
 
 
