@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,12 +11,22 @@ from issuers.forms.fields import AddressField
 from recipients.models import AchievementCredential
 
 Visibility = AchievementCredential.Visibility
+# What each choice means, and its icon: shown beside it (templates/components/field.html).
+CONSEQUENCES = {
+    Visibility.PUBLIC: (_("Shown on your public page. Search engines may find it."), "world"),
+    Visibility.LINK: (_("For a CV, an application, a message. Search engines are told to stay away."), "link"),
+    Visibility.PRIVATE: (_("To others the address looks empty. You can still download it."), "lock"),
+}
 
 
 class VisibilityForm(forms.Form):
     """Who may see it; asked at the claim and changeable at any time."""
 
     visibility = forms.ChoiceField(label=_("Who may see it"), choices=Visibility.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["visibility"].consequences = CONSEQUENCES  # type: ignore[attr-defined]
 
 
 class ClaimForm(VisibilityForm):

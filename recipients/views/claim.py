@@ -64,6 +64,7 @@ def _context(credential: AchievementCredential) -> dict[str, Any]:
         "credential": credential,
         "issuer": credential.issuer,
         "standing": claiming.standing(credential),
+        "standing_void": claiming.standing(credential) in {"withdrawn", "revoked", "lapsed"},
         "badge_url": media.url(credential.version.badge_picture),
         "badge_alt": credential.version.content["badge"]["alt"],
         "masked": masked(credential.recipient.address),

@@ -143,7 +143,8 @@ def notices(request: Any) -> HttpResponse:
         own.filter(read_at__isnull=True).update(read_at=clock.now())
         return redirect("wallet-notices")
     rows = own.select_related("credential__version", "credential__issuer").order_by("-id")[:100]
-    return render(request, "recipients/wallet/notices.html", {"notices": rows, "tab": "notices"})
+    unread = own.filter(read_at__isnull=True).count()
+    return render(request, "recipients/wallet/notices.html", {"notices": rows, "tab": "notices", "unread": unread})
 
 
 @require_safe
