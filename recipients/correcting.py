@@ -168,6 +168,8 @@ def correct(
     credential = AchievementCredential.objects.select_for_update(of=("self",)).listed().get(pk=credential.pk)
     if credential.revoked_at or credential.cancelled_at:
         raise NotPossible("revoked" if credential.revoked_at else "cancelled")
+    if credential.expires_at is not None and credential.expires_at <= clock.database_now():
+        raise NotPossible("expired")
     moved = address.key != credential.recipient.address_key
     if name == credential.name and not moved:
         raise NotPossible("unchanged")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -49,7 +50,8 @@ def standing_credentials(achievement: Achievement, keys: Sequence[str]) -> dict[
 
 
 def forecast(achievement: Achievement, people: Sequence[Person]) -> Forecast:
-    """Who is new, and who has it already. Writes nothing."""
+    """Who is new, and who has it already; somebody who is named twice counts once. Writes nothing."""
+    people = list({person.address.key: person for person in reversed(people)}.values())[::-1]
     has = standing_credentials(achievement, [person.address.key for person in people])
     return Forecast(
         new=tuple(person for person in people if person.address.key not in has),
@@ -200,7 +202,7 @@ class _Writing:
         if not months:
             return None
         year, month = divmod(self.now.year * 12 + self.now.month - 1 + months, 12)
-        last = min(self.now.day, 28)
+        last = min(self.now.day, monthrange(year, month + 1)[1])
         return self.now.replace(year=year, month=month + 1, day=last, microsecond=0)
 
     def _evidence(self, person: Person, credential: AchievementCredential) -> list[Evidence]:

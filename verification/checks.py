@@ -5,6 +5,7 @@ The report is what the public page shows and what decides its colour: green only
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from verification import status_list as bits
 
 # Clocks of issuers and verifiers differ a little (SECURITY R7).
 LEEWAY = timedelta(minutes=5)
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
 class Result(StrEnum):
@@ -149,17 +151,20 @@ def _bit(listed: Mapping[str, Any], entry: Mapping[str, Any], trusted: Trusted, 
         raise ValueError("the status list is not this issuer's")
     if subject["statusPurpose"] != entry["statusPurpose"]:
         raise ValueError("the status list has another purpose")
-    if datetime.fromisoformat(listed["validUntil"]) < now - LEEWAY:
+    if _moment(listed["validUntil"]) < now - LEEWAY:
         raise ValueError("the status list has lapsed")
     proofs.verify(listed, key, validate.load_context)
-    return bits.bit(subject["encodedList"], int(entry["statusListIndex"]))
+    index = str(entry["statusListIndex"])
+    if not _INDEX.fullmatch(index):
+        raise ValueError(f"{index!r} is no index")
+    return bits.bit(subject["encodedList"], int(index))
 
 
 def dates(document: Mapping[str, Any], now: datetime) -> Check:
     """Begun, and not ended."""
     try:
-        begins = datetime.fromisoformat(str(document["validFrom"]))
-        ends = datetime.fromisoformat(str(document["validUntil"])) if "validUntil" in document else None
+        begins = _moment(document["validFrom"])
+        ends = _moment(document["validUntil"]) if "validUntil" in document else None
     except (KeyError, ValueError) as error:
         return Check("dates", Result.FAILED, "dates_unreadable", {"why": str(error)})
     facts = {"begins": begins, "ends": ends}
@@ -168,6 +173,14 @@ def dates(document: Mapping[str, Any], now: datetime) -> Check:
     if ends is not None and ends < now:
         return Check("dates", Result.FAILED, "expired", facts)
     return Check("dates", Result.PASSED, "within_dates" if ends else "no_end", facts)
+
+
+def _moment(text: Any) -> datetime:
+    """A moment with its zone: without one it is no moment. Raises ValueError."""
+    made = datetime.fromisoformat(str(text))
+    if made.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return made
 
 
 def _method(document: Mapping[str, Any]) -> str:

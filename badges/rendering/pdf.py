@@ -98,6 +98,8 @@ def _laid_on(made: bytes, paper: bytes) -> bytes:
         form = document.copy_foreign(under.pages[0].as_form_xobject())
         name = page.add_resource(form, pikepdf.Name.XObject)
         page.contents_add(f"/Artifact BMC q {name} Do Q EMC\n".encode(), prepend=True)
+        # WeasyPrint guesses from the name, and its guess is plain JSON.
+        document.attachments[ATTACHMENT].get_file().mime_type = MEDIA_TYPE
         out = io.BytesIO()
         document.save(out, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
         return out.getvalue()

@@ -25,6 +25,7 @@ def not_possible(code: str) -> str:
         "cancelled": _("It was cancelled before."),
         "revoked": _("It was revoked before."),
         "declined": _("The person has declined it."),
+        "expired": _("It has expired. Award the achievement again instead."),
         "unchanged": _("Name and address are as before. Change one of them."),
         "other_has_it": _("Somebody with this address has this achievement already."),
     }[code]
