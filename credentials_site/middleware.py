@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -60,9 +61,7 @@ class StrictInput:
         if not isinstance(error, OperationalError | InterfaceError | RedisError):
             return None
         log.warning("database_away", path=request.path, error=type(error).__name__)
-        response = HttpResponse(
-            "Laurel is restarting. Try again in a few seconds.", status=503, content_type="text/plain"
-        )
+        response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = "5"
         return response
 

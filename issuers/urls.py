@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from issuers.views import account, audit, institutions, joining, keys, media, members, settings
+from issuers.views import account, audit, institutions, joining, keys, media, members, pages, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/next/", institutions.after_sign_in, name="after-sign-in"),
@@ -28,6 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/<slug:slug>/invitations/<int:invitation>/resend/", members.resend, name="manage-invitation-resend"),
     path("manage/<slug:slug>/audit/", audit.audit, name="manage-audit"),
     path("manage/<slug:slug>/keys/", keys.keys, name="manage-keys"),
+    # the same for everybody
+    path("help/", pages.help_index, name="help"),
+    path("help/<slug:slug>/", pages.help_article, name="help-article"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("theme/", pages.theme, name="theme"),
     # public
     path("i/<slug:slug>/brand.css", settings.brand_stylesheet, name="issuer-brand"),
     path("media/<path:key>", media.media, name="media"),
