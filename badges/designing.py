@@ -30,7 +30,7 @@ def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
     base = slugify(name)[: _SLUG - 6].strip("-") or "achievement"
     taken = set(
         issuer.achievements.filter(slug__startswith=base)
-        .exclude(pk=own.pk if own else None)
+        .exclude(pk=own.pk if own else 0)
         .values_list("slug", flat=True)
     )
     number = 1
@@ -168,7 +168,7 @@ def upload_badge(
     """Use a picture instead: decoded, made square and encoded again. Raises image.ImageRefused or EditedMeanwhile."""
     picture = image.reencode(data, square=True, side=600)
     key = media.keep(media.PUBLIC, picture.png, "png")
-    values = {"starter": "", "choices": {}, "spec": None, "picture": key, "alt": alt}
+    values: dict[str, Any] = {"starter": "", "choices": {}, "spec": None, "picture": key, "alt": alt}
     return _badge(achievement, values, by, edits)
 
 

@@ -16,6 +16,7 @@ from issuers import clock, media
 from issuers.models import AuditEvent, User
 
 LARGE, SMALL = 600, 90
+LINES = ("target_name", "target_url", "target_framework", "target_code")
 
 
 class NotReady(Exception):
@@ -66,11 +67,10 @@ def content(achievement: Achievement) -> dict[str, Any]:
         "hours": _text(achievement.hours),
         "valid_months": achievement.valid_months,
     }
-    lines = ["target_name", "target_url", "target_framework", "target_code"]
     badge, certificate = achievement.badge, achievement.certificate
     return {
         "words": words,
-        "alignments": [{line: getattr(row, line) for line in lines} for row in achievement.alignments.all()],
+        "alignments": [{line: getattr(row, line) for line in LINES} for row in achievement.alignments.all()],
         "badge": {"starter": badge.starter, "spec": badge.spec, "picture": badge.picture, "alt": badge.alt},
         "certificate": {"starter": certificate.starter, "layout": certificate.layout},
     }
@@ -97,7 +97,7 @@ def _flat(frozen: dict[str, Any], status_purpose: str) -> dict[str, str]:
     """The content of a version as one text a field. Of looks only the designs' names and what is said of them."""
     told = dict(frozen["words"])
     told["tags"] = ", ".join(told["tags"])
-    skills = (" ".join(filter(None, row.values())) for row in frozen["alignments"])
+    skills = (" ".join(filter(None, (row.get(line, "") for line in LINES))) for row in frozen["alignments"])
     told |= {"alignments": "\n".join(skills), "status_purpose": status_purpose}
     return {field: "" if value is None else str(value) for field, value in told.items()}
 

@@ -53,5 +53,7 @@ class DraftForm(forms.Form):
 
     def take_over(self) -> None:
         """After somebody else saved: the next press of the button is meant."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("edits")] = str(self.achievement.edits)
+        sent: Any = self.data
+        sent = sent.copy()
+        sent[self.add_prefix("edits")] = str(self.achievement.edits)
+        self.data = sent

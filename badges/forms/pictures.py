@@ -17,7 +17,7 @@ KINDS = "image/png,image/jpeg,image/webp"
 REFUSALS = {
     "empty": _("The file is empty. Choose another one."),
     "too-large": _("The file is larger than %(megabytes)s MB. Save the picture smaller, or as JPEG."),
-    "unsupported": _("This is a %(found)s file. Save the picture as PNG, JPEG or WebP."),
+    "unsupported": _("This file is %(found)s. Save the picture as PNG, JPEG or WebP."),
     "unknown": _("This is not a picture that we can read. Save it as PNG, JPEG or WebP."),
     "too-many-pixels": _(
         "The picture has more than %(megapixels)s million pixels. Make it smaller; 600 × 600 is plenty."

@@ -92,7 +92,7 @@ class AmountField(forms.DecimalField):
         super().__init__(max_digits=7, decimal_places=2, min_value=Decimal(0), required=False, **kwargs)
         self.widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = str(value or "").strip()
         return super().to_python(re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", text))
 
@@ -116,6 +116,11 @@ class TagsField(forms.CharField):
             found = {"most": MOST_TAGS, "found": len(tags)}
             raise ValidationError(_("%(found)s skills are too many; %(most)s fit. Remove some."), "too_many", found)
         return list(tags)
+
+
+def _plain(number: Decimal | None) -> Decimal | None:
+    """40 and not 40.00."""
+    return number if number is None else Decimal(format(number.normalize(), "f"))
 
 
 class WordsForm(DraftForm):
@@ -164,6 +169,7 @@ class WordsForm(DraftForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, achievement: Achievement, **kwargs: Any) -> None:
         stored = {name: getattr(achievement, name) for name in STORED}
+        stored |= {name: _plain(getattr(achievement, name)) for name in ("hours", "credits")}
         stored["suspendable"] = achievement.status_purpose == Achievement.Purpose.SUSPENSION
         super().__init__(data, files, achievement=achievement, initial=stored, **kwargs)
         language = self.fields["language"]

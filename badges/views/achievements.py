@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from badges import designing, previewing, publishing
 from badges.forms.words import CopyForm, NewForm
 from badges.models import Achievement
+from badges.models.achievement import AchievementQuerySet
 from badges.views import editor
 from issuers.access import StaffRequest, member_required
 
@@ -30,9 +31,9 @@ FILTERS = {
 }
 
 
-def _found(words: str) -> QuerySet[Achievement]:
+def _found(words: str) -> AchievementQuerySet:
     """Achievements with every word somewhere in what is said of them."""
-    found = Achievement.objects.all()
+    found: AchievementQuerySet = Achievement.objects.all()
     for word in words.split()[:10]:
         found = found.filter(
             Q(name__icontains=word)
@@ -43,7 +44,7 @@ def _found(words: str) -> QuerySet[Achievement]:
     return found
 
 
-def _filters(request: StaffRequest, found: QuerySet[Achievement], state: str, words: str) -> list[dict[str, Any]]:
+def _filters(request: StaffRequest, found: AchievementQuerySet, state: str, words: str) -> list[dict[str, Any]]:
     labels = {"": _("All"), "published": _("Published"), "draft": _("Drafts"), "archived": _("Archived")}
     counts = found.aggregate(**{key or "all": Count("pk", filter=rule, distinct=True) for key, rule in FILTERS.items()})
     here = reverse("manage-achievements", args=[request.issuer.slug])

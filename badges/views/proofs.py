@@ -29,8 +29,11 @@ PEOPLE = {
     "long": gettext_lazy("56 letters, set smaller to fit"),
 }
 FIELDS = {
+    "achievement_type": gettext_lazy("Type"),
+    "description": gettext_lazy("Sentence"),
+    "valid_months": gettext_lazy("Valid for"),
     "criteria": gettext_lazy("What it takes"),
-    "alignments": gettext_lazy("Skills of frameworks"),
+    "alignments": gettext_lazy("Frameworks"),
     "status_purpose": gettext_lazy("Can be suspended"),
     "badge": gettext_lazy("Badge"),
     "certificate": gettext_lazy("Certificate"),
@@ -127,7 +130,7 @@ def proofs(request: StaffRequest, public_id: str) -> HttpResponse:
     designing.redraw(found)
     previewing.ask(editor.find(public_id))
     tab = "certificate" if request.POST.get("tab") == "certificate" else "preview"
-    if not request.htmx:
+    if request.headers.get("HX-Request") != "true":
         messages.info(request, _("The pages are being made. Load this page again in a few seconds."))
     return redirect(editor.url(request, found, tab))
 
