@@ -11,7 +11,7 @@ import zlib
 from typing import NamedTuple
 
 import resvg_py
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 16_000_000
@@ -137,6 +137,8 @@ def _decoded(data: bytes, *, least: int, most_aspect: float) -> Image.Image:
     if len(data) > MOST_BYTES:
         raise ImageRefused("too-large", megabytes=MOST_BYTES // 1024**2)
     kind = _kind(data)
+    # WeasyPrint turns this on for the whole process when it is imported: torn files and bombs of text would pass.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         if kind == "PNG":
             data = _without_profile(data)

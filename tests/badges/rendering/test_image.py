@@ -181,3 +181,11 @@ def test_rasterise_reads_no_font_and_gives_the_same_bytes():
 
     assert made == rasterise(svg, 100)
     assert opened(made).getchannel("A").getextrema() == (0, 0)
+
+
+@pytest.mark.parametrize("data", [hostile.saved(hostile.picture(), "JPEG")[:-400], hostile.text_bomb(b"zTXt")])
+def test_picture_is_refused_when_another_library_has_made_the_decoder_lenient(monkeypatch, data):
+    monkeypatch.setattr("PIL.ImageFile.LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
+
+    with pytest.raises(image.ImageRefused):
+        image.reencode(data)
