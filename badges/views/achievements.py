@@ -89,7 +89,7 @@ def achievements(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
     """Begin a draft."""
-    form = NewForm(request.POST or None)
+    form = NewForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "badges/new.html", {"form": form}, status=422 if form.is_bound else 200)
     told = form.cleaned_data
