@@ -8,7 +8,7 @@ os.environ.setdefault("KEY_ENCRYPTION_KEYS", "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 os.environ.setdefault("LOG_FORMAT", "console")
 
 from credentials_site.settings.base import *
-from credentials_site.settings.base import STORAGES
+from credentials_site.settings.base import DATABASES, STORAGES
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 # Workers of the fault tests are processes of their own and send to a server of the test's.
@@ -18,3 +18,6 @@ MAILBOX_SHOWN = False
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # The real hasher is measured elsewhere; most tests only need somebody to be signed in.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Threads of a live server end with their request, and so do their connections: the test database can be dropped.
+for _database in DATABASES.values():
+    _database["CONN_MAX_AGE"] = 0

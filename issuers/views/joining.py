@@ -31,7 +31,7 @@ def invitation(request: Any, token: str) -> HttpResponse:
     request.session.pop(_CODE_SENT, None)
     response = redirect("join")
     response.status_code = 303
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
@@ -48,7 +48,7 @@ def _page(request: Any, found: Invitation | None, form: CodeForm | None = None, 
     context |= {"form": form or CodeForm(), "next": reverse("join")}
     with across_issuers("an invitation names its institution"):
         response = render(request, "issuers/join.html", context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

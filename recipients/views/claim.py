@@ -27,7 +27,7 @@ SESSION_KEY = "offer"
 
 def _quiet(response: HttpResponse) -> HttpResponse:
     """Nothing of a claim leaks to the next site."""
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -30,7 +32,14 @@ def report_of(credential: AchievementCredential) -> checks.Report:
         keys=opening.trusted_keys(credential.issuer),
         status_list=published.signed,
     )
-    return checks.check(credential.signed, trusted, clock.now())
+    report = checks.check(credential.signed, trusted, clock.now())
+    return report if credential.revoked_at is None else _said_revoked(report)
+
+
+def _said_revoked(report: checks.Report) -> checks.Report:
+    """A bit of a suspension list says "not now"; our own row knows that it is for good. The result stays the list's."""
+    said = [replace(found, finding="revoked") if found.finding == "suspended" else found for found in report.checks]
+    return checks.Report(tuple(said), report.document)
 
 
 @require_safe

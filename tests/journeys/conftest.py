@@ -1,0 +1,57 @@
+"""A live site with real workers' stages, a browser, and the mails it sent."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test.testcases import LiveServerThread
+
+from issuers.tenancy import across_issuers
+from recipients import claiming, delivering, sending
+
+assert LiveServerThread
+
+
+@pytest.fixture
+def site(live_server, settings):
+    """The live server under its own address: links in mails and credentials lead to it."""
+    settings.SITE_URL = live_server.url
+    settings.SITE_HOST = "localhost"
+    settings.ISSUER_SIGNUP = "open"
+    return live_server.url
+
+
+@pytest.fixture
+def work():
+    """Do what workers would do now."""
+
+    def run():
+        done = True
+        while done:
+            done = delivering.sign_chunk() + delivering.render_chunk() + sending.send_chunk()
+            done += claiming.take_for_those_who_asked()
+
+    return run
+
+
+@pytest.fixture
+def inbox():
+    """Newest mail to an address, and what is in it."""
+
+    class Inbox:
+        def text(self, to):
+            return next(str(message.body) for message in reversed(mail.outbox) if to in message.to)
+
+        def code(self, to):
+            return re.search(r"\b\d{6}\b", self.text(to))[0]
+
+        def link(self, to):
+            return re.search(r"http://\S+/claim/\S+", self.text(to))[0]
+
+    return Inbox()
+
+
+@pytest.fixture
+def everything():
+    with across_issuers("a test looks at the outcome"):
+        yield
