@@ -154,8 +154,10 @@ def _sealed(document: Mapping[str, Any]) -> prepared.Prepared:
         canonical = canonicalize(document, load_context)
     except NotCanonical as error:
         raise NotPrepared("lost_term", "", str(error)) from error
-    named = document["issuer"]
-    issuer_id = named["id"] if isinstance(named, Mapping) else str(named)
+    named = document.get("issuer")
+    issuer_id = named.get("id") if isinstance(named, Mapping) else named
+    if not isinstance(issuer_id, str) or not issuer_id.startswith("did:"):
+        raise NotPrepared("schema", "/issuer", "no issuer with a DID")
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return prepared.seal(document, text, canonical, issuer_id)
 

@@ -32,7 +32,10 @@ def canonicalize(document: Mapping[str, Any], load_context: ContextLoader) -> st
     expanded = _expand(document, load_context)
     for pointer, problem in _problems(expanded):
         raise NotCanonical(f"{pointer}: {problem}")
-    quads = jsonld.to_rdf(expanded, {"format": "application/n-quads", "documentLoader": _refuse})
+    try:
+        quads = jsonld.to_rdf(expanded, {"format": "application/n-quads", "documentLoader": _refuse})
+    except Exception as error:
+        raise _cause(error) from error
     _bound(quads)
     try:
         dataset = pyoxigraph.Dataset(pyoxigraph.parse(quads.encode(), format=pyoxigraph.RdfFormat.N_QUADS))
@@ -62,17 +65,17 @@ def _expand(document: Mapping[str, Any], load_context: ContextLoader) -> list[An
     try:
         # base None: omitted, pyld resolves relative ids against an address of its own.
         return list(jsonld.expand(document, {"documentLoader": load, "base": None}, on_property_dropped=dropped))
-    except jsonld.JsonLdError as error:
+    except Exception as error:  # pyld lets through whatever its parts raise: ValueError, TypeError, KeyError
         raise _cause(error) from error
 
 
-def _cause(error: jsonld.JsonLdError) -> NotCanonical:
+def _cause(error: Exception) -> NotCanonical:
     inner: Any = error
     while inner is not None:
         if isinstance(inner, NotCanonical):
             return inner
         inner = getattr(inner, "cause", None) or inner.__cause__
-    return NotCanonical(str(error).splitlines()[0])
+    return NotCanonical((str(error).splitlines() or [type(error).__name__])[0])
 
 
 def _problems(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
