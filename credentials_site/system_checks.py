@@ -31,9 +31,9 @@ def https(**options: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def restricted_role(databases: list[str] | None = None, **options: Any) -> list[CheckMessage]:
+def restricted_role(**options: Any) -> list[CheckMessage]:
     """The role that serves pages must stand under row-level security (docs/decisions/0002)."""
-    if "default" not in (databases or []):
+    if "default" not in (options.get("databases") or []):
         return []
     with connections["default"].cursor() as cursor:
         cursor.execute(_ROLE)

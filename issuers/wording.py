@@ -58,6 +58,7 @@ SENTENCES: dict[str, Any] = {
     "nul": _("There is a NUL character in line %(line)s. Save the file again as CSV (UTF-8)."),
     "not_text": _("The file could not be read as text: byte %(byte)s in line %(line)s. Save it as CSV (UTF-8)."),
     "broken_xlsx": _("The workbook cannot be opened. Save it again as XLSX, or as CSV (UTF-8)."),
+    "not_checked": _("The check of this file stopped three times. Save it again as CSV (UTF-8), or split it."),
     "encrypted_xlsx": _("The workbook has a password. Save a copy without one."),
     # Pictures.
     "not_a_picture": _("This is not a PNG, JPEG or WebP picture."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -120,7 +121,11 @@ def check_next() -> bool:
     """A worker's part: check the oldest list that waits. False when none does."""
     with across_issuers("workers check the lists of every issuer"):
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-        waiting = RecipientList.objects.filter(free, checked_at__isnull=True, attempts__lt=ATTEMPTS)
+        unchecked = RecipientList.objects.filter(free, checked_at__isnull=True)
+        # A list that took its worker down every time: the page that waits for it is told.
+        refusal: dict[str, Any] = {"code": "not_checked", "line": None, "params": {}}
+        unchecked.filter(attempts__gte=ATTEMPTS).update(refusal=refusal, checked_at=clock.now(), lease_until=None)
+        waiting = unchecked.filter(attempts__lt=ATTEMPTS)
         found = (
             waiting.select_for_update(skip_locked=True, of=("self",)).select_related("issuer").order_by("id").first()
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import structlog
 from django.conf import settings
@@ -51,7 +51,7 @@ UNRENDERED = "signed_at IS NOT NULL AND rendered_at IS NULL AND revoked_at IS NU
 
 def _take(waiting: str, limit: int) -> list[AchievementCredential]:
     with across_issuers("workers take the oldest rows of every issuer"), connection.cursor() as cursor:
-        cursor.execute(_TAKE.format(waiting=waiting), {"lease": LEASE, "limit": limit})
+        cursor.execute(_TAKE.format(waiting=waiting), {"lease": str(LEASE), "limit": limit})
         taken = [row[0] for row in cursor.fetchall()]
         found = AchievementCredential.objects.filter(pk__in=taken).order_by("issuer_id", "id")
         return list(found.select_related("issuer", "version__achievement", "recipient", "award", "status_list"))
@@ -70,7 +70,7 @@ def sign_chunk() -> int:
     for issuer, own in _by_issuer(rows).items():
         signer = _signer(issuer)
         for row in own:
-            _one(row, "sign", lambda row, signer=signer: _sign(row, signer))
+            _one(row, "sign", partial(_sign, signer=signer))
     return len(rows)
 
 

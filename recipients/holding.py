@@ -124,7 +124,15 @@ def _forget_credential(credential: AchievementCredential) -> None:
     if credential.pdf and default_storage.exists(credential.pdf):
         default_storage.delete(credential.pdf)
     private = AchievementCredential.Visibility.PRIVATE
-    erased = {"name": "", "values": {}, "document": "", "salt": "", "pdf": "", "holder": None, "visibility": private}
+    erased: dict[str, Any] = {
+        "name": "",
+        "values": {},
+        "document": "",
+        "salt": "",
+        "pdf": "",
+        "holder": None,
+        "visibility": private,
+    }
     AchievementCredential.objects.filter(pk=credential.pk).update(
         **erased, signed="erased" if credential.signed else ""
     )

@@ -51,7 +51,7 @@ def stop_token(email: OutgoingEmail) -> str:
 def read_stop(token: str) -> int | None:
     """Key of the mail that a stop token names, or None."""
     number, _, mac = token.partition(".")
-    if not number.isdecimal() or len(number) > 18:
+    if not (number.isascii() and number.isdecimal()) or len(number) > 18 or not mac.isascii():
         return None
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         if hmac.compare_digest(_derived("stop", number, key)[:22], mac):

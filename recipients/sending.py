@@ -54,7 +54,7 @@ WHERE id IN (
 
 def _take() -> list[OutgoingEmail]:
     with across_issuers("workers take the oldest mails of every issuer"), connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"lease": LEASE, "limit": CHUNK})
+        cursor.execute(_TAKE, {"lease": str(LEASE), "limit": CHUNK})
         taken = [row[0] for row in cursor.fetchall()]
         found = OutgoingEmail.objects.filter(pk__in=taken).order_by("id")
         return list(
@@ -159,10 +159,10 @@ def _later(email: OutgoingEmail, response: str, **values: Any) -> None:
 def _sent(email: OutgoingEmail) -> None:
     with across_issuers("one mail's outcome"):
         # A code is good for minutes and stands in a row only until it has left.
-        spent = {"context": {}} if email.kind == OutgoingEmail.Kind.ADDRESS_CODE else {}
+        spent: dict[str, Any] = {"context": {}} if email.kind == OutgoingEmail.Kind.ADDRESS_CODE else {}
         _update(email, sent_at=clock.now(), lease_until=None, response="250", **spent)
         if email.kind == OutgoingEmail.Kind.OFFER and email.credential is not None:
-            offered = AchievementCredential.objects.filter(pk=email.credential_id)
+            offered = AchievementCredential.objects.filter(pk=email.credential.pk)
             offered.update(offered_at=Coalesce(F("offered_at"), clock.now()))
             _notice(email.credential)
 

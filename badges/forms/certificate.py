@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from badges import designing, previewing
 from badges.forms.fields import DraftForm
-from badges.forms.pictures import PictureField, refused_as_error
+from badges.forms.pictures import PictureField
 from badges.models import Achievement
 from badges.rendering import certificate as paper
 from badges.rendering import image
-from badges.rendering.image import ImageRefused
 from issuers.forms.fields import LineField
 
 SIZES = [("A4", _("A4")), ("Letter", _("US Letter"))]
@@ -89,6 +88,7 @@ class CertificateForm(DraftForm):
         self.fields[f"signer_{number}_picture"] = PictureField(
             label=_now("Signature %(number)s as a picture") % count,
             required=False,
+            decode=image.signature,
             help_text=_("Ink on white paper; the paper becomes clear. PNG, JPEG or WebP, up to 5 MB."),
         )
         if self._stored(number).get("picture"):
@@ -128,12 +128,8 @@ class CertificateForm(DraftForm):
         name, sent = f"signer_{number}_name", cleaned.get(f"signer_{number}_picture")
         if (cleaned.get(f"signer_{number}_title") or sent) and not cleaned.get(name) and name not in self.errors:
             self.add_error(name, _("Say who signs, or empty the other fields of this signatory."))
-        if not sent:
-            return
-        try:
+        if sent:
             cleaned[f"signer_{number}_png"] = image.signature(sent).png
-        except ImageRefused as refused:
-            self.add_error(f"signer_{number}_picture", refused_as_error(refused))
 
     def pictures(self) -> dict[int, bytes]:
         """Signatures that were sent, as PNG, by the number of who signs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,7 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from badges.forms.fields import DraftForm
-from badges.rendering.image import MOST_BYTES, ImageRefused
+from badges.rendering import image
+from badges.rendering.image import MOST_BYTES
 from issuers.forms.fields import LineField
 
 KINDS = "image/png,image/jpeg,image/webp"
@@ -31,18 +33,19 @@ REFUSALS = {
 }
 
 
-def refused_as_error(refused: ImageRefused) -> ValidationError:
+def refused_as_error(refused: image.ImageRefused) -> ValidationError:
     """A refusal as a form shows it."""
     code = "unknown" if refused.code == "unsupported" and not refused.params.get("found") else refused.code
     return ValidationError(REFUSALS[code], code=code, params=refused.params)
 
 
 class PictureField(forms.FileField):
-    """A file whose bytes are read here, when there are not too many; what is in them is for the drawing to say."""
+    """A file, read when it is not too large and tried with `decode`, one of badges.rendering.image. Cleans to its bytes."""
 
     widget = forms.FileInput(attrs={"accept": KINDS})
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, decode: Callable[[bytes], object], **kwargs: Any) -> None:
+        self.decode = decode
         errors = {"required": _("Choose a picture first."), "invalid": _("No file arrived. Choose the picture again.")}
         super().__init__(allow_empty_file=True, error_messages=errors, **kwargs)
 
@@ -50,9 +53,14 @@ class PictureField(forms.FileField):
         sent = super().clean(data, initial)
         if not isinstance(sent, UploadedFile):
             return b""
-        if (sent.size or 0) > MOST_BYTES:
-            raise refused_as_error(ImageRefused("too-large", megabytes=MOST_BYTES // 1024**2))
-        return sent.read()
+        try:
+            if (sent.size or 0) > MOST_BYTES:
+                raise image.ImageRefused("too-large", megabytes=MOST_BYTES // 1024**2)
+            data = sent.read()
+            self.decode(data)
+        except image.ImageRefused as refused:
+            raise refused_as_error(refused) from refused
+        return data
 
 
 def status_of(form: forms.Form, name: str) -> int:
@@ -68,6 +76,7 @@ class UploadForm(DraftForm):
 
     picture = PictureField(
         label=_("Drop a picture here"),
+        decode=image.reencode,
         required=False,
         help_text=_("PNG, JPEG or WebP, up to 5 MB. Square is best; 600 × 600 pixels is plenty."),
     )
@@ -76,6 +85,10 @@ class UploadForm(DraftForm):
         most=300,
         help_text=_("What the picture shows, such as: a green shield with two peaks."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands on one page with the drawing's form, whose fields have some of these names.
+        super().__init__(*args, auto_id="own_%s", **kwargs)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -91,5 +104,6 @@ class LogoForm(forms.Form):
 
     logo = PictureField(
         label=_("Drop your logo here"),
+        decode=image.logo,
         help_text=_("PNG, JPEG or WebP, up to 5 MB; best with a transparent ground and 300 pixels high."),
     )

@@ -37,7 +37,7 @@ class Page:
 
     def __init__(
         self, layout: Json, values: Mapping[str, str], rows: list[tuple[str, str]], pictures: Mapping[str, bytes]
-    ):
+    ) -> None:
         self.layout, self.values, self.rows, self.pictures = layout, values, rows, pictures
         self.w, self.h = size_of(layout["page"])
         theme = layout["theme"]
@@ -64,7 +64,7 @@ class Page:
 
     def words(self, text: Any) -> str:
         chosen = text.get(self.locale, text["en"]) if isinstance(text, dict) else text
-        return " ".join(merged(chosen, self.values).split(" "))
+        return " ".join(merged(str(chosen), self.values).split(" "))
 
     def drawn(self, element: Json) -> bool:
         """An element whose value is missing (no hours, no second signature) is left out with its label."""
@@ -175,7 +175,7 @@ class Page:
         elif element["kind"] == "tiles":
             body = guilloche.tiles(h, element["unit"], element["grid"], colours)
         elif element["kind"] == "braid":
-            body = guilloche.bands(w, h, *shades[:2])
+            body = guilloche.bands(w, h, shades[0], shades[1])
         elif element["kind"] == "disc":
             body = f'<circle cx="{w / 2}" cy="{w / 2}" r="{w / 2}" fill="{shades[0]}"/>'
         else:
@@ -243,7 +243,9 @@ class Page:
         """Ground and border; the same for everybody who gets this version."""
         back, drawn = self.layout["background"], ""
         if rosette := back.get("ground"):
-            drawn += guilloche.ground(*rosette["at"], rosette["radius"], self.ink(rosette["colour"]))
+            drawn += guilloche.ground(
+                rosette["at"][0], rosette["at"][1], rosette["radius"], self.ink(rosette["colour"])
+            )
         edge = self.layout.get("border")
         if edge and edge["kind"] == "guilloche":
             colours = (self.ink(edge["colour"]), self.ink(edge["second"]), self.ink(back["colour"]))

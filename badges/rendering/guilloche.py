@@ -88,8 +88,8 @@ def border(
     x0, y0, x1, y1 = inset, inset, w - inset, h - inset
     m = width / 2
     across, down = x1 - x0 - width, y1 - y0 - width
-    sides = ((x0 + m, y0 + m, across, False), (x0 + m, y1 - m, across, False))
-    sides += ((y0 + m, x0 + m, down, True), (y0 + m, x1 - m, down, True))
+    sides = [(x0 + m, y0 + m, across, False), (x0 + m, y1 - m, across, False)]
+    sides += [(y0 + m, x0 + m, down, True), (y0 + m, x1 - m, down, True)]
     braid, core = [], []
     for start, at, length, vertical in sides:
         one, two = _braid(start, at, length, m - 1.5, strands, cell, vertical=vertical)

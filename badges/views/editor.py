@@ -123,7 +123,7 @@ def _tabs(
 
 def page(request: StaffRequest, achievement: Achievement, tab: str, status: int = 200, **context: Any) -> HttpResponse:
     """One tab."""
-    shown = {**frame(request, achievement, tab), **context}
+    shown = {**frame(request, achievement, tab), "here": url(request, achievement, tab), **context}
     return render(request, f"badges/{tab}.html", shown, status=status)
 
 

@@ -11,12 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from badges import designing, previewing
 from badges.forms.badge import BadgeForm
 from badges.forms.certificate import CertificateForm
-from badges.forms.pictures import UploadForm, refused_as_error, status_of
+from badges.forms.pictures import UploadForm, status_of
 from badges.models import Achievement
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters
 from badges.rendering import certificate as paper
-from badges.rendering.image import ImageRefused
 from badges.views import editor
 from badges.views.proofs import shown
 from issuers.access import StaffRequest, member_required
@@ -129,11 +128,7 @@ def badge_upload(request: StaffRequest, public_id: str) -> HttpResponse:
         else:
             designing.describe_badge(found, request.user, **told)
 
-    try:
-        return editor.save(request, found, form, "badge", store=store, again=_upload_page)
-    except ImageRefused as refused:
-        form.add_error("picture", refused_as_error(refused))
-        return _upload_page(request, found, form, status=refused.status)
+    return editor.save(request, found, form, "badge", store=store, again=_upload_page)
 
 
 def _certificate_form(request: StaffRequest, found: Achievement) -> CertificateForm:

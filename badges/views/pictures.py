@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from badges import designing, previewing
-from badges.forms.pictures import LogoForm, refused_as_error, status_of
+from badges.forms.pictures import LogoForm, status_of
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters
 from badges.rendering import certificate as paper
-from badges.rendering.image import ImageRefused
 from badges.views import editor
 from issuers import media
 from issuers.access import StaffRequest, member_required
@@ -71,11 +70,7 @@ def logo(request: StaffRequest) -> HttpResponse:
         return render(request, "badges/logo.html", {"form": form})
     if not form.is_valid():
         return render(request, "badges/logo.html", {"form": form}, status=status_of(form, "logo"))
-    try:
-        designing.change_logo(request.issuer, request.user, form.cleaned_data["logo"])
-    except ImageRefused as refused:
-        form.add_error("logo", refused_as_error(refused))
-        return render(request, "badges/logo.html", {"form": form}, status=refused.status)
+    designing.change_logo(request.issuer, request.user, form.cleaned_data["logo"])
     messages.success(request, _("The logo is changed. Certificates that were issued keep the one they had."))
     return redirect(reverse("manage-logo", args=[request.issuer.slug]))
 

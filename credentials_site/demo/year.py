@@ -68,7 +68,8 @@ def tell(issuer: Issuer, achievements: Sequence[Achievement], by: User) -> None:
     """The whole year, oldest first; each batch is one transaction, so that a stop leaves whole batches."""
     everybody = list(people())
     now = clock.now().replace(hour=9, minute=12, second=0, microsecond=0)
-    for entry in sorted([*YEAR, *STUDENT], key=lambda entry: -entry.days):
+    entries: list[Batch | Own] = [*YEAR, *STUDENT]
+    for entry in sorted(entries, key=lambda entry: -entry.days):
         moment, achievement = now - timedelta(days=entry.days), achievements[entry.achievement]
         if isinstance(entry, Batch):
             group = everybody[entry.first : entry.last]

@@ -1,6 +1,7 @@
 """Settings shared by every environment: all from the environment, safe by default, read once and here only."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,9 +18,9 @@ env = Env()
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # "id:base64 of 32 bytes", newest first; the others still open what they once closed (docs/operations.md).
-KEY_ENCRYPTION_KEYS = env.list("KEY_ENCRYPTION_KEYS")
+KEY_ENCRYPTION_KEYS: list[str] = env.list("KEY_ENCRYPTION_KEYS")
 
 # The one source of every link, DID and credential id. It freezes with the first credential (docs/decisions/0004).
 SITE_URL = env.str("SITE_URL").rstrip("/")
@@ -119,6 +120,7 @@ CSRF_COOKIE_HTTPONLY = True
 
 _email = email(env, LOCAL, is_local=IS_LOCAL)
 globals().update(_email)
+MAILBOX_FOLDER, MAILBOX_SHOWN = _email["MAILBOX_FOLDER"], _email["MAILBOX_SHOWN"]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
@@ -263,7 +265,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", "json")
-_chain = [
+_chain: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -6,6 +6,10 @@ os.environ.setdefault("SITE_URL", "http://localhost:8000")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-only-for-tests")
 os.environ.setdefault("KEY_ENCRYPTION_KEYS", "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
 os.environ.setdefault("LOG_FORMAT", "console")
+# Tools that only read the models (mypy) start no engines; tests have theirs in the environment already.
+os.environ.setdefault("DATABASE_URL", "postgres://app@/laurel?host=/nonexistent")
+os.environ.setdefault("MIGRATION_DATABASE_URL", "postgres://migrator@/laurel?host=/nonexistent")
+os.environ.setdefault("REDIS_URL", "unix:///nonexistent/valkey.sock")
 
 from credentials_site.settings.base import *
 from credentials_site.settings.base import DATABASES, STORAGES

@@ -21,7 +21,7 @@ class _Cleaned(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        if text in self.empty_values:
+        if text is None or text in self.empty_values:
             return text
         try:
             return self.tidied(text)

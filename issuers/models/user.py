@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -34,6 +34,9 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: list[str] = []
 
     objects = UserManager()
+
+    if TYPE_CHECKING:
+        emailaddress_set: Any  # allauth's reverse relation
 
     class Meta:
         verbose_name = _("person")

@@ -12,7 +12,7 @@ _TYPES = {"png": "image/png", "svg": "image/svg+xml", "jpg": "image/jpeg", "webp
 
 
 @require_safe
-@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": [""]})
+@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": [""]})  # type: ignore[arg-type]
 def media(request: HttpRequest, key: str) -> HttpResponse:
     """One picture. Whatever else is in the storage is served by its own checked view, never here (SECURITY T12)."""
     media_type = _TYPES.get(key.rpartition(".")[2])

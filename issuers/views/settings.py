@@ -24,7 +24,7 @@ def _page(request: StaffRequest, form: SettingsForm, colour_form: BrandForm, sta
         "is_tried": bool(tried),
     }
     context["tried_url"] = (
-        reverse("issuer-brand", args=[request.issuer.slug]) + "?colour=" + context["tried"].lstrip("#")
+        reverse("issuer-brand", args=[request.issuer.slug]) + "?colour=" + str(context["tried"]).lstrip("#")
     )
     return render(request, "issuers/settings.html", context, status=status)
 

@@ -51,7 +51,9 @@ class OutgoingEmail(TenantModel):
 
     Kind = EmailKind
 
-    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, null=True, related_name="emails")
+    issuer = models.ForeignKey(  # type: ignore[assignment]
+        Issuer, on_delete=models.PROTECT, null=True, related_name="emails"
+    )
     kind = models.CharField(max_length=16, choices=EmailKind)
     credential = models.ForeignKey(
         AchievementCredential, on_delete=models.PROTECT, null=True, related_name="emails", db_constraint=False

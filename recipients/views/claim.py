@@ -50,7 +50,7 @@ def offered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with across_issuers("a mailed link"):
-            link = ClaimLink.objects.filter(pk=request.session.get(SESSION_KEY)).first()
+            link = ClaimLink.objects.filter(pk=request.session.get(SESSION_KEY) or 0).first()
             credential = AchievementCredential.objects.listed().filter(pk=link.credential_id).first() if link else None
             if link is None or credential is None:
                 return _quiet(render(request, "recipients/claim/no_such_link.html", status=404))

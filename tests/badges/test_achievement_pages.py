@@ -157,6 +157,8 @@ def test_words_tell_of_the_other_person_when_somebody_saved_first(staff, issuer,
     assert "Olga Owner saved this achievement after you opened the page." in body
     assert "Stored by the first." in body
     assert "Typed by the second." in body
+    elsewhere = re.search(r'<a href="([^"]+)" target="_blank"', body)[1]
+    assert staff.get(elsewhere).status_code == 200
     now = re.search(r'name="edits" value="(\d+)" id="id_edits"', body)[1]
     assert post_words(staff, issuer, draft, edits=now, description="Typed by the second.").status_code == 302
     assert stored(issuer, draft).description == "Typed by the second."

@@ -59,6 +59,8 @@ def test_badge_shows_every_starter_with_its_own_fields(staff, issuer, draft, sta
     page = staff.get(at("manage-achievement-badge", issuer, draft.public_id), {"starter": starter})
     picture = staff.get(at("manage-achievement-starter", issuer, draft.public_id), {"badge": starter})
 
+    ids = re.findall(r'\bid="([^"]+)"', page.content.decode())
+    assert len(ids) == len(set(ids))
     names = set(re.findall(r'name="(text_\w+)"', page.content.decode()))
     assert names == {f"text_{word['key']}" for word in drawing.starter(starter)["words"]}
     assert picture["Content-Type"].startswith("image/svg+xml")
@@ -194,6 +196,14 @@ def test_bad_picture_is_refused_with_its_status_and_nothing_is_stored(staff, iss
     if said != "too long and thin":  # a logo may be four times as wide as high
         assert logo.status_code == status
         assert Issuer.objects.get(pk=issuer.pk).logo == ""
+
+
+def test_upload_names_everything_that_is_wrong_at_once(staff, issuer, draft):
+    answer = upload(staff, issuer, draft, b"%PDF-1.7", alt="")
+
+    assert answer.status_code == 415
+    assert "This file is PDF." in summary(answer)
+    assert "Said to people who cannot see it : This is needed." in summary(answer)
 
 
 def test_upload_asks_for_a_picture_and_for_words(staff, issuer, draft):

@@ -4,12 +4,9 @@ import re
 
 import pytest
 from django.core import mail
-from django.test.testcases import LiveServerThread
 
 from issuers.tenancy import across_issuers
 from recipients import claiming, delivering, sending
-
-assert LiveServerThread
 
 
 @pytest.fixture
@@ -55,3 +52,17 @@ def inbox():
 def everything():
     with across_issuers("a test looks at the outcome"):
         yield
+
+
+@pytest.fixture
+def visitor(browser):
+    """A new visitor: a page of a browser that knows nobody. Closed at the end, so that the server's threads end too."""
+    contexts = []
+
+    def arrive(**options):
+        contexts.append(browser.new_context(**options))
+        return contexts[-1].new_page()
+
+    yield arrive
+    for context in contexts:
+        context.close()

@@ -82,8 +82,8 @@ def _claim(page, inbox, name):
     return page.get_by_label("Link to your credential").input_value()
 
 
-def test_whole_loop_from_signing_up_to_a_revoked_bit(site, browser, work, inbox):
-    staff = browser.new_context().new_page()
+def test_whole_loop_from_signing_up_to_a_revoked_bit(site, visitor, work, inbox):
+    staff = visitor()
     _sign_up(staff, site, inbox, "registrar@example.org")
     _open_institution(staff, site)
     _publish(staff, site)
@@ -94,13 +94,13 @@ def test_whole_loop_from_signing_up_to_a_revoked_bit(site, browser, work, inbox)
 
     line = SAMPLE.read_text(encoding="utf-8-sig").splitlines()[1].split(",")
     person, address = line[0], line[1].lower()
-    student = browser.new_context().new_page()
+    student = visitor()
     student.goto(inbox.link(address))
     expect(student).to_have_url(f"{site}/claim/")
     expect(student.get_by_role("heading", level=1)).to_have_text("You have earned Résumé Workshop")
     public = _claim(student, inbox, address)
 
-    reader = browser.new_context().new_page()
+    reader = visitor()
     reader.goto(public)
     expect(reader.get_by_role("heading", level=1)).to_have_text(person)
     expect(reader.get_by_role("status")).to_contain_text("Valid")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +18,7 @@ from verification.views.credential import PUBLIC_SECONDS, cached, nothing_here, 
 from verification.views.machine import machine_response
 
 
-def _person(request: HttpRequest) -> object:
+def _person(request: HttpRequest) -> Any:
     return request.user if request.user.is_authenticated else None
 
 
@@ -71,7 +73,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"], "script-src": ["'none'"]})
+@csp_replace({"frame-ancestors": ["*"], "script-src": ["'none'"]})  # type: ignore[arg-type]
 def embed(request: HttpRequest, public_id: str) -> HttpResponse:
     """A small frame for other sites: badge, names, and whether it is valid now. No scripts, no cookies."""
     try:

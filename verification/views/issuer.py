@@ -19,7 +19,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Issuer, slug=slug, approved_at__isnull=False)
     with across_issuers("a public page of an institution"):
         issued = Count("credentials", filter=Q(credentials__claimed_at__isnull=False))
-        rows = [row for row in Achievement.objects.published().filter(issuer=found).listed().annotate(issued=issued)]
+        rows = list(Achievement.objects.published().filter(issuer=found).listed().annotate(issued=issued))
         for row in rows:
             row.badge_url = media.url(row.latest.badge_small) if row.latest else ""  # type: ignore[attr-defined]
         context = {"issuer": found, "achievements": rows, "did": keys.did(found), "logo_url": media.url(found.logo)}
