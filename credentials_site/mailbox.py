@@ -17,6 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
 
 _NAME = re.compile(r"^\d{19}-\d+\.eml$")
 _SHOWN = 200
@@ -50,6 +51,7 @@ def _find(name: str) -> EmailMessage:
     return _read(path)
 
 
+@require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest mails, for one address if `to` says so."""
     if not settings.MAILBOX_SHOWN:
@@ -65,6 +67,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render(request, "mailbox/list.html", {"mails": mails, "wanted": wanted})
 
 
+@require_safe
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: its headers, its text with working links, its HTML in a frame of its own."""
     message = _find(name)
@@ -83,6 +86,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
         "form-action": ["'none'"],
     }
 )
+@require_safe
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part as a mail program shows it. Inline styles are allowed in mails, and so on this page alone."""
     body = _find(name).get_body(("html",))

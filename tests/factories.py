@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import factory
 from allauth.account.models import EmailAddress
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from badges.models import Achievement, AchievementVersion, Alignment, BadgeDesign, CertificateDesign, CertificatePreview
 from issuers.models import AddressProof, AuditEvent, Invitation, Issuer, Membership, Role, SigningKey, StatusList, User
+from issuers.signing import multikey
 from issuers.tenancy import across_issuers
 from recipients.models import (
     AchievementCredential,
@@ -102,7 +104,7 @@ class SigningKeyFactory(TenantFactory):
         model = SigningKey
 
     kind = SigningKey.Kind.ED25519
-    multibase = factory.LazyFunction(lambda: "z6Mk" + secrets.token_hex(20))
+    multibase = factory.LazyFunction(lambda: multikey.encode(Ed25519PrivateKey.generate().public_key()))
     secret = b"sealed"
     kek = "test"
 

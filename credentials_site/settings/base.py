@@ -195,6 +195,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = False
 MFA_TOTP_ISSUER = SITE_NAME
+MFA_FORMS = {"add_webauthn": "issuers.forms.accounts.PasskeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL
 
 CONTENT_SECURITY_POLICY = {

@@ -50,7 +50,7 @@ def _chosen(request: StaffRequest) -> list[Any]:
 
 
 @require_POST
-@member_required("credential.view")
+@member_required("credential.resend")
 def selection(request: StaffRequest) -> HttpResponse:
     """First the question with its number, then the deed."""
     deed = request.POST.get("deed", "")

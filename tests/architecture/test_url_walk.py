@@ -2,6 +2,8 @@
 
 import pytest
 import yaml
+from django.db import transaction
+from django.urls import resolve
 
 from tests.architecture import walk
 
@@ -39,8 +41,6 @@ def test_every_url_below_manage_belongs_to_staff():
 
 
 def test_every_staff_view_declares_its_permission():
-    from django.urls import resolve
-
     north = walk.build("north")
     undeclared = [a.name for a in _staff_addresses() if not hasattr(resolve(walk.fill(a, north)).func, "permission")]
 
@@ -59,7 +59,9 @@ def test_stranger_sees_and_changes_nothing(tenants, actor):
         for method in walk.METHODS:
             answer = _call(client, method, walk.fill(address, north))
             to_sign_in = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
-            if not (to_sign_in if actor == "anonymous" else answer.status_code == 404):
+            # 405 is said before anything is looked up: it is the same for every institution, known or not.
+            refused = to_sign_in if actor == "anonymous" else answer.status_code == 404
+            if not (refused or answer.status_code == 405):
                 wrong.append((address.name, method, answer.status_code))
             body = answer.content.decode(errors="replace")
             wrong += [(address.name, method, word) for word in north.canaries if word in body]
@@ -75,14 +77,12 @@ def test_role_may_exactly_what_the_table_says(tenants, role):
     wrong = []
     for address in _staff_addresses():
         for method in ("GET", "POST"):
-            from django.db import transaction
-
             with transaction.atomic():
                 answer = _call(north.clients[role], method, walk.fill(address, north))
                 transaction.set_rollback(True)
             listed = STAFF[address.name]
             if role not in listed["roles"]:
-                expected = answer.status_code == 403
+                expected = answer.status_code == 403 or (answer.status_code == 405 and method not in listed["methods"])
             elif method in listed["methods"]:
                 expected = answer.status_code in {200, 302, 303, 400, 409, 422} or (
                     answer.status_code == 404 and listed.get("may_be_absent", False)
@@ -92,7 +92,7 @@ def test_role_may_exactly_what_the_table_says(tenants, role):
             if not expected:
                 wrong.append((address.name, method, answer.status_code))
 
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def test_looking_changes_nothing(tenants):

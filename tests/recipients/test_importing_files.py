@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 import zipfile
 from datetime import date
 
@@ -130,13 +129,8 @@ def test_ten_thousand_rows_are_read_and_one_more_is_refused():
     assert refusal(rows_of(10_001)).code == "too_many_rows"
 
 
-def test_file_of_blank_lines_is_answered_soon():
-    began = time.perf_counter()
-
-    with pytest.raises(FileRefused):
-        importing.read(b"name,email\n" + b"\n" * 9_000_000)
-
-    assert time.perf_counter() - began < 5
+def test_file_of_nine_million_blank_lines_is_refused():
+    assert refusal(b"name,email\n" + b"\n" * 9_000_000).code == "too_many_rows"
 
 
 def test_headings_lose_what_nobody_sees():
@@ -201,12 +195,11 @@ def test_workbook_that_lies_about_its_size_costs_nothing(content):
         "far": text_cell("A1048576", "Bo"),
     }
     data = with_part(workbook(["name"]), "xl/worksheets/sheet1.xml", SHEET.format(content.format(**cells)))
-    began = time.perf_counter()
 
     report = checked(data, "a.xlsx")
 
     assert [person.name for person in report.people] == ["Ana"]
-    assert time.perf_counter() - began < 3
+    assert report.rows <= 2
 
 
 def test_workbook_of_ten_thousand_and_one_rows_is_refused():
