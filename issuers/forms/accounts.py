@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.account.models import EmailAddress
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +113,15 @@ class AddressCodeForm(allauth.ConfirmEmailVerificationCodeForm):
         if self.user is None or others.exists():
             raise allauth.get_adapter().validation_error("incorrect_code" if self.user is None else "email_taken")
         return code
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A passkey signs in by itself, unless somebody wants it as the second proof only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = ""
+        self.fields["passwordless"].initial = True
 
 
 class PersonForm(forms.ModelForm):

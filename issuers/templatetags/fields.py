@@ -58,6 +58,8 @@ def describe(bound: forms.BoundField, options: Mapping[str, Any]) -> dict[str, A
 def _control(bound: forms.BoundField, family: str, hint: object, options: Mapping[str, Any]) -> str:
     """The control, pointing to its hint and its errors."""
     attrs: dict[str, Any] = {}
+    if "placeholder" in options:
+        attrs["placeholder"] = options["placeholder"]
     if family == "text":
         given = bound.field.widget.attrs.get("class", "")
         small = "input-s" if options.get("small") else ""

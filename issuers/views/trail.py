@@ -118,6 +118,26 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{who} cancelled {subject}."),
         gettext_lazy("Credential cancelled"),
     ),
+    "credential.claimed": (
+        "circle-check",
+        gettext_lazy("The recipient claimed {subject}."),
+        gettext_lazy("Credential claimed"),
+    ),
+    "credential.declined": (
+        "hand-stop",
+        gettext_lazy("The recipient declined {subject}."),
+        gettext_lazy("Credential declined"),
+    ),
+    "credential.visibility": (
+        "eye",
+        gettext_lazy("The holder changed who may see {subject}: {visibility}."),
+        gettext_lazy("Visibility changed"),
+    ),
+    "credential.erased": (
+        "trash",
+        gettext_lazy("The holder erased their account, and {subject} with it."),
+        gettext_lazy("Credential erased"),
+    ),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.
@@ -142,7 +162,13 @@ FIELDS: dict[str, Any] = {
     "certificate": gettext_lazy("certificate"),
     "criteria": gettext_lazy("criteria"),
 }
-_KINDS = {"ed25519": "Ed25519", "p256": "P-256"}
+_VALUES: dict[str, Any] = {
+    "ed25519": "Ed25519",
+    "p256": "P-256",
+    "public": gettext_lazy("public"),
+    "link": gettext_lazy("by link only"),
+    "private": gettext_lazy("only the holder"),
+}
 
 
 @dataclass(frozen=True)
@@ -183,7 +209,7 @@ class _Lenient(dict[str, Any]):
     """Every placeholder of a sentence is there, if only as an empty word: old rows may lack a detail."""
 
     def __init__(self, words: dict[str, Any]) -> None:
-        names = ("person", "role", "before", "after", "fields", "kind", "part", "version", "people")
+        names = ("person", "role", "before", "after", "fields", "kind", "part", "version", "people", "visibility")
         super().__init__(dict.fromkeys(names, "…") | words)
 
 
@@ -194,7 +220,7 @@ def _word(name: str, value: Any) -> Any:
         return ngettext("{n} person", "{n} people", value).format(n=f"{value:,}")
     if name == "fields" and isinstance(value, list):
         return ", ".join(str(FIELDS.get(field, field)) for field in value)
-    return {**_KINDS, **FIELDS}.get(value, value) if isinstance(value, str) else value
+    return {**_VALUES, **FIELDS}.get(value, value) if isinstance(value, str) else value
 
 
 def _who(event: AuditEvent) -> SafeString:
