@@ -5,6 +5,8 @@ from django.views.generic import RedirectView
 
 from credentials_site import health, mailbox
 
+handler500 = "issuers.views.pages.broken"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

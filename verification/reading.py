@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,6 +64,19 @@ def read(document: Mapping[str, Any]) -> Shown:
         evidence=tuple(_evidence(document)),
         fields=tuple(_fields(document)),
     )
+
+
+def without_evidence(document: Mapping[str, Any], hidden: Container[tuple[str, str]]) -> tuple[Mapping[str, Any], int]:
+    """The document for a page that leaves out what its holder hides (by address and name), and how many pieces those are.
+
+    The signed file has them all: nothing can be taken out of it without breaking the signature.
+    """
+    pieces = document.get("evidence", ())
+    left = [piece for piece in pieces if (piece.get("id", ""), piece.get("name", "")) not in hidden]
+    if len(left) == len(pieces):
+        return document, 0
+    rest = {key: value for key, value in document.items() if key != "evidence"}
+    return (rest | {"evidence": left} if left else rest), len(pieces) - len(left)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -88,14 +88,18 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         gettext_lazy("From {begins}, no end date."),
     ),
     "not_yet": (gettext_lazy("Not valid yet"), gettext_lazy("Begins {begins}"), gettext_lazy("Begins {begins}.")),
-    "expired": (gettext_lazy("Expired"), gettext_lazy("Ended {ends}"), gettext_lazy("Valid from {begins} to {ends}.")),
+    "expired": (
+        gettext_lazy("Past its end date"),
+        gettext_lazy("Valid from {begins} until {ends}"),
+        gettext_lazy("An expired credential was true while it ran. It is not the same as a revoked one."),
+    ),
     "dates_unreadable": (gettext_lazy("Its dates cannot be read"), "", "{why}"),
 }
 
 
 @dataclass(frozen=True)
 class Worded:
-    """A check as the page shows it."""
+    """A check as the page shows it; `result` is a check's own, or `late` for what has merely run out."""
 
     result: str
     word: str
@@ -110,4 +114,6 @@ def worded(check: Check) -> Worded:
         key: date_format(value, "j F Y") if hasattr(value, "year") else value for key, value in check.facts.items()
     }
     title, summary, detail = (str(text).format(**facts) for text in WORDS[check.finding])
+    if check.finding == "expired":
+        return Worded("late", str(gettext_lazy("Past its date")), title, summary, detail)
     return Worded(check.result.value, str(RESULTS[check.result]), title, summary, detail)

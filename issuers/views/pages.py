@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
+
+log = structlog.get_logger()
 
 THEMES = {"light": _("Light"), "dark": _("Dark"), "": _("As the device says")}
 _YEAR = 365 * 24 * 3600
@@ -84,6 +89,13 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme")
     return response
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The answer to a fault of ours: without the database, and with a code that finds the line in the log."""
+    code = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(4))
+    log.error("fault", code=code, path=request.path)
+    return HttpResponse(render_to_string("500.html", {"code": code}), status=500)
 
 
 def _back(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from issuers import clock, keys, media
+from recipients import sharing
 from recipients.models import AchievementCredential
 from verification import checks, listing, opening, reading
 from verification.views.machine import machine_response
@@ -73,19 +74,19 @@ def _page(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
 def page_context(opened: opening.Opened, report: checks.Report) -> dict[str, object]:
     """What the page and the embed show: the signed document, the checks in words, the evidence the holder shows."""
     credential = opened.credential
-    shown = reading.read(report.document or {})
     hidden = set(credential.evidence.filter(shown=False).values_list("url", "name"))
+    shown, kept = reading.without_evidence(report.document or {}, hidden)
     return {
         "opened": opened,
         "credential": credential,
         "issuer": credential.issuer,
         "badge_url": media.url(credential.version.badge_picture),
-        "logo_url": media.url(credential.issuer.logo),
         "report": report,
         "checks": [worded(check) for check in report.worst_first],
         "standing": standing(report),
-        "shown": shown,
-        "evidence": [piece for piece in shown.evidence if (piece.url, piece.name) not in hidden],
+        "shown": reading.read(shown),
+        "kept": kept,
+        "embed_code": sharing.embed_code(credential),
         "checked_at": clock.now(),
     }
 
@@ -98,14 +99,14 @@ def cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
 
 
 def standing(report: checks.Report) -> str:
-    """valid, revoked, suspended, expired, not_valid or unsure: the worst finding first."""
+    """valid, revoked, suspended, expired, failed or unsure: the worst finding first."""
     findings = {check.finding for check in report.checks if check.result is not checks.Result.PASSED}
     failed = set(report.failed)
     if failed - {"status", "dates"}:
-        return "not_valid"
+        return "failed"
     for word in ("revoked", "suspended", "expired"):
         if word in findings:
             return word
     if failed:
-        return "not_valid"
+        return "failed"
     return "unsure" if findings else "valid"
