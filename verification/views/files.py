@@ -18,6 +18,16 @@ from verification.views.credential import PUBLIC_SECONDS, cached, nothing_here, 
 from verification.views.machine import machine_response
 
 
+# What the page concludes → the pill that says it.
+_PILLS = {
+    "valid": "valid",
+    "revoked": "revoked",
+    "suspended": "suspended",
+    "expired": "expired",
+    "not_valid": "altered",
+}
+
+
 def _person(request: HttpRequest) -> Any:
     return request.user if request.user.is_authenticated else None
 
@@ -80,6 +90,7 @@ def embed(request: HttpRequest, public_id: str) -> HttpResponse:
         with opening.at_address(public_id, None) as opened:
             context = page_context(opened, report_of(opened.credential))
             small = absolute(media.url(opened.credential.version.badge_small))
-            return cached(render(request, "verification/embed.html", {**context, "small_badge_url": small}), opened)
+            context |= {"small_badge_url": small, "standing_pill": _PILLS.get(str(context["standing"]), "unsure")}
+            return cached(render(request, "verification/embed.html", context), opened)
     except opening.Nothing as error:
         raise Http404 from error

@@ -1,0 +1,115 @@
+"""Every address that answers HTML, from the walk's own list: no axe violation, no console error, nothing to scroll sideways."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.urls import NoReverseMatch
+
+from issuers.models import Role
+from issuers.tenancy import across_issuers, scope
+from recipients import checking, links
+from recipients.models import OutgoingEmail, RecipientList
+from tests.architecture import walk
+from tests.architecture.test_url_walk import ALLAUTH, PERSON, PUBLIC, STAFF
+from tests.conftest import COMMITTED
+from tests.factories import InvitationFactory, IssuerFactory, MembershipFactory, UserFactory
+from tests.published import claimed, deliver, intend, person, publish
+
+pytestmark = [COMMITTED, pytest.mark.browser, pytest.mark.slow]
+
+FAULTY = b"name,email,result\nAna Li,ana@example.org,A\nNoah,noah-at-example.org,B\nAna Li,ana@example.org,A\n"
+VIEWS = {"phone, light": (390, "light"), "desktop, dark": (1280, "dark")}
+# Files and machine formats answer other things than pages; signing out would end the visit.
+NO_PAGE = {"account_logout", "mfa_download_recovery_codes"}
+NARROW = 360
+
+
+@pytest.fixture
+def world(site):
+    """One institution in the middle of its work, and a person with a credential and an offer."""
+    issuer = IssuerFactory(slug="north", name="North College")
+    tenant = walk.Tenant(issuer)
+    for role in (Role.OWNER, Role.VIEWER):
+        tenant.rows[f"membership_{role}"] = MembershipFactory(issuer=issuer, role=role)
+    holder = UserFactory(name="Siân Wŷn Llywelyn")
+    version = publish(issuer)
+    tenant.rows["credential"] = claimed(version, user=holder)
+    tenant.rows["award"] = intend(version, person("Øystein Åsnes", holder.email), person(), key="second")
+    deliver()
+    tenant.rows["achievement"] = version.achievement
+    tenant.rows["invitation"] = InvitationFactory(issuer=issuer)
+    tenant.rows["holder"] = holder
+    with scope(issuer):
+        tenant.rows["list"] = checking.start(
+            issuer, version.achievement, source=RecipientList.Source.FILE, file_name="a.csv", content=FAULTY, by=None
+        )
+    with across_issuers("a test reads a mail"):
+        mail = OutgoingEmail.objects.filter(credential__award=tenant.rows["award"]).order_by("pk").last()
+        tenant.rows["token"] = links.claim_token(mail, mail.credential_id)
+    return tenant
+
+
+def _path(address, tenant):
+    if address.name == "claim":
+        return f"/claim/{tenant.rows['token']}/"
+    if address.name == "manage-selection":
+        return ""
+    try:
+        return walk.fill(address, tenant)
+    except (KeyError, NoReverseMatch):
+        return ""
+
+
+def _context(visitor, site, user, width, scheme):
+    context = visitor(viewport={"width": width, "height": 900}, color_scheme=scheme).context
+    if user is not None:
+        cookie = walk.signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    return context
+
+
+def _faults(page, address, path, site):
+    """What is wrong with one page, in sentences."""
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    first = page.request.get(f"{site}{path}")
+    if first.status == 405 or "text/html" not in first.headers.get("content-type", ""):
+        return []
+    answer = page.goto(f"{site}{path}", wait_until="load")
+    if answer.status >= 500:
+        return [f"{address.name}: {answer.status}"]
+    # The browser reports the status of an error page in its console: that is the page's own answer.
+    faults = [f"{address.name}: {text}" for text in said if "Failed to load resource" not in text]
+    faults += [
+        f"{address.name}: {found['id']} at {found['nodes'][0]['target']}"
+        for found in Axe().run(page).response["violations"]
+    ]
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        faults.append(f"{address.name}: scrolls sideways at {NARROW} px")
+    return faults
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("actor", ["anybody", "person", "staff"])
+def test_every_page_is_accessible_and_fits(site, world, visitor, actor, view):
+    width, scheme = VIEWS[view]
+    users = {"anybody": None, "person": world.rows["holder"], "staff": world.rows[f"membership_{Role.OWNER}"].user}
+    names = {
+        "anybody": PUBLIC | ALLAUTH | {"claim", "offer", "offer-account"},
+        "person": PERSON | ALLAUTH,
+        "staff": set(STAFF),
+    }
+    wanted = sorted((a for a in walk.addresses() if a.name in names[actor] - NO_PAGE), key=lambda a: a.name != "claim")
+
+    context = _context(visitor, site, users[actor], width, scheme)
+    faults = []
+    for address in wanted:
+        if path := _path(address, world):
+            page = context.new_page()
+            faults += _faults(page, address, path, site)
+            page.close()
+
+    assert len(wanted) > 20
+    assert faults == [], "\n".join(faults)
