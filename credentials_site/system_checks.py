@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+
+from issuers.tenancy import across_issuers
 
 _ROLE = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _OWNED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
@@ -14,11 +17,11 @@ _OWNED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableow
 
 @register(Tags.security, deploy=True)
 def no_mailbox(**options: Any) -> list[CheckMessage]:
-    """The mailbox page shows every mail to everybody: only a demo on this machine has it."""
-    if not settings.MAILBOX_SHOWN:
+    """Mails that stay in a folder reach nobody, and their page shows them to everybody: only for a demo on this machine."""
+    if not settings.MAILBOX_SHOWN and settings.EMAIL_BACKEND != "credentials_site.mailbox.MailboxBackend":
         return []
     hint = "Set EMAIL_URL to your mail server, such as smtp+tls://user:password@mail.example.org:587."
-    return [Error("Mails are kept on a page that anybody may open.", hint=hint, id="laurel.E001")]
+    return [Error("Mails are kept in a folder of this machine.", hint=hint, id="laurel.E001")]
 
 
 @register(Tags.security, deploy=True)
@@ -44,3 +47,24 @@ def restricted_role(**options: Any) -> list[CheckMessage]:
         return []
     hint = "Connect as a role made by deploy/roles.sh; tables belong to the role of MIGRATION_DATABASE_URL."
     return [Error(f"Role {name!r} is above row-level security.", hint=hint, id="laurel.E003")]
+
+
+_ISSUED = "SELECT document FROM recipients_achievementcredential WHERE document <> '' LIMIT 1"
+
+
+@register(Tags.database)
+def same_host(**options: Any) -> list[CheckMessage]:
+    """What was issued names its host for ever: another SITE_URL would leave it without a home (docs/decisions/0004)."""
+    if "default" not in (options.get("databases") or []):
+        return []
+    connection = connections["default"]
+    if "recipients_achievementcredential" not in connection.introspection.table_names():
+        return []
+    with across_issuers("which host stands in what was issued"), connection.cursor() as cursor:
+        cursor.execute(_ISSUED)
+        found = cursor.fetchone()
+    issued = str(json.loads(found[0]).get("id", "")) if found else ""
+    if not issued or issued.startswith(f"{settings.SITE_URL}/"):
+        return []
+    hint = f"Set SITE_URL to {issued.partition('/c/')[0]} again, or start with an empty database."
+    return [Error(f"SITE_URL is {settings.SITE_URL}, and {issued} was issued here.", hint=hint, id="laurel.E004")]

@@ -13,8 +13,10 @@ BIN = Path(sys.executable).parent
 
 
 def _run(*command, **environment):
+    # Browser tests set it for this process alone; a deployment must not have it.
+    inherited = {key: value for key, value in os.environ.items() if key != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env={**inherited, **environment}, capture_output=True, text=True, check=False
     )
 
 

@@ -79,6 +79,7 @@ class Command(BaseCommand):
         port = int(os.environ.get("PORT", "8000"))
         self._refuse_second(port)
         call_command("migrate", verbosity=0, interactive=False)
+        self.check(databases=["default"])
         empty = not Issuer.objects.exists() or seed.unfinished()
         connections.close_all()
         stop = threading.Event()

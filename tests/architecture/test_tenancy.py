@@ -1,0 +1,62 @@
+"""The one way out of the walls, and who uses it: a new use is a decision, made here."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("issuers", "badges", "recipients", "verification", "credentials_site")
+
+# module → how often it looks across institutions, and what for.
+ACROSS = {
+    "badges/previewing.py": (1, "a worker takes the oldest proof of every institution"),
+    "credentials_site/demo/year.py": (2, "the demo's people live beside its institution"),
+    "credentials_site/system_checks.py": (1, "any issued document names the host"),
+    "issuers/access.py": (1, "the membership decides which scope opens"),
+    "issuers/inviting.py": (2, "an invitation is found by its token; its mail is a queue"),
+    "issuers/management/commands/keys_reseal.py": (1, "the operator seals all keys anew"),
+    "issuers/proving.py": (1, "an account that nobody proved goes, wherever it is named"),
+    "issuers/views/institutions.py": (2, "the institutions of one person"),
+    "issuers/views/joining.py": (1, "the page names the inviting institution"),
+    "recipients/checking.py": (2, "a worker takes the oldest list; abandoned ones go"),
+    "recipients/claiming.py": (1, "a worker takes offers for those who asked"),
+    "recipients/delivering.py": (3, "workers take the oldest rows, fair across institutions"),
+    "recipients/finding.py": (1, "all links of one address"),
+    "recipients/holding.py": (2, "a person's export and erasure span institutions"),
+    "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
+    "recipients/views/claim.py": (2, "the mailed link names its credential"),
+    "recipients/views/find.py": (1, "the link in a mail names its mail"),
+    "recipients/views/person.py": (1, "a wallet spans institutions"),
+    "verification/management/commands/invariants.py": (1, "invariants are about everybody's rows"),
+    "verification/opening.py": (1, "a public page has no tenant"),
+    "verification/views/issuer.py": (2, "public pages have no tenant"),
+    "verification/views/machine.py": (2, "public formats have no tenant"),
+}
+
+
+def _uses():
+    found = {}
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            tree = ast.parse(path.read_text())
+            nodes = ast.walk(tree)
+            calls = [n for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "across_issuers"]
+            if calls:
+                found[str(path.relative_to(ROOT))] = calls
+    return found
+
+
+def test_every_look_across_issuers_is_listed_with_its_reason():
+    assert {path: len(calls) for path, calls in _uses().items()} == {
+        path: count for path, (count, _why) in ACROSS.items()
+    }
+
+
+def test_every_look_across_issuers_says_why():
+    silent = [
+        path
+        for path, calls in _uses().items()
+        for call in calls
+        if len(call.args) != 1 or not isinstance(call.args[0], ast.Constant) or not call.args[0].value
+    ]
+
+    assert silent == []
