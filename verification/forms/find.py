@@ -12,6 +12,16 @@ from django.utils.translation import gettext_lazy as _
 _ID = re.compile(r"(?:^|/c/)([1-9A-HJ-NP-Za-km-z]{22})(?:$|[/?#.])")
 
 
+def _host(text: str) -> str:
+    """The host of a link, with or without its scheme; '' for what is no link."""
+    if "/" not in text:
+        return ""
+    try:
+        return urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    except ValueError:  # an opening bracket begins an IPv6 address, and this is none
+        return ""
+
+
 class FindForm(forms.Form):
     """A link to a credential of this site, or its id alone."""
 
@@ -24,11 +34,11 @@ class FindForm(forms.Form):
     def clean_q(self) -> str:
         """The public id in what was typed."""
         text = self.cleaned_data["q"].strip()
-        parts = urlsplit(text if "//" in text else f"//{text}") if "/" in text else None
-        if parts and parts.netloc and parts.hostname != settings.SITE_HOST:
+        host = _host(text)
+        if host and host != settings.SITE_HOST:
             raise forms.ValidationError(
                 _("This link leads to %(host)s. Here only credentials of %(site)s can be looked up.")
-                % {"host": parts.hostname, "site": settings.SITE_HOST}
+                % {"host": host, "site": settings.SITE_HOST}
             )
         found = _ID.search(text)
         if not found:
