@@ -17,7 +17,6 @@ from verification import opening
 from verification.views.credential import PUBLIC_SECONDS, cached, nothing_here, page_context, report_of
 from verification.views.machine import machine_response
 
-
 # What the page concludes → the pill that says it.
 _PILLS = {
     "valid": "valid",
