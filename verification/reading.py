@@ -118,5 +118,7 @@ def _fields(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, item in enumerate(value, 1):
             yield from _fields(item, f"{path} {number}" if len(value) > 1 else path)
+    elif isinstance(value, bool):
+        yield path, str(value).lower()
     else:
         yield path, str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.utils.formats import date_format
@@ -108,10 +109,11 @@ class Worded:
     detail: str
 
 
-def worded(check: Check) -> Worded:
-    """Put one check into words."""
+def worded(check: Check, zone: tzinfo = UTC) -> Worded:
+    """Put one check into words; its days are those of the issuer's zone."""
     facts = {
-        key: date_format(value, "j F Y") if hasattr(value, "year") else value for key, value in check.facts.items()
+        key: date_format(value.astimezone(zone), "j F Y") if isinstance(value, datetime) else value
+        for key, value in check.facts.items()
     }
     title, summary, detail = (str(text).format(**facts) for text in WORDS[check.finding])
     if check.finding == "expired":

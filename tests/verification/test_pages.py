@@ -3,11 +3,12 @@
 import html
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from issuers import clock, keys
 from issuers.cleaning import address
@@ -107,7 +108,7 @@ def test_page_says_expired_and_keeps_the_other_checks_when_its_time_is_over(clie
     answer = client.get(path(credential))
 
     assert bar(answer)[0] == "standing standing-expired"
-    assert "It was genuine and valid until then." in bar(answer)[1]
+    assert bar(answer)[1].startswith(f"Expired on {date_format(ends, 'j F Y')} It was genuine and valid until then.")
     assert "Past its date: Past its end date" in text(answer)
     assert "Passed: Unchanged since it was signed" in text(answer)
     assert "Failed:" not in text(answer)
@@ -147,7 +148,7 @@ def leaves(value):
         for item in value:
             yield from leaves(item)
     else:
-        yield str(value)
+        yield str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def test_page_shows_every_signed_field_when_opened(client, credential):
@@ -156,6 +157,17 @@ def test_page_shows_every_signed_field_when_opened(client, credential):
     assert len(signed) > 30
     missing = [value for value in signed if " ".join(value.split()) not in words]
     assert missing == []
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Honolulu", "Pacific/Kiritimati"])
+def test_page_shows_the_days_of_the_institution_when_the_reader_is_elsewhere(client, zone):
+    ends = clock.now().date() + timedelta(days=400)
+    earned = person(issued_on=date(2026, 11, 20), expires_on=ends)
+    credential = claimed(publish(IssuerFactory(time_zone=zone)), earned)
+    words = text(client.get(path(credential)))
+    assert "Awarded 20 November 2026" in words
+    assert f"Valid until {date_format(ends, 'j F Y')}" in words
+    assert f"to {date_format(ends, 'j F Y')}" in words
 
 
 def test_page_leaves_out_evidence_when_its_holder_hides_it(client, credential):

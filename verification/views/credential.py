@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -82,7 +83,7 @@ def page_context(opened: opening.Opened, report: checks.Report) -> dict[str, obj
         "issuer": credential.issuer,
         "badge_url": media.url(credential.version.badge_picture),
         "report": report,
-        "checks": [worded(check) for check in report.worst_first],
+        "checks": [worded(check, ZoneInfo(credential.issuer.time_zone)) for check in report.worst_first],
         "standing": standing(report),
         "shown": reading.read(shown),
         "kept": kept,
