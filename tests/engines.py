@@ -7,11 +7,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from credentials_site import embedded
+# Before anything of the product is imported: its Celery application would choose the settings of development.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_site.settings.test")
+
+from credentials_site import embedded  # noqa: E402
 
 _engines = None
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_site.settings.test")
 if "DATABASE_URL" not in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
     _engines = embedded.start(Path(tempfile.mkdtemp(prefix="laurel-test-")), ephemeral=True)
     os.environ.update(_engines.environment())

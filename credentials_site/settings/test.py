@@ -20,6 +20,8 @@ if "EMAIL_URL" not in os.environ:
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAILBOX_SHOWN = False
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# The live server serves files as they lie.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 # The real hasher is measured elsewhere; most tests only need somebody to be signed in.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 # Threads of a live server end with their request, and so do their connections: the test database can be dropped.
