@@ -245,8 +245,10 @@ def arc(text: Lettering, circle: Circle, most: float) -> Arc:
     """Centred above or below. Letters shrink, never the tracking, until they span at most `most` degrees."""
     tracking = text.tracking + (_EXTRA_TRACKING_BELOW if circle.below else 0)
     reach = face(text.font).cap / 2 * (1 if circle.below else -1)
-    size = text.size
-    degrees = math.degrees(measure(text.text, text.font, size, tracking) / (circle.radius + reach * size))
-    size *= min(1, most / degrees) if degrees else 1
+    size, span = text.size, math.radians(most)
+    # A line of width k·size on a base of radius + reach·size: both grow with the letters, so that the size is solved for.
+    beyond = measure(text.text, text.font, size, tracking) / size - span * reach
+    if beyond > 0:
+        size = min(size, span * circle.radius / beyond)
     shaped, base = shape(text.text, text.font, size, tracking), circle.radius + reach * size
     return Arc(_on_arc(shaped, circle, base), math.degrees(shaped.width / base), size)

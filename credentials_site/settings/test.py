@@ -12,7 +12,7 @@ os.environ.setdefault("MIGRATION_DATABASE_URL", "postgres://migrator@/laurel?hos
 os.environ.setdefault("REDIS_URL", "unix:///nonexistent/valkey.sock")
 
 from credentials_site.settings.base import *
-from credentials_site.settings.base import DATABASES, STORAGES
+from credentials_site.settings.base import CACHES, DATABASES, REDIS_URL, STORAGES
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 # Workers of the fault tests are processes of their own and send to a server of the test's.
@@ -24,6 +24,13 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 # The real hasher is measured elsewhere; most tests only need somebody to be signed in.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Each xdist worker clears its own limits only: Django clears a whole database of Valkey.
+CACHES = {
+    "default": {
+        **CACHES["default"],
+        "LOCATION": f"{REDIS_URL}?db={int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:]) + 1}",
+    }
+}
 # Threads of a live server end with their request, and so do their connections: the test database can be dropped.
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = 0
