@@ -12,7 +12,7 @@ MOST_MB = 400
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("faults")
+@pytest.mark.xdist_group("class")
 def test_thousand_people_get_one_credential_certificate_and_mail_each(tmp_path):
     with Place(tmp_path, lease=120) as place:
         port = free_port()

@@ -14,7 +14,7 @@ from tests.faults.place import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dev")]
 
 
 @pytest.fixture
