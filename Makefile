@@ -1,4 +1,4 @@
-.PHONY: help run test check lint faults
+.PHONY: help run test check lint faults bench
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
@@ -27,3 +27,7 @@ lint: ## Everything of `check` but the tests
 faults: ## Kill workers at random during a 500-row batch, then count
 	@scripts/bootstrap test
 	LAUREL_FAULTS=full $(PY) -m pytest tests/faults -p no:randomly
+
+bench: ## Speed against naive baselines, as ratios within one run; writes bench/results.json
+	@scripts/bootstrap test
+	@scripts/with-engines $(PY) -m bench

@@ -15,6 +15,7 @@ from issuers.tenancy import TenantModel, tenant_models
 from recipients.models import AchievementCredential, Award, OutgoingEmail
 from verification import checks
 from verification.opening import trusted_keys
+from verification.report import Result
 
 LATE = timedelta(hours=1)
 # What an erasure leaves of a signed text (recipients.holding).
@@ -31,7 +32,7 @@ def signatures_verify() -> Iterator[str]:
         trusted = checks.Trusted("", row.issuer.name, keys[row.issuer_id], None)
         document = validate.parse_strict(row.signed)
         found = checks.signature(document, trusted)
-        if found.result is not checks.Result.PASSED:
+        if found.result is not Result.PASSED:
             yield f"{row.public_id}: its signature does not fit ({found.finding})"
         if {key: value for key, value in document.items() if key != "proof"} != validate.parse_strict(row.document):
             yield f"{row.public_id}: the signed text differs from the stored document"

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
-from verification.checks import Check, Result
+from verification.report import Check, Result
 
 RESULTS = {
     Result.PASSED: gettext_lazy("Passed"),

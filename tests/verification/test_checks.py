@@ -14,7 +14,7 @@ from badges.openbadges import documents, validate
 from issuers.signing import multikey, proofs
 from tests.openbadges_samples import ACHIEVEMENT, CREDENTIAL, DID, ISSUER
 from verification import checks, status_list
-from verification.checks import Result
+from verification.report import Result
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KEY = ed25519.Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)

@@ -13,6 +13,7 @@ from issuers import clock, keys, media
 from recipients import sharing
 from recipients.models import AchievementCredential
 from verification import checks, listing, opening, reading
+from verification.report import Report, Result
 from verification.views.machine import machine_response
 from verification.wording import worded
 
@@ -25,7 +26,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return render(request, "verification/nothing.html", status=404)
 
 
-def report_of(credential: AchievementCredential) -> checks.Report:
+def report_of(credential: AchievementCredential) -> Report:
     """All checks of one credential, made now, against what its issuer publishes."""
     published = listing.signed_list(credential.status_list)
     trusted = checks.Trusted(
@@ -38,10 +39,10 @@ def report_of(credential: AchievementCredential) -> checks.Report:
     return report if credential.revoked_at is None else _said_revoked(report)
 
 
-def _said_revoked(report: checks.Report) -> checks.Report:
+def _said_revoked(report: Report) -> Report:
     """A bit of a suspension list says "not now"; our own row knows that it is for good. The result stays the list's."""
     said = [replace(found, finding="revoked") if found.finding == "suspended" else found for found in report.checks]
-    return checks.Report(tuple(said), report.document)
+    return Report(tuple(said), report.document)
 
 
 @require_safe
@@ -72,7 +73,7 @@ def _page(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
     return cached(response, opened)
 
 
-def page_context(opened: opening.Opened, report: checks.Report) -> dict[str, object]:
+def page_context(opened: opening.Opened, report: Report) -> dict[str, object]:
     """What the page and the embed show: the signed document, the checks in words, the evidence the holder shows."""
     credential = opened.credential
     hidden = set(credential.evidence.filter(shown=False).values_list("url", "name"))
@@ -99,9 +100,9 @@ def cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
     return response
 
 
-def standing(report: checks.Report) -> str:
+def standing(report: Report) -> str:
     """valid, revoked, suspended, expired, failed or unsure: the worst finding first."""
-    findings = {check.finding for check in report.checks if check.result is not checks.Result.PASSED}
+    findings = {check.finding for check in report.checks if check.result is not Result.PASSED}
     failed = set(report.failed)
     if failed - {"status", "dates"}:
         return "failed"
