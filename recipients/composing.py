@@ -82,8 +82,13 @@ class Composer:
 
     def compose(self, credential: AchievementCredential, evidence: list[Evidence]) -> str:
         """Checked JSON text of one row. Raises badges.openbadges.validate.NotPrepared."""
+        facts = self.facts(credential, evidence)
+        return validate.prepare(documents.credential(facts, self._achievement, self._profile)).text
+
+    def facts(self, credential: AchievementCredential, evidence: list[Evidence]) -> documents.CredentialFacts:
+        """What one row says, in the words of the standard."""
         values = credential.values
-        facts = documents.CredentialFacts(
+        return documents.CredentialFacts(
             id=credential.url,
             subject_id=f"urn:uuid:{credential.subject_id}",
             name=credential.name,
@@ -99,7 +104,6 @@ class Composer:
             results=printed_results(credential),
             evidence=tuple(documents.EvidenceFacts(piece.url, piece.name, piece.description) for piece in evidence),
         )
-        return validate.prepare(documents.credential(facts, self._achievement, self._profile)).text
 
     def _status(self, credential: AchievementCredential) -> documents.StatusFacts:
         listed = credential.status_list

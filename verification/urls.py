@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from verification.views import credential, files, home, issuer, machine
+from verification.views import credential, files, home, issuer, machine, older
 
 _ID = r"(?P<public_id>[1-9A-HJ-NP-Za-km-z]{20,24})"
 
@@ -15,9 +15,12 @@ urlpatterns = [
     re_path(rf"^c/{_ID}\.(?P<suffix>json|jwt|png|svg|pdf)$", files.credential_file, name="credential-file"),
     re_path(rf"^c/{_ID}/card\.png$", files.card, name="card"),
     re_path(rf"^c/{_ID}/embed/$", files.embed, name="embed"),
+    re_path(rf"^c/{_ID}/ob2\.json$", older.assertion, name="credential-ob2"),
     # /i/<slug>/
     path("i/<slug:slug>/", issuer.issuer, name="issuer"),
     path("i/<slug:slug>/did.json", machine.did, name="did"),
     path("i/<slug:slug>/status/<slug:purpose>/<int:number>", machine.status_list, name="status-list"),
+    path("i/<slug:slug>/ob2.json", older.issuer, name="issuer-ob2"),
     path("i/<slug:slug>/a/<slug:achievement>/", issuer.achievement, name="achievement"),
+    path("i/<slug:slug>/a/<slug:achievement>/<int:number>/ob2.json", older.achievement, name="achievement-ob2"),
 ]

@@ -105,7 +105,8 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _present(**values: Any) -> Json:
+def present(**values: Any) -> Json:
+    """The members that say something."""
     return {key: value for key, value in values.items() if value not in ("", None, [], (), {})}
 
 
@@ -127,7 +128,7 @@ def profile(facts: ProfileFacts) -> Json:
         "id": facts.did,
         "type": ["Profile"],
         "name": facts.name,
-        **_present(url=facts.url, email=facts.email, description=facts.description, image=image),
+        **present(url=facts.url, email=facts.email, description=facts.description, image=image),
     }
 
 
@@ -142,7 +143,7 @@ def achievement(facts: AchievementFacts, creator: ProfileFacts, results: tuple[t
         }
         for place, (label, _value) in enumerate(results, 1)
     ]
-    picture = {"id": facts.image, "type": "Image", **_present(caption=facts.image_alt)} if facts.image else None
+    picture = {"id": facts.image, "type": "Image", **present(caption=facts.image_alt)} if facts.image else None
     return {
         "id": facts.id,
         "type": ["Achievement"],
@@ -151,7 +152,7 @@ def achievement(facts: AchievementFacts, creator: ProfileFacts, results: tuple[t
         "description": facts.description,
         "criteria": {"id": f"{facts.id}#criteria", "narrative": facts.criteria},
         "creator": {"id": creator.did, "type": ["Profile"], "name": creator.name},
-        **_present(
+        **present(
             image=picture,
             tag=list(facts.tags),
             version=facts.version,
@@ -174,7 +175,7 @@ def _alignment(line: AlignmentFacts) -> Json:
         "type": ["Alignment"],
         "targetName": line.target_name,
         "targetUrl": line.target_url,
-        **_present(targetFramework=line.target_framework, targetCode=line.target_code),
+        **present(targetFramework=line.target_framework, targetCode=line.target_code),
     }
 
 
@@ -186,13 +187,13 @@ def credential(facts: CredentialFacts, of: AchievementFacts, issuer: ProfileFact
         "id": facts.id,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": of.name,
-        **_present(description=of.description, image=shown.get("image")),
+        **present(description=of.description, image=shown.get("image")),
         "issuer": profile(issuer),
         "validFrom": moment(facts.valid_from),
         **({"validUntil": moment(facts.valid_until)} if facts.valid_until else {}),
         "awardedDate": moment(facts.awarded),
         "credentialSubject": _subject(facts, shown),
-        **_present(evidence=[_evidence(piece) for piece in facts.evidence]),
+        **present(evidence=[_evidence(piece) for piece in facts.evidence]),
         "credentialStatus": _status(facts.status),
         "credentialSchema": [{"id": vocabulary.SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
@@ -207,7 +208,7 @@ def _subject(facts: CredentialFacts, shown: Json) -> Json:
         "id": facts.subject_id,
         "type": ["AchievementSubject"],
         "identifier": _identities(facts),
-        **_present(
+        **present(
             creditsEarned=_number(facts.credits),
             term=facts.term,
             role=facts.role,
@@ -215,7 +216,7 @@ def _subject(facts: CredentialFacts, shown: Json) -> Json:
             narrative=facts.narrative,
         ),
         "achievement": shown,
-        **_present(result=results),
+        **present(result=results),
     }
 
 
@@ -240,9 +241,9 @@ def _identities(facts: CredentialFacts) -> list[Json]:
 
 def _evidence(piece: EvidenceFacts) -> Json:
     return {
-        **_present(id=piece.url),
+        **present(id=piece.url),
         "type": ["Evidence"],
-        **_present(name=piece.name, description=piece.description),
+        **present(name=piece.name, description=piece.description),
     }
 
 

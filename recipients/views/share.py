@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from issuers import media
@@ -37,6 +38,7 @@ def share(request: Any, public_id: str) -> HttpResponse:
         "embed_code": sharing.embed_code(held),
         "caption": sharing.caption(held),
         "vector": bool(held.version.badge_svg),
+        "older_address": absolute(reverse("credential-ob2", args=[held.public_id])),
         "unproved": "" if claiming.proved(request.user, held.recipient.address_key) else held.recipient.address,
         "tab": "wallet",
     }
