@@ -1,4 +1,4 @@
-.PHONY: help run test check lint faults bench
+.PHONY: help run test check lint faults bench conformance
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 
@@ -31,3 +31,7 @@ faults: ## Kill workers at random during a 500-row batch, then count
 bench: ## Speed against naive baselines, as ratios within one run; writes bench/results.json
 	@scripts/bootstrap test
 	@scripts/with-engines $(PY) -m bench
+
+conformance: ## Official schemas, the standards' vectors, and two other implementations, which accept ours and refuse altered copies
+	@scripts/bootstrap test
+	$(PY) -m pytest tests/conformance tests/verification/foreign tests/verification/vc_api -v

@@ -1,68 +1,25 @@
-"""What we publish verifies, and altered copies fail, in two implementations that are not ours (tests/verification/oracles.py).
+"""What becomes of a credential is seen by two implementations that are not ours (tests/conformance/oracles.py).
 
 Documents, DID document and status list travel by the public HTTP of a running server.
 """
 
-import copy
-import io
 import json
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft201909Validator
-from PIL import Image
 
-from badges.openbadges import baking, validate
+from badges.openbadges import validate
 from issuers.tenancy import scope
 from recipients import correcting
+from tests.conformance.asking import ORACLES, ask, get
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
-from tests.published import FULL, claimed, person, publish, reread
+from tests.published import claimed, person, publish, reread
 
 pytestmark = [COMMITTED, pytest.mark.slow]
-ORACLES = ("openvc", "openbadgeslib")
-PROGRAM = Path(__file__).parent / "oracles.py"
-
-
-@pytest.fixture
-def site(live_server, settings):
-    """The server's own address is the one in every document."""
-    settings.SITE_URL = live_server.url
-    return live_server.url
-
-
-def ask(oracle, site, text):
-    done = subprocess.run(
-        [sys.executable, "-I", str(PROGRAM), oracle, site],
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        cwd="/",
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def get(url, accept="*/*"):
-    with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": accept}), timeout=20) as answer:
-        return answer.read()
-
-
-@pytest.fixture
-def credential(site):
-    return claimed(publish(IssuerFactory()), FULL)
-
-
-@pytest.fixture
-def text(credential):
-    """The signed JSON as anybody gets it."""
-    return get(credential.url, accept="application/vc+ld+json").decode()
 
 
 @pytest.mark.parametrize("oracle", ORACLES)
@@ -79,35 +36,6 @@ def test_public_credential_passes_the_official_schema(text):
     )
 
     assert list(Draft201909Validator(schema).iter_errors(json.loads(text))) == []
-
-
-ALTERED = {
-    "name": lambda made: made.update(name="Doctor of Everything"),
-    "recipient": lambda made: made["credentialSubject"]["identifier"][1].update(identityHash="Somebody Else"),
-    "grade": lambda made: made["credentialSubject"]["result"][0].update(value="A+"),
-    "issuer": lambda made: made["issuer"].update(name="Harvard"),
-    "later": lambda made: made.update(validUntil="2099-01-01T00:00:00Z"),
-    "index": lambda made: made["credentialStatus"].update(statusListIndex="1"),
-    "without_status": lambda made: made.pop("credentialStatus"),
-    "added": lambda made: made["credentialSubject"]["achievement"].update(specialization="Surgery"),
-    "created": lambda made: made["proof"].update(created="2020-01-01T00:00:00Z"),
-    "signature": lambda made: made["proof"].update(proofValue="z" + made["proof"]["proofValue"][:0:-1]),
-    "unknown_term": lambda made: made.update(honours="summa cum laude"),
-}
-
-
-@pytest.mark.parametrize("oracle", ORACLES)
-def test_altered_copies_fail(oracle, site, text):
-    passed = []
-    for name, alter in ALTERED.items():
-        made = copy.deepcopy(json.loads(text))
-        alter(made)
-        answer = ask(oracle, site, json.dumps(made))
-        if answer["valid"]:
-            passed.append(name)
-        assert "is not of this site" not in answer["why"], answer
-
-    assert passed == []
 
 
 @pytest.mark.parametrize("oracle", ORACLES)
@@ -151,22 +79,6 @@ def test_corrected_credential_verifies_and_its_old_copy_fails(oracle, site, cred
     assert ask(oracle, site, fresh)["valid"]
     assert "Amal Al-Mansoori" in fresh
     assert not ask(oracle, site, text)["valid"]
-
-
-def test_baked_pictures_from_the_public_address_verify(site, credential):
-    png, svg = get(f"{credential.url}.png"), get(f"{credential.url}.svg").decode()
-    Image.open(io.BytesIO(png)).verify()
-
-    assert ask("openbadgeslib", site, baking.unbake_png(png))["valid"]
-    assert ask("openvc", site, baking.unbake_svg(svg))["valid"]
-
-
-def test_token_from_the_public_address_verifies_and_an_altered_one_fails(site, credential):
-    token = get(f"{credential.url}.jwt").decode()
-    head, body, signature = token.split(".")
-
-    assert ask("openbadgeslib", site, token)["valid"], ask("openbadgeslib", site, token)
-    assert not ask("openbadgeslib", site, f"{head}.{body[:-8]}AAAAAAAA.{signature}")["valid"]
 
 
 def test_machine_formats_are_open_to_every_origin(site, credential, text):
