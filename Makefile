@@ -3,7 +3,7 @@
 PY := .venv/bin/python
 
 help: ## This list
-	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: ## The whole product on this machine, with a demo institution, at http://localhost:8000
 	@scripts/bootstrap run
