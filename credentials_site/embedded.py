@@ -246,7 +246,7 @@ class Engines:
         raise EngineError("Valkey did not start:\n" + (self.data / "valkey.log").read_text()[-2000:])
 
     def stop(self) -> None:
-        """Stop what this process started; folders of an ephemeral run go."""
+        """Stop what this process started. Temporary folders go; those of an ephemeral run go with their data."""
         for server in reversed(self._servers):
             if server.poll() is None:
                 server.send_signal(signal.SIGINT)
@@ -257,9 +257,16 @@ class Engines:
                 server.kill()
                 server.wait()
         self._servers.clear()
-        if self.owner and self.ephemeral:
-            for folder in (self.data, self.sockets, Path("/var/tmp") / self.sockets.name):  # noqa: S108
+        if self.owner:
+            gone = [self.sockets]
+            if self.ephemeral:
+                gone += [self.data, Path("/var/tmp") / self.sockets.name]  # noqa: S108
+            for folder in gone:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def scratch(self) -> Path:
+        """A folder for temporary files of our own processes, which goes with the engines: killed workers tidy up nothing."""
+        return _private(self.sockets / "tmp")
 
 
 def _refuse_other_major(cluster: Path, programs: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -54,14 +55,22 @@ def _processes(environment):
     return found
 
 
+@pytest.fixture
+def short_folder():
+    """Sockets need a short path."""
+    with tempfile.TemporaryDirectory(prefix="ld-", dir="/tmp") as name:
+        yield Path(name)
+
+
 def _end(process):
     process.send_signal(signal.SIGINT)
     return process.wait(60)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_product_runs_in_one_terminal_and_leaves_nothing_behind(environment, tmp_path):
+def test_product_runs_in_one_terminal_and_leaves_nothing_behind(environment, tmp_path, short_folder):
     log = tmp_path / "dev.log"
+    environment["TMPDIR"] = str(short_folder)
     first = _dev(environment, log)
     try:
         _until_it_answers(environment, log)
@@ -76,6 +85,7 @@ def test_product_runs_in_one_terminal_and_leaves_nothing_behind(environment, tmp
     assert code == 0
     assert "web    |" in log.read_text()
     assert _processes(environment) == []
+    assert list(short_folder.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

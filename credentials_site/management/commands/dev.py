@@ -38,7 +38,7 @@ class Child:
             stderr=subprocess.STDOUT,
             text=True,
             bufsize=1,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
+            env={**os.environ, **_scratch(), "PYTHONUNBUFFERED": "1"},
             start_new_session=True,
             preexec_fn=embedded.die_with_parent,  # noqa: PLW1509 -- set before any thread of the child exists
         )
@@ -159,6 +159,11 @@ class Command(BaseCommand):
             if dead := _dead(children):
                 return dead
         return None
+
+
+def _scratch() -> dict[str, str]:
+    engines = embedded.running()
+    return {"TMPDIR": str(engines.scratch())} if engines else {}
 
 
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
