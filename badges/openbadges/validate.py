@@ -41,8 +41,8 @@ _CONTEXTS = {
     vocabulary.OPEN_BADGES: "open-badges-3.0.3.json",
     vocabulary.EXTENSIONS: "open-badges-extensions.json",
 }
-# pyld writes these raw where RDFC-1.0 escapes them: two implementations would sign different bytes.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# pyld writes these raw where RDFC-1.0 escapes them (section 5: U+FFFE and U+FFFF too): two would sign different bytes.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = 2**63
 

@@ -35,8 +35,10 @@ class Kind(Enum):
 Places: TypeAlias = "Mapping[str, Places | Kind]"
 EACH = "*"
 
-# Open Badges' own context says xsd:dateTime where it has not said what xsd is: the type of awardedDate is taken as it stands.
-_DATE_TIMES = {"^^<http://www.w3.org/2001/XMLSchema#dateTime>", "^^<xsd:dateTime>"}
+# As the pinned contexts have it: Open Badges says xsd:dateTime before it says what xsd is, and misspells xsd's address.
+_DATES = re.compile(
+    r"\^\^<(?:http://www\.w3\.org/2001/XMLSchema#dateTime|xsd:dateTime|https://www\.w3\.org/2001/XMLSchema#date)>"
+)
 _PCHAR = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*"
 # Narrower than the slow path's rule (RFC 3987), so that nothing passes here that is refused there. Only `//` and the
 # sentinels' own scheme: JSON-LD would expand `ex:1` by a context's prefix `ex`.
@@ -49,7 +51,7 @@ _MOMENT = re.compile(
     r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 )
 # Refused before signing (badges.openbadges.validate): implementations do not write these alike. And halves of characters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Canonical N-Quads (RDFC-1.0, section 5); of the characters with an escape only these can come.
 _ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _NEEDS_ESCAPE = re.compile(r'[\\"\n\r\t]')
@@ -253,4 +255,4 @@ def _kind(opening: str, suffix: str, wanted: Kind) -> Kind:
     """What stands in the quad. A text may have a type of its own, which the shape fixes; a moment has exactly one."""
     if opening == "<":
         return Kind.IRI
-    return Kind.MOMENT if suffix in _DATE_TIMES else Kind.TEXT
+    return Kind.MOMENT if _DATES.fullmatch(suffix) else Kind.TEXT
