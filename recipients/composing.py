@@ -99,7 +99,7 @@ class Composer:
             results=printed_results(credential),
             evidence=tuple(documents.EvidenceFacts(piece.url, piece.name, piece.description) for piece in evidence),
         )
-        return validate.prepare(documents.credential(facts, self._achievement, self._profile)).text
+        return validate.prepare_quickly(documents.credential(facts, self._achievement, self._profile)).text
 
     def _status(self, credential: AchievementCredential) -> documents.StatusFacts:
         listed = credential.status_list

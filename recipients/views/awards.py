@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from issuers import clock
 from issuers.access import StaffRequest, member_required
 from issuers.wording import people
-from recipients import correcting, states
+from recipients import correcting, delivering, states
 from recipients.models import Award, OutgoingEmail
 from recipients.views.paging import page
 
@@ -110,6 +110,7 @@ def progress_of(found: Award) -> dict[str, Any]:
         "waits": waits,
         "running": running,
         "failed": passed["failed"],
+        "stopped": passed["failed"] and found.credentials.filter(failure=delivering.STOPPED).exists(),
         "refused": counts["not_delivered"],
         "followed": passed["followed"],
         "cancelled": passed["cancelled"],
