@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -89,17 +89,29 @@ class Composer:
             name=credential.name,
             address_key=credential.recipient.address_key,
             salt=credential.salt,
-            awarded=datetime.combine(credential.awarded_on, time(), self._zone).astimezone(UTC),
+            awarded=self._begin(credential.awarded_on),
             valid_from=credential.valid_from,
             valid_until=credential.expires_at,
             status=self._status(credential),
             narrative=values.get("narrative", ""),
             student_id=values.get("student_id", ""),
-            credits=self._credits,
+            license_number=values.get("license_number", ""),
+            role=values.get("role", ""),
+            term=values.get("term", ""),
+            # What this person earned, be it none, or what everybody does.
+            credits=_decimal(values["credits"]) if values.get("credits") else self._credits,
+            activity_began=self._day(values.get("activity_start")),
+            activity_ended=self._day(values.get("activity_end")),
             results=printed_results(credential),
             evidence=tuple(documents.EvidenceFacts(piece.url, piece.name, piece.description) for piece in evidence),
         )
         return validate.prepare_quickly(documents.credential(facts, self._achievement, self._profile)).text
+
+    def _begin(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self._zone).astimezone(UTC)
+
+    def _day(self, text: str | None) -> datetime | None:
+        return self._begin(date.fromisoformat(text)) if text else None
 
     def _status(self, credential: AchievementCredential) -> documents.StatusFacts:
         listed = credential.status_list
