@@ -72,13 +72,17 @@ def printed_results(credential: AchievementCredential) -> tuple[tuple[str, str],
     return tuple((label, value) for label, value in [*fixed, *values.get("custom", {}).items()] if value)
 
 
+def earned_credits(credential: AchievementCredential) -> Decimal | None:
+    """What this person earned, be it none, or what everybody does."""
+    return _decimal(credential.values.get("credits") or credential.version.words["credits"])
+
+
 class Composer:
     """Makes the documents of one batch; what is the same for everybody is worked out once."""
 
     def __init__(self, issuer: Issuer, version: AchievementVersion) -> None:
         self._profile, self._achievement = profile(issuer), achievement(issuer, version)
-        self._issuer, self._credits = issuer, _decimal(version.words["credits"])
-        self._zone = ZoneInfo(issuer.time_zone)
+        self._issuer, self._zone = issuer, ZoneInfo(issuer.time_zone)
 
     def compose(self, credential: AchievementCredential, evidence: list[Evidence]) -> str:
         """Checked JSON text of one row. Raises badges.openbadges.validate.NotPrepared."""
@@ -98,8 +102,7 @@ class Composer:
             license_number=values.get("license_number", ""),
             role=values.get("role", ""),
             term=values.get("term", ""),
-            # What this person earned, be it none, or what everybody does.
-            credits=_decimal(values["credits"]) if values.get("credits") else self._credits,
+            credits=earned_credits(credential),
             activity_began=self._day(values.get("activity_start")),
             activity_ended=self._day(values.get("activity_end")),
             results=printed_results(credential),

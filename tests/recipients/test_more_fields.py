@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 
 from badges.openbadges import validate
+from badges.rendering import certificate
 from issuers.tenancy import across_issuers
-from recipients import importing
+from recipients import importing, printing
 from recipients.models import AchievementCredential
 from tests.conftest import COMMITTED
 from tests.published import claimed, deliver, intend, issued, person, publish
@@ -167,6 +168,24 @@ def test_form_takes_them_too_and_names_what_is_wrong(version, staff, issuer):
     subject = document["credentialSubject"]
     assert (subject["creditsEarned"], subject["role"], subject["licenseNumber"]) == (1.5, "Mentor", "L-1")
     assert subject["activityEndDate"].startswith("2026-0")
+
+
+def test_design_that_asks_for_them_prints_what_is_signed(version):
+    row = issued(version, checked(FILE).people[0])
+    with across_issuers("a test prints"):
+        printed = printing.values(AchievementCredential.objects.listed().get(pk=row.pk)).fields({})
+
+    assert {key: printed[key] for key in printed if key in certificate.KNOWN and key.startswith("award.")} == {
+        "award.date": printed["award.date"],
+        "award.expires": "",
+        "award.grade": "A",
+        "award.hours": "",
+        "award.license_number": "SC-0001",
+        "award.role": "Team lead",
+        "award.term": "Autumn 2026",
+        "award.credits": "2.5",
+    }
+    assert str(json.loads(row.signed)["credentialSubject"]["creditsEarned"]) == printed["award.credits"]
 
 
 def test_full_document_follows_the_schema_and_has_no_lost_term(version):

@@ -123,6 +123,13 @@ def test_staff_read_on_the_page_of_the_batch_why_it_stopped(version, monkeypatch
     assert b"This batch was stopped." in answer.content
     assert b"A signature was wrong when it was checked before leaving" in answer.content
     assert b"people need a look" not in answer.content
+    assert b"All work on this batch is done" not in answer.content
+
+    chosen = {"award": award.public_id, "all": "on", "state": "failed", "deed": "resend", "people": "3"}
+    client.post(reverse("manage-selection", args=[version.issuer.slug]), chosen)
+    deliver()
+    assert [bool(row.offered_at and verifies(row)) for row in rows()] == [True] * 3
+    assert b"This batch was stopped" not in client.get(page).content
 
 
 def test_correction_with_a_wrong_signature_changes_nothing_and_works_the_second_time(version, monkeypatch):
