@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -72,18 +72,22 @@ def printed_results(credential: AchievementCredential) -> tuple[tuple[str, str],
     return tuple((label, value) for label, value in [*fixed, *values.get("custom", {}).items()] if value)
 
 
+def earned_credits(credential: AchievementCredential) -> Decimal | None:
+    """What this person earned, be it none, or what everybody does."""
+    return _decimal(credential.values.get("credits") or credential.version.words["credits"])
+
+
 class Composer:
     """Makes the documents of one batch; what is the same for everybody is worked out once."""
 
     def __init__(self, issuer: Issuer, version: AchievementVersion) -> None:
         self._profile, self._achievement = profile(issuer), achievement(issuer, version)
-        self._issuer, self._credits = issuer, _decimal(version.words["credits"])
-        self._zone = ZoneInfo(issuer.time_zone)
+        self._issuer, self._zone = issuer, ZoneInfo(issuer.time_zone)
 
     def compose(self, credential: AchievementCredential, evidence: list[Evidence]) -> str:
         """Checked JSON text of one row. Raises badges.openbadges.validate.NotPrepared."""
         facts = self.facts(credential, evidence)
-        return validate.prepare(documents.credential(facts, self._achievement, self._profile)).text
+        return validate.prepare_quickly(documents.credential(facts, self._achievement, self._profile)).text
 
     def facts(self, credential: AchievementCredential, evidence: list[Evidence]) -> documents.CredentialFacts:
         """What one row says, in the words of the standard."""
@@ -94,16 +98,27 @@ class Composer:
             name=credential.name,
             address_key=credential.recipient.address_key,
             salt=credential.salt,
-            awarded=datetime.combine(credential.awarded_on, time(), self._zone).astimezone(UTC),
+            awarded=self._begin(credential.awarded_on),
             valid_from=credential.valid_from,
             valid_until=credential.expires_at,
             status=self._status(credential),
             narrative=values.get("narrative", ""),
             student_id=values.get("student_id", ""),
-            credits=self._credits,
+            license_number=values.get("license_number", ""),
+            role=values.get("role", ""),
+            term=values.get("term", ""),
+            credits=earned_credits(credential),
+            activity_began=self._day(values.get("activity_start")),
+            activity_ended=self._day(values.get("activity_end")),
             results=printed_results(credential),
             evidence=tuple(documents.EvidenceFacts(piece.url, piece.name, piece.description) for piece in evidence),
         )
+
+    def _begin(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self._zone).astimezone(UTC)
+
+    def _day(self, text: str | None) -> datetime | None:
+        return self._begin(date.fromisoformat(text)) if text else None
 
     def _status(self, credential: AchievementCredential) -> documents.StatusFacts:
         listed = credential.status_list

@@ -230,7 +230,10 @@ def _sign_again(credential: AchievementCredential) -> None:
     credential.document = Composer(credential.issuer, credential.version).compose(
         credential, list(credential.evidence.all())
     )
-    credential.signed = keys.sign(credential.issuer, validate.prepare(json.loads(credential.document)))
+    try:
+        credential.signed = keys.sign(credential.issuer, validate.prepare_quickly(json.loads(credential.document)))
+    except validate.Mismatch as error:  # nothing is written; the next try goes another way
+        raise NotPossible("not_signed") from error
     credential.signed_at = credential.corrected_at = clock.now()
     credential.rendered_at, credential.pdf = None, ""
     credential.attempts, credential.lease_until, credential.failed_at, credential.failure = 0, None, None, ""

@@ -28,6 +28,8 @@ from recipients.models import AchievementCredential
 log = structlog.get_logger()
 ATTEMPTS = 5
 SIGN_CHUNK, RENDER_CHUNK = 200, 50
+# Why a whole batch was set aside, as staff read it; recipients.views.awards says it in their language.
+STOPPED = "A signature of this batch was wrong when it was checked before leaving, so all of it that was not sent is set aside."
 # Longer than a chunk ever takes; a worker that died gives its rows back after it.
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 
@@ -68,9 +70,10 @@ def sign_chunk() -> int:
     """Sign up to 200 waiting documents; the number taken."""
     rows = _take(UNSIGNED, SIGN_CHUNK)
     for issuer, own in _by_issuer(rows).items():
-        signer = _signer(issuer)
+        signer, stopped = _signer(issuer), set[int]()
         for row in own:
-            _one(row, "sign", partial(_sign, signer=signer))
+            if row.award_id not in stopped and _one(row, "sign", partial(_sign, signer=signer)) == STOPPED:
+                stopped.add(row.award_id)
     return len(rows)
 
 
@@ -86,8 +89,9 @@ def _signer(issuer: Issuer) -> Callable[[], Callable[..., str]]:
 
 def _sign(row: AchievementCredential, signer: Callable[[], Callable[..., str]]) -> None:
     """Exactly the stored document is signed; signing again gives the same bytes."""
-    signed = signer()(validate.prepare(json.loads(row.document)))
-    _done(row, {"signed_at__isnull": True, "document": row.document}, signed=signed, signed_at=clock.now())
+    signed = signer()(validate.prepare_quickly(json.loads(row.document)))
+    waiting = {"signed_at__isnull": True, "failed_at__isnull": True, "document": row.document}
+    _done(row, waiting, signed=signed, signed_at=clock.now())
 
 
 def render_chunk() -> int:
@@ -111,15 +115,33 @@ def _done(row: AchievementCredential, unless: dict[str, object], **values: objec
     waiting.update(lease_until=None, attempts=0, failure="", **values)
 
 
-def _one(row: AchievementCredential, step: str, work: Callable[[AchievementCredential], None]) -> None:
-    """One row in its own transaction: a row that cannot be done is set aside, and its neighbours go on."""
+def _one(row: AchievementCredential, step: str, work: Callable[[AchievementCredential], None]) -> str:
+    """One row in its own transaction: a row that cannot be done is set aside, and its neighbours go on. Or the batch stops."""
     try:
         with scope(row.issuer):
             work(row)
+    except validate.Mismatch as error:
+        with scope(row.issuer):
+            _stop_batch(row, error)
+        return STOPPED
     except Exception as error:
         log.exception("delivery_failed", credential=row.public_id, step=step, attempt=row.attempts)
         with scope(row.issuer):
             _put_back(row, error)
+    return ""
+
+
+def _stop_batch(row: AchievementCredential, error: Exception) -> None:
+    """A wrong signature is never one row's own: whatever of the batch was not sent waits for a person, signed or not.
+
+    Signing again gives the same bytes where they were right, so that taking an unsent signature back costs nothing.
+    """
+    batch = AchievementCredential.objects.filter(award=row.award_id)
+    unsent = batch.filter(offered_at=None, claimed_at=None, cancelled_at=None, revoked_at=None)
+    again = {"signed": "", "signed_at": None, "rendered_at": None, "pdf": "", "attempts": 0, "lease_until": None}
+    stopped = unsent.update(failed_at=clock.now(), failure=STOPPED, **again)
+    left = batch.filter(offered_at__isnull=False).count()
+    log.error("batch_stopped", award=row.award.public_id, stopped=stopped, already_sent=left, why=str(error))
 
 
 def _put_back(row: AchievementCredential, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""The rules of one row about a person: dates, grades, evidence. Pure; texts and addresses are issuers.cleaning's."""
+"""The rules of one row about a person: dates, grades, credits, evidence. Pure; texts and addresses are issuers.cleaning's."""
 
 from __future__ import annotations
 
@@ -90,6 +90,26 @@ def expires_on(value: str, *, awarded: date | None, today: date, order: str | No
     if made < today:
         raise Refused("expires_in_past", value=value)
     return made
+
+
+def ended_on(value: str, *, began: date | None, today: date, order: str | None = None) -> date | None:
+    """The last day of what was done; not in the future, and not before its first."""
+    made = awarded_on(value, today=today, order=order)
+    if made and began and made < began:
+        raise Refused("ends_before_start", value=value)
+    return made
+
+
+def credits(value: str) -> str:  # noqa: A001 -- the field's own word
+    """Credits as a plain number with at most two decimals, '' for none; a comma before the decimals is as good as a point."""
+    text = value.strip()
+    if not text:
+        return ""
+    found = re.fullmatch(r"0*([0-9]{1,5})(?:[.,]([0-9]{1,2}))?", text)
+    if not found:
+        raise Refused("invalid_credits", value=value)
+    decimals = (found[2] or "").rstrip("0")
+    return f"{found[1]}.{decimals}" if decimals else found[1]
 
 
 def as_text(value: object) -> str:

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -118,6 +119,14 @@ def intend(
     return award
 
 
+def _values(person: Person) -> dict[str, Any]:
+    """What is said about this person, as text; what is not said is left out."""
+    texts = ("grade", "narrative", "student_id", "license_number", "role", "term", "credits")
+    days = {"activity_start": person.activity_start, "activity_end": person.activity_end}
+    said = {name: getattr(person, name) for name in texts} | {name: str(day) for name, day in days.items() if day}
+    return {**{name: value for name, value in said.items() if value}, "custom": person.custom}
+
+
 class _Writing:
     """Writes the rows of one batch."""
 
@@ -175,7 +184,6 @@ class _Writing:
     def _credential(
         self, person: Person, recipient: Recipient, key: str, status_list: StatusList, index: int
     ) -> AchievementCredential:
-        values = {"grade": person.grade, "narrative": person.narrative, "student_id": person.student_id}
         return AchievementCredential(
             issuer=self.issuer,
             achievement=self.version.achievement,
@@ -184,7 +192,7 @@ class _Writing:
             recipient=recipient,
             award_key=key,
             name=person.name,
-            values={**{name: value for name, value in values.items() if value}, "custom": person.custom},
+            values=_values(person),
             salt=secrets.token_urlsafe(12),
             awarded_on=person.issued_on or self.today,
             valid_from=self.now,

@@ -15,7 +15,7 @@ from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
 from badges.rendering import pdf
 from issuers import media
-from recipients.composing import printed_results
+from recipients.composing import earned_credits, printed_results
 from recipients.models import AchievementCredential
 
 
@@ -46,6 +46,7 @@ def pictures(version: AchievementVersion) -> dict[str, bytes]:
 def values(credential: AchievementCredential) -> paper.Values:
     """What is printed for one person."""
     words, zone = credential.version.words, ZoneInfo(credential.issuer.time_zone)
+    earned = earned_credits(credential)
     with override(words["language"]):
         awarded = date_format(credential.awarded_on, "j F Y")
         expires = date_format(credential.expires_at.astimezone(zone), "j F Y") if credential.expires_at else ""
@@ -60,6 +61,10 @@ def values(credential: AchievementCredential) -> paper.Values:
         public_id=credential.public_id,
         grade=credential.values.get("grade", ""),
         hours=words["hours"] or "",
+        license_number=credential.values.get("license_number", ""),
+        role=credential.values.get("role", ""),
+        term=credential.values.get("term", ""),
+        credits="" if earned is None else f"{earned.normalize():f}",
         results=printed_results(credential),
     )
 

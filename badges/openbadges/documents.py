@@ -61,11 +61,13 @@ class AchievementFacts:
 
 @dataclass(frozen=True)
 class EvidenceFacts:
-    """One piece of evidence; at least one of the three is given."""
+    """One piece of evidence; at least one of the first three is given. `genre` is its form, `audience` whom it is for."""
 
     url: str = ""
     name: str = ""
     description: str = ""
+    genre: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class CredentialFacts:
     results: tuple[tuple[str, str], ...] = ()
     evidence: tuple[EvidenceFacts, ...] = ()
     student_id: str = ""
+    activity_began: datetime | None = None
+    activity_ended: datetime | None = None
 
 
 def moment(value: datetime) -> str:
@@ -209,6 +213,8 @@ def _subject(facts: CredentialFacts, shown: Json) -> Json:
         "type": ["AchievementSubject"],
         "identifier": _identities(facts),
         **present(
+            activityStartDate=facts.activity_began and moment(facts.activity_began),
+            activityEndDate=facts.activity_ended and moment(facts.activity_ended),
             creditsEarned=_number(facts.credits),
             term=facts.term,
             role=facts.role,
@@ -243,7 +249,7 @@ def _evidence(piece: EvidenceFacts) -> Json:
     return {
         **present(id=piece.url),
         "type": ["Evidence"],
-        **present(name=piece.name, description=piece.description),
+        **present(name=piece.name, description=piece.description, genre=piece.genre, audience=piece.audience),
     }
 
 

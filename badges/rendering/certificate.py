@@ -48,6 +48,10 @@ KNOWN = frozenset(
         "award.expires",
         "award.hours",
         "award.grade",
+        "award.license_number",
+        "award.role",
+        "award.term",
+        "award.credits",
         "credential.url",
         "credential.id",
         "signer.1.name",
@@ -107,6 +111,10 @@ class Values:
     expires: str = ""
     grade: str = ""
     hours: str = ""
+    license_number: str = ""
+    role: str = ""
+    term: str = ""
+    credits: str = ""
     results: tuple[tuple[str, str], ...] = ()
 
     def fields(self, layout: Mapping[str, Any]) -> dict[str, str]:
@@ -119,6 +127,10 @@ class Values:
             "award.date": self.awarded,
             "award.expires": self.expires,
             "award.grade": self.grade,
+            "award.license_number": self.license_number,
+            "award.role": self.role,
+            "award.term": self.term,
+            "award.credits": self.credits,
             "award.hours": self.hours,
             "credential.url": self.credential_url.removeprefix("https://").removeprefix("http://"),
             "credential.id": self.public_id,

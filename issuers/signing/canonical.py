@@ -32,10 +32,20 @@ def canonicalize(document: Mapping[str, Any], load_context: ContextLoader) -> st
     expanded = _expand(document, load_context)
     for pointer, problem in _problems(expanded):
         raise NotCanonical(f"{pointer}: {problem}")
+    return _labelled(_quads(expanded))
+
+
+def _quads(expanded: list[Any]) -> str:
+    """N-Quads of an expanded document, with pyld's own labels."""
     try:
-        quads = jsonld.to_rdf(expanded, {"format": "application/n-quads", "documentLoader": _refuse})
+        quads: str = jsonld.to_rdf(expanded, {"format": "application/n-quads", "documentLoader": _refuse})
     except Exception as error:
         raise _cause(error) from error
+    return quads
+
+
+def _labelled(quads: str) -> str:
+    """The same with the labels and in the order of RDFC-1.0 (section 4.4)."""
     _bound(quads)
     try:
         dataset = pyoxigraph.Dataset(pyoxigraph.parse(quads.encode(), format=pyoxigraph.RdfFormat.N_QUADS))

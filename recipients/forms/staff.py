@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from issuers.forms.fields import AddressField, LineField, NameField
+from issuers.forms.fields import AddressField, LineField, NameField, ProseField
 from recipients import importing
 from recipients.fields import ORDERS
 
 MOST_PASTED = 200_000
+DAY = forms.DateInput(attrs={"type": "date"})
 
 FIELD_LABELS = {
     "recipient_name": _("Name"),
@@ -26,18 +27,56 @@ FIELD_LABELS = {
     "evidence_description": _("Evidence: description"),
     "narrative": _("A word about this person"),
     "grade": _("Result"),
+    "license_number": _("Licence number"),
+    "role": _("Role"),
+    "term": _("Term"),
+    "credits": _("Credits"),
+    "activity_start": _("Began on"),
+    "activity_end": _("Ended on"),
     "locale": _("Language"),
 }
 ORDER_LABELS = {"DMY": _("day, month, year"), "MDY": _("month, day, year"), "YMD": _("year, month, day")}
 
 
 class OnePersonForm(forms.Form):
-    """Three fields. The key makes pressing twice award once."""
+    """Three fields, and more where there is more to say. The key makes pressing twice award once."""
+
+    # Read by the rules of files (recipients.checking.check_one), which say what is wrong.
+    READ = (
+        "recipient_name",
+        "email",
+        "grade",
+        "narrative",
+        "license_number",
+        "role",
+        "term",
+        "credits",
+        "activity_start",
+        "activity_end",
+    )
 
     recipient_name = NameField(label=_("Name"), help_text=_("As it will be printed and signed."))
     email = AddressField(label=_("Email address"), help_text=_("The claim link goes there."))
     grade = LineField(label=_("Result"), most=60, required=False, help_text=_("Such as “with distinction”."))
+    narrative = ProseField(
+        label=FIELD_LABELS["narrative"],
+        required=False,
+        most=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Shown on the page of the credential."),
+    )
+    license_number = LineField(label=FIELD_LABELS["license_number"], most=60, required=False)
+    role = LineField(label=FIELD_LABELS["role"], most=120, required=False, help_text=_("Such as “team lead”."))
+    term = LineField(label=FIELD_LABELS["term"], most=60, required=False, help_text=_("Such as “Autumn 2026”."))
+    credits = forms.CharField(label=FIELD_LABELS["credits"], max_length=20, required=False)
+    activity_start = forms.CharField(label=FIELD_LABELS["activity_start"], max_length=40, required=False, widget=DAY)
+    activity_end = forms.CharField(label=FIELD_LABELS["activity_end"], max_length=40, required=False, widget=DAY)
     request_key = forms.RegexField(r"^[A-Za-z0-9_-]{8,64}$", widget=forms.HiddenInput)
+
+    @property
+    def more_open(self) -> bool:
+        """Whether one of the further fields has something in it, or something wrong with it."""
+        return self.is_bound and any(self[name].value() or self[name].errors for name in self.READ[3:])
 
 
 class PasteForm(forms.Form):

@@ -9,11 +9,18 @@ from typing import Any
 from issuers import cleaning
 from issuers.cleaning import Address, Refused
 from recipients import fields
-from recipients.importing.report import Evidence, Fault, Notice, Person, Report
+from recipients.importing.report import DAYS, Evidence, Fault, Notice, Person, Report
 from recipients.importing.tables import Row, Table
 
-_DATES = ("issued_on", "expires_on")
-_LINES = {"student_id": 60, "grade": 60, "locale": 16, "evidence_name": 200}
+_LINES = {
+    "student_id": 60,
+    "grade": 60,
+    "license_number": 60,
+    "role": 120,
+    "term": 60,
+    "locale": 16,
+    "evidence_name": 200,
+}
 _PROSE = {"narrative": 2000, "evidence_description": 2000}
 
 
@@ -37,7 +44,7 @@ def _order(table: Table, mapping: Mapping[int, str]) -> str | None:
     values = [
         row.cells[int(index)]
         for index, name in mapping.items()
-        if name in _DATES
+        if name in DAYS
         for row in table.rows
         if int(index) < len(row.cells)
     ]
@@ -83,6 +90,8 @@ class _Run:
             cells,
             lambda text: fields.expires_on(text, awarded=issued, today=self.today, order=self.order),
         )
+        began, ended = self._activity(line, cells)
+        credits = self._try(line, "credits", cells, fields.credits) or ""  # noqa: A001
         url = self._try(line, "evidence_url", cells, cleaning.web_address) or ""
         texts = {key: self._text(line, key, cells, cleaning.line, most) for key, most in _LINES.items()}
         texts |= {key: self._text(line, key, cells, cleaning.prose, most) for key, most in _PROSE.items()}
@@ -98,6 +107,9 @@ class _Run:
             expires_on=expires,
             evidence=evidence if any((evidence.url, evidence.name, evidence.description)) else None,
             custom=custom,
+            credits=credits,
+            activity_start=began,
+            activity_end=ended,
             **texts,
         )
 
@@ -109,6 +121,21 @@ class _Run:
             self._fault(line, column, Refused("required"), "")
             return None
         return self._cleaned(line, column, text, cleaning.name)
+
+    def _activity(self, line: int, cells: dict[str, str]) -> tuple[date | None, date | None]:
+        """Both days; each is faulted in its own column, and the two together in that of the end."""
+
+        def on(text: str) -> date | None:
+            return fields.awarded_on(text, today=self.today, order=self.order)
+
+        began = self._try(line, "activity_start", cells, on)
+        ended = self._try(
+            line,
+            "activity_end",
+            cells,
+            lambda text: fields.ended_on(text, began=began, today=self.today, order=self.order),
+        )
+        return began, ended
 
     def _address(self, line: int, cells: dict[str, str]) -> Address | None:
         text = cells.get("email", "")

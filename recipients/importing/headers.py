@@ -21,6 +21,12 @@ FIELDS = (
     "evidence_description",
     "narrative",
     "grade",
+    "license_number",
+    "role",
+    "term",
+    "credits",
+    "activity_start",
+    "activity_end",
     "locale",
 )
 # Columns of other products that mean nothing here: which badge it is, is chosen on the screen.
@@ -50,6 +56,16 @@ _SYNONYMS = {
     "evidence_description": "evidence narrative|evidence description|text evidence description",
     "narrative": "narrative|comment|remarks|bemerkung|begrundung|commentaire|comentario|toelichting|feedback",
     "grade": "grade|result|score|mark|final grade|note|endnote|bewertung|ergebnis|nota|calificacion|cijfer",
+    "license_number": "license number|licence number|license no|licence no|license|licence|license id|licence id|"
+    "lizenznummer|numero de licence|numero de licencia|licentienummer",
+    "role": "role|position|rolle|funktion|fonction|rol|funcion",
+    "term": "term|semester|academic term|trimester|semestre|periode|periodo|semestr",
+    "credits": "credits|credits earned|credit|credit points|credit hours|ects|ects credits|ects points|leistungspunkte|"
+    "kreditpunkte|creditos|studiepunten|credits obtenus",
+    "activity_start": "activity start|activity start date|activity started on|start date|started on|startdatum|beginn|"
+    "date de debut|fecha de inicio|begindatum",
+    "activity_end": "activity end|activity end date|activity ended on|end date|ended on|enddatum|date de fin|"
+    "fecha de fin|einddatum",
     "locale": "locale|language|sprache|langue|idioma|taal|lang",
 }
 # Each becomes a signed result of its own; a table of everything somebody ever stored is not what was meant.

@@ -8,6 +8,9 @@ from typing import Any
 
 from issuers.cleaning import Address
 
+# Fields of a person that are days; they travel as ISO text.
+DAYS = ("issued_on", "expires_on", "activity_start", "activity_end")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -31,6 +34,12 @@ class Person:
     evidence: Evidence | None = None
     narrative: str = ""
     grade: str = ""
+    license_number: str = ""
+    role: str = ""
+    term: str = ""
+    credits: str = ""
+    activity_start: date | None = None
+    activity_end: date | None = None
     locale: str = ""
     custom: dict[str, str] = field(default_factory=dict)
 
@@ -73,7 +82,7 @@ class Report:
         """Plain JSON; dates as ISO text."""
         made = asdict(self)
         for person in made["people"]:
-            for key in ("issued_on", "expires_on"):
+            for key in DAYS:
                 person[key] = person[key].isoformat() if person[key] else None
         return made
 
@@ -109,6 +118,6 @@ class Report:
 
 
 def _person(row: dict[str, Any]) -> Person:
-    days = {key: date.fromisoformat(row[key]) if row[key] else None for key in ("issued_on", "expires_on")}
+    days = {key: date.fromisoformat(row[key]) if row.get(key) else None for key in DAYS}
     evidence = Evidence(**row["evidence"]) if row["evidence"] else None
     return Person(**{**row, **days, "address": Address(**row["address"]), "evidence": evidence})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from issuers import clock
 from issuers.access import StaffRequest, member_required
 from issuers.wording import people
-from recipients import correcting, states
+from recipients import correcting, delivering, states
 from recipients.models import Award, OutgoingEmail
 from recipients.views.paging import page
 
@@ -93,6 +93,7 @@ def progress_of(found: Award) -> dict[str, Any]:
     counts = states.counted(found.credentials.all())
     total = passed["written"]
     waits = found.release_at > clock.now() and not found.cancelled_at
+    stopped = bool(passed["failed"]) and found.credentials.filter(failure=delivering.STOPPED).exists()
     running = not found.cancelled_at and _waiting_mails().filter(credential__award=found).exists()
     stages = [
         _stage(_("Written down"), total, total, _("Every row and its document is stored")),
@@ -110,11 +111,20 @@ def progress_of(found: Award) -> dict[str, Any]:
         "waits": waits,
         "running": running,
         "failed": passed["failed"],
+        "stopped": stopped,
         "refused": counts["not_delivered"],
         "followed": passed["followed"],
         "cancelled": passed["cancelled"],
-        "pill": "cancelled" if found.cancelled_at else "waiting" if waits else "running" if running else "done",
+        "pill": _pill(found, waits=waits, running=running, stopped=stopped),
     }
+
+
+def _pill(found: Award, *, waits: bool, running: bool, stopped: bool) -> str:
+    if found.cancelled_at:
+        return "cancelled"
+    if stopped:
+        return "failed"
+    return "waiting" if waits else "running" if running else "done"
 
 
 def _stage(label: str, done: int, total: int, note: str = "") -> dict[str, Any]:

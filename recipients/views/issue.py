@@ -106,8 +106,7 @@ def _take_person(request: StaffRequest, achievement: Achievement, form: OnePerso
 
 def _person(request: StaffRequest, form: OnePersonForm) -> Person | None:
     """The form read by the rules that files are read by; what they refuse stands at its field."""
-    values = [form.cleaned_data[name] for name in ("recipient_name", "email", "grade")]
-    report = checking.check_one(request.issuer, dict(zip(("recipient_name", "email", "grade"), values, strict=True)))
+    report = checking.check_one(request.issuer, {name: form.cleaned_data[name] for name in form.READ})
     for fault in report.faults:
         form.add_error(fault.column if fault.column in form.fields else None, sentence(fault.code, **fault.params))
     return report.people[0] if report.people else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from issuers.wording import sentence
@@ -121,7 +122,11 @@ def _already(pair: Any, names: dict[int, str]) -> dict[str, Any]:
 
 
 def _ready(person: importing.Person, names: dict[int, str]) -> dict[str, Any]:
-    extras = [person.grade, person.student_id, *person.custom.values()]
+    extras = [person.grade, person.student_id, person.license_number, person.role, person.term]
+    extras += [_("%(number)s credits") % {"number": person.credits}] if person.credits else []
+    days = (person.activity_start, person.activity_end)
+    extras += [" – ".join(date_format(day, "SHORT_DATE_FORMAT") if day else "…" for day in days)] if any(days) else []
+    extras += person.custom.values()
     return {
         "line": person.line,
         "name": person.name,

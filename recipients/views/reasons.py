@@ -27,5 +27,8 @@ def not_possible(code: str) -> str:
         "declined": _("The person has declined it."),
         "expired": _("It has expired. Award the achievement again instead."),
         "unchanged": _("Name and address are as before. Change one of them."),
+        "not_signed": _(
+            "The new signature was wrong when it was checked, so nothing was changed. Try once more, and tell the operator."
+        ),
         "other_has_it": _("Somebody with this address has this achievement already."),
     }[code]

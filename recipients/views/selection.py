@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from issuers.access import StaffRequest, member_required
 from issuers.cleaning import address
 from issuers.wording import people
-from recipients import correcting
+from recipients import correcting, delivering
 from recipients.forms.staff import CorrectionForm, ReasonForm
 from recipients.models import AchievementCredential
 from recipients.views import reasons
@@ -100,7 +100,8 @@ def _do(request: StaffRequest, deed: str, rows: list[Any]) -> HttpResponse:
 def _deed(deed: str, request: StaffRequest, reason: str) -> Callable[[AchievementCredential], Any]:
     by = request.user
     return {
-        "resend": lambda row: correcting.resend(row, by=by),
+        # What was set aside is tried again; its mail leaves after that.
+        "resend": lambda row: delivering.try_again(row) if row.failed_at else correcting.resend(row, by=by),
         "cancel": lambda row: correcting.cancel(row, by=by),
         "revoke": lambda row: correcting.revoke(row, reason=reason, by=by),
         "suspend": lambda row: correcting.suspend(row, reason=reason, by=by),

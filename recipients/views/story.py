@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from issuers import clock
+from recipients.forms.staff import FIELD_LABELS
 from recipients.models import AchievementCredential, OutgoingEmail
 
 Event = dict[str, Any]
@@ -88,6 +89,5 @@ def _next(row: AchievementCredential) -> list[Event]:
 
 def printed(row: AchievementCredential) -> list[tuple[str, str]]:
     """What was said about this person, as it was signed: label → text."""
-    labels = {"student_id": _("Student number"), "grade": _("Result"), "narrative": _("A word about this person")}
-    facts = [(labels[key], str(row.values[key])) for key in labels if row.values.get(key)]
+    facts = [(str(FIELD_LABELS[key]), str(row.values[key])) for key in FIELD_LABELS if row.values.get(key)]
     return [*facts, *((key, str(value)) for key, value in row.values.get("custom", {}).items())]

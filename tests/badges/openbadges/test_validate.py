@@ -65,6 +65,8 @@ def changed(path, value):
         (["credentialStatus", "id"], "status#1", "lost_term"),
         (["name"], "with\x08control", "control_character"),
         (["name"], "with\x7fcontrol", "control_character"),
+        (["name"], "with \ufffe, no character", "control_character"),
+        (["name"], "with \uffff, no character", "control_character"),
         (["name"], "half \ud800", "control_character"),
         (["credentialSubject", "creditsEarned"], 1.234, "number"),
         (["credentialSubject", "creditsEarned"], 1e15, "number"),
