@@ -25,6 +25,7 @@ from badges.rendering import pdf as paper
 from issuers import clock, keys, media
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
+from issuers.waking import wake
 from recipients import printing
 from recipients.models import AchievementCredential
 
@@ -202,6 +203,13 @@ def try_again(credential: AchievementCredential) -> bool:
     """Put a row that was set aside back into the queue."""
     waiting = AchievementCredential.objects.filter(pk=credential.pk, failed_at__isnull=False)
     return waiting.update(failed_at=None, attempts=0, lease_until=None, failure="") == 1
+
+
+def try_withdrawn_again() -> int:
+    """Put back what could not be signed again after its key was withdrawn, in the scope's institution. The number of them."""
+    stuck = AchievementCredential.objects.with_withdrawn_key().filter(failed_at__isnull=False)
+    wake("recipients.tasks.sign_again")
+    return stuck.update(failed_at=None, attempts=0, lease_until=None, failure="")
 
 
 def waiting() -> dict[str, bool]:
