@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from issuers.forms.fields import LineField
-from issuers.models import Issuer, SigningKey
+from issuers.models import Issuer
 
 
 class RotationForm(forms.Form):
     """Which key is followed by a new one. It is named, so that pressing twice changes it once."""
 
-    key = forms.ModelChoiceField(queryset=SigningKey.objects.none(), widget=forms.HiddenInput)
+    key: Any = forms.ModelChoiceField(queryset=None, widget=forms.HiddenInput)  # its choices are one issuer's
     reason = LineField(
         label=_("Why"), most=300, required=False, help_text=_("For your own records, such as “every year”.")
     )

@@ -1,28 +1,22 @@
 """After a key was compromised: what it signed is signed again from the records, exactly once, whatever stops in between."""
 
 import json
-import threading
 from datetime import timedelta
 
 import pikepdf
 import pytest
 from django.core import mail
 from django.core.files.storage import default_storage
-from django.db import connections
-from django.db.models.functions import Now
 
-from badges.openbadges import validate
 from issuers import clock, keys, media
 from issuers.cleaning import address
-from issuers.models import SigningKey
-from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
 from recipients import correcting, delivering, holding, tasks
-from recipients.models import AchievementCredential, CredentialRevision, OutgoingEmail
+from recipients.models import CredentialRevision, OutgoingEmail
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import claimed, deliver, intend, issued, people, person, publish, reread
-from verification import invariants
+from tests.recipients.withdrawn import breaches, end_leases, rows, sign_again, signing, verifies, withdraw
 
 pytestmark = COMMITTED
 
@@ -30,48 +24,6 @@ pytestmark = COMMITTED
 @pytest.fixture
 def version(db):
     return publish(IssuerFactory())
-
-
-def rows(**conditions):
-    with across_issuers("a test looks"):
-        return list(AchievementCredential.objects.listed().filter(**conditions).order_by("id"))
-
-
-def signing(issuer, kind="ed25519"):
-    with scope(issuer):
-        return SigningKey.objects.signing().get(kind=kind)
-
-
-def withdraw(issuer, key=None):
-    with scope(issuer):
-        assert keys.compromise(key or signing(issuer), None, "A laptop was stolen")
-
-
-def end_leases():
-    with across_issuers("a test lets time pass"):
-        rows = AchievementCredential.objects.filter(lease_until__isnull=False)
-        rows.update(lease_until=Now() - timedelta(seconds=1))
-
-
-def sign_again():
-    """Everything that waits, as workers do."""
-    while delivering.sign_again_chunk() or delivering.render_chunk():
-        continue
-
-
-def breaches():
-    with across_issuers("a test counts"):
-        return [sentence for check in invariants.ALL for sentence in check()]
-
-
-def verifies(row):
-    document = json.loads(row.signed)
-    with scope(row.issuer):
-        key = keys.public_key(row.issuer, document["proof"]["verificationMethod"].partition("#")[2])
-    if key is None:
-        return False
-    proofs.verify(document, key, validate.load_context)
-    return True
 
 
 def without(text, *names):
@@ -289,123 +241,3 @@ def test_new_key_that_is_withdrawn_at_once_is_followed_again(version):
     assert verifies(after)
     moments = [json.loads(row.document)["validFrom"] for row in (before, between, after)]
     assert moments == sorted(set(moments))
-
-
-# Crashes.
-
-
-def test_killed_half_way_it_comes_out_exact(version, monkeypatch):
-    monkeypatch.setattr(delivering, "SIGN_CHUNK", 3)
-    intend(version, *people(8))
-    deliver()
-    before = {row.pk: row for row in rows()}
-    withdraw(version.issuer)
-
-    assert delivering.sign_again_chunk() == 3
-    dead = delivering._take(delivering.WITHDRAWN, 3)
-    with scope(version.issuer):  # this worker dies after its first row
-        delivering._sign_again(dead[0], lambda: keys.signer(version.issuer))
-    assert sum(verifies(row) for row in rows()) == 4
-    assert breaches() == []
-    assert delivering.sign_again_chunk() == 2
-    assert delivering.sign_again_chunk() == 0
-    assert delivering.waiting()["sign_again"] is False
-    end_leases()
-    assert delivering.waiting()["sign_again"] is True
-    sign_again()
-
-    after = rows()
-    assert all(verifies(row) for row in after)
-    assert all(row.rendered_at and row.pdf != before[row.pk].pdf for row in after)
-    assert {row.attempts for row in after} == {0}
-    assert len(mail.outbox) == 8
-    assert breaches() == []
-    assert delivering.waiting() == {"sign": False, "sign_again": False, "render": False}
-
-
-def test_worker_that_comes_back_late_changes_nothing(version):
-    claimed(version, person())
-    withdraw(version.issuer)
-    (slow,) = delivering._take(delivering.WITHDRAWN, 3)
-    end_leases()
-    sign_again()
-    (before,) = rows()
-
-    with scope(version.issuer):
-        delivering._sign_again(slow, lambda: keys.signer(version.issuer))
-
-    (after,) = rows()
-    assert (after.signed, after.pdf, after.document) == (before.signed, before.pdf, before.document)
-    assert default_storage.exists(after.pdf)
-
-
-def test_worker_that_opened_the_old_key_before_it_was_withdrawn_is_followed(version):
-    intend(version, person())
-    (slow,) = delivering._take(delivering.UNSIGNED, 3)
-    with scope(version.issuer):
-        opened = keys.signer(version.issuer)
-    withdraw(version.issuer)
-    with scope(version.issuer):
-        delivering._sign(slow, lambda: opened)
-
-    (row,) = rows()
-    assert row.signed and not verifies(row)
-    sign_again()
-    assert verifies(rows()[0])
-
-
-def test_corrected_meanwhile_the_correction_stays(version):
-    row = claimed(version, person())
-    withdraw(version.issuer)
-    (slow,) = delivering._take(delivering.WITHDRAWN, 3)
-    with scope(version.issuer):
-        correcting.correct(row, name="Amal Right", address=address(row.recipient.address), by=None)
-        delivering._sign_again(slow, lambda: keys.signer(version.issuer))
-    sign_again()
-
-    after = reread(row)
-    assert after.name == "Amal Right" and "Amal Right" in after.signed and verifies(after)
-
-
-def test_workers_at_the_same_time_sign_each_row_again_once(version, monkeypatch):
-    monkeypatch.setattr(delivering, "SIGN_CHUNK", 4)
-    intend(version, *people(12))
-    deliver()
-    withdraw(version.issuer)
-    done = []
-
-    def run():
-        try:
-            while taken := delivering.sign_again_chunk():
-                done.append(taken)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sum(done) == 12
-    assert all(verifies(row) for row in rows())
-
-
-def test_invariants_name_what_is_not_signed_again_within_the_hour(version):
-    row = claimed(version, person())
-    withdraw(version.issuer)
-    assert breaches() == []
-    with across_issuers("an hour later"):
-        SigningKey.objects.withdrawn().update(compromised_at=Now() - timedelta(hours=2))
-
-    assert breaches() == [f"{row.public_id}: its key was withdrawn more than an hour ago, and it is not signed again"]
-
-
-def test_invariants_name_a_key_that_does_not_open_or_is_missing(version):
-    with across_issuers("a test breaks a key"):
-        SigningKey.objects.filter(kind="ed25519").update(kek="forgotten")
-        SigningKey.objects.filter(kind="p256").delete()
-
-    found = breaches()
-    assert len(found) == 2
-    assert "does not open" in found[0] and "no signing key of kind p256" in found[1]
