@@ -119,7 +119,7 @@ def _sign_again(row: AchievementCredential, signer: Callable[[], Callable[..., s
     values = {"document": prepared.text, "signed": signer()(prepared), "valid_from": begins}
     # The certificate carries the signed text. What was revoked is printed no more and keeps its old one.
     values |= {} if row.revoked_at else {"rendered_at": None, "pdf": ""}
-    unless = {"document": row.document, "signed_with": row.signed_with}
+    unless = {"document": row.document, "signed_with": row.signed_with, "revoked_at": row.revoked_at}
     if _done(row, unless, signed_again_at=clock.now(), **values) and row.pdf and not row.revoked_at:
         transaction.on_commit(partial(default_storage.delete, row.pdf), robust=True)
 

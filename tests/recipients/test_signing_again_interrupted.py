@@ -100,6 +100,21 @@ def test_corrected_meanwhile_the_correction_stays(version):
     assert after.name == "Amal Right" and "Amal Right" in after.signed and verifies(after)
 
 
+def test_revoked_meanwhile_it_keeps_its_paper(version):
+    row = claimed(version, person())
+    withdraw(version.issuer)
+    (slow,) = delivering._take(delivering.WITHDRAWN, 3)
+    with scope(version.issuer):
+        correcting.revoke(row, reason="x", by=None)
+        delivering._sign_again(slow, lambda: keys.signer(version.issuer))
+    end_leases()
+    sign_again()
+
+    after = reread(row)
+    assert after.revoked_at and verifies(after)
+    assert after.pdf == row.pdf and default_storage.exists(row.pdf)
+
+
 def test_workers_at_the_same_time_sign_each_row_again_once(version, monkeypatch):
     monkeypatch.setattr(delivering, "SIGN_CHUNK", 4)
     intend(version, *people(12))
