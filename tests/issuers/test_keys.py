@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from badges.openbadges import documents, validate
@@ -182,6 +183,7 @@ def test_document_that_names_another_did_is_refused(issuer, form):
                 sign(issuer, prepared)
 
 
+@effort(deadline=None, max_examples=30)
 @given(st.from_regex(r"[a-z0-9-]{1,40}", fullmatch=True))
 def test_no_other_short_name_is_signed_for(slug):
     prepared = validate.prepare(
