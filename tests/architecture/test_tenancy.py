@@ -19,7 +19,7 @@ ACROSS = {
     "issuers/views/joining.py": (1, "the page names the inviting institution"),
     "recipients/checking.py": (2, "a worker takes the oldest list; abandoned ones go"),
     "recipients/claiming.py": (1, "a worker takes offers for those who asked"),
-    "recipients/delivering.py": (3, "workers take the oldest rows, fair across institutions"),
+    "recipients/delivering.py": (4, "workers take the oldest rows, fair across institutions"),
     "recipients/finding.py": (1, "all links of one address"),
     "recipients/holding.py": (2, "a person's export and erasure span institutions"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),

@@ -9,11 +9,14 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 
 from badges.openbadges import documents, validate
 from issuers import keys
 from issuers.models import AuditEvent, SigningKey
-from issuers.signing import multikey, proofs
+from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
 from tests.factories import IssuerFactory
 from tests.openbadges_samples import ACHIEVEMENT, CREDENTIAL, ISSUER
@@ -54,21 +57,48 @@ def test_signed_document_verifies_with_the_published_key(issuer):
     proofs.verify(signed, public, validate.load_context)
 
 
+def _private(key):
+    """Every spelling of a private half that somebody might have stored: the seed, and the DER and PEM forms around it."""
+    opened = keys._open(key)
+    none = serialization.NoEncryption()
+    der = opened.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, none)
+    if key.kind == "ed25519":
+        seed = opened.private_bytes(serialization.Encoding.Raw, serialization.PrivateFormat.Raw, none)
+    else:
+        seed = opened.private_numbers().private_value.to_bytes(32, "big")
+    assert seed in der
+    plain = [seed.hex(), base58.b58encode(seed).decode(), str(int.from_bytes(seed, "big")), repr(seed)[2:-1]]
+    for raw in (seed, der):
+        plain += [base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("=")]
+    return plain
+
+
+def _dump():
+    """Every column of every row of every table, as text."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        found = []
+        for table in tables:
+            cursor.execute(f'SELECT row::text FROM "{table}" AS row')
+            found += [text for (text,) in cursor.fetchall()]
+    return "\n".join(found)
+
+
 def test_private_halves_are_in_the_database_in_no_spelling(issuer):
-    with scope(issuer):
-        raws = [
-            keys._open(key).private_bytes(
-                serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-            for key in SigningKey.objects.all()
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT multibase, kek, encode(secret, 'hex') FROM issuers_signingkey")
-            stored = "".join("".join(row) for row in cursor.fetchall())
-    for raw in raws:
-        seed = raw[-32:]
-        for text in (seed.hex(), base64.b64encode(seed).decode(), base58.b58encode(seed).decode()):
-            assert text not in stored
+    with across_issuers("a thief with a dump"):
+        spelled = [text for key in SigningKey.objects.all() for text in _private(key)]
+        keys.sign(issuer, ready(issuer))
+        first, second = SigningKey.objects.order_by("id")
+        keys.rotate(issuer, "ed25519", None)
+        keys.compromise(second, None, "x")
+        spelled += [text for key in SigningKey.objects.signing() for text in _private(key)]
+        dump = _dump()
+
+    assert first.multibase in dump and "key.compromised" in dump
+    assert [text for text in spelled if text.lower() in dump.lower()] == []
 
 
 def test_document_of_another_issuer_is_refused(issuer):
@@ -126,18 +156,38 @@ def test_faulty_secret_is_refused_without_being_repeated(entry, settings):
     assert "not base64 at all" not in str(caught.value)
 
 
-def test_retired_key_stays_published_and_a_compromised_one_goes(issuer):
-    from django.utils import timezone
+# For nobody else.
+
+
+OTHER_DIDS = [
+    "did:web:evil.example:i:{slug}",
+    "did:web:{host}:i:{slug}x",
+    "did:web:{host}:i:{slug}:i:{slug}",
+    "did:web:{host}:i:{slug}#{slug}",
+    "did:web:{host}:{slug}",
+    "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+    "did:web:{host}:i:",
+]
+
+
+@pytest.mark.parametrize("form", OTHER_DIDS)
+def test_document_that_names_another_did_is_refused(issuer, form):
+    host = keys.did(issuer).split(":")[2]
+    named = form.format(slug=issuer.slug, host=host)
+    document = documents.credential(CREDENTIAL, ACHIEVEMENT, replace(ISSUER, did=named))
 
     with scope(issuer):
-        ed25519, p256 = SigningKey.objects.order_by("id")
-        SigningKey.objects.filter(pk=ed25519.pk).update(retired_at=timezone.now())
-        SigningKey.objects.filter(pk=p256.pk).update(compromised_at=timezone.now())
+        prepared = validate.prepare(document)
+        for sign in (keys.sign, keys.sign_jwt):
+            with pytest.raises(keys.SigningRefused):
+                sign(issuer, prepared)
 
-        assert [method["id"] for method in keys.document(issuer)["verificationMethod"]] == [
-            f"{keys.did(issuer)}#{ed25519.multibase}"
-        ]
-        assert keys.public_key(issuer, ed25519.multibase) == multikey.decode(ed25519.multibase)
-        assert keys.public_key(issuer, p256.multibase) is None
-        with pytest.raises(keys.SigningRefused):
-            keys.signer(issuer)
+
+@effort(deadline=None, max_examples=30)
+@given(st.from_regex(r"[a-z0-9-]{1,40}", fullmatch=True))
+def test_no_other_short_name_is_signed_for(slug):
+    prepared = validate.prepare(
+        documents.credential(CREDENTIAL, ACHIEVEMENT, replace(ISSUER, did=f"did:web:x.example:i:{slug}"))
+    )
+    with pytest.raises(keys.SigningRefused):
+        keys.refuse_foreign(prepared, "did:web:x.example:i:our-own-name-that-is-longer-than-forty-letters")
