@@ -82,6 +82,8 @@ def _proof(given: Any) -> Proof:
     if not all(isinstance(given[key], str) for key in _PLAIN & set(given)):
         raise ProofRefused("proof_malformed", "a field of the proof is no text")
     _require_sense(given)
+    if "@context" in given and "-jcs-" not in given["cryptosuite"]:
+        raise ProofRefused("proof_malformed", "a proof of this kind takes its contexts from the document")
     options = {key: value for key, value in given.items() if key != "proofValue"}
     return Proof(given["cryptosuite"], given["verificationMethod"], _signature(given["proofValue"]), options)
 
@@ -140,8 +142,7 @@ def _linked_options(proof: Proof, document: Mapping[str, Any]) -> bytes:
     plain_proof = set(proof.options) | {"proofValue"} == _PLAIN
     if listed[0] == contexts.VC_2 and plain_proof:
         return _constant(proof)
-    options = {key: value for key, value in proof.options.items() if key != "@context"}
-    return Linked({"@context": list(listed), **options}).canonical.encode()
+    return Linked({"@context": list(listed), **proof.options}).canonical.encode()
 
 
 def _constant(proof: Proof) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.openbadges_samples import DID
 from tests.verification.foreign import world
-from tests.verification.foreign.world import KEY, LIST, METHOD, NOW, OTHER, OURS, P256, SITE
+from tests.verification.foreign.world import LIST, METHOD, NOW, OTHER, OURS, P256, SITE
 from verification import status_list
 
 L = 2**252 + 27742317777372353535851937790883648493

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa,
 
 from badges.openbadges import documents, validate
 from issuers.signing import canonical, did, multikey, proofs
-from tests.openbadges_samples import ACHIEVEMENT, CREDENTIAL, DID, ISSUER, SITE as HOME
+from tests.openbadges_samples import ACHIEVEMENT, CREDENTIAL, DID, ISSUER
+from tests.openbadges_samples import SITE as HOME
 from verification import status_list
 from verification.foreign import contexts, jcs, judging
 from verification.foreign.outcome import Outcome, Resource
