@@ -127,6 +127,37 @@ def test_report_has_the_checks_in_order_and_the_document():
     )
 
 
+def test_comprehensive_learner_record_is_a_credential_with_credentials_inside():
+    inner = world.signed(world.changed(world.badge(), lambda made: made.pop("credentialStatus")))
+    record = {
+        "@context": [contexts.VC_2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", world.badge()["@context"][1], world.badge()["@context"][2]],
+        "id": "urn:x:record", "type": ["VerifiableCredential", "ClrCredential"], "name": "Record", "issuer": {"id": DID, "type": ["Profile"], "name": "Northmoor University"},
+        "validFrom": "2026-11-01T10:00:00Z", "credentialSubject": {"type": ["ClrSubject"], "id": "urn:x:1", "verifiableCredential": [inner]},
+    }  # fmt: skip
+    outcome = examine(world.signed(record))
+
+    assert green(outcome), [(check.finding, check.facts) for check in outcome.report.checks]
+    assert outcome.kind == "credential"
+    assert not green(
+        examine(
+            world.changed(
+                world.signed(record),
+                lambda made: at(made, ("credentialSubject", "verifiableCredential", 0)).update(name="Doctor"),
+            )
+        )
+    )
+
+
+def test_warming_leaves_nothing_to_be_made_for_an_ordinary_badge():
+    contexts._PROCESSOR._kept.clear()
+    judging.warm()
+    before = len(contexts._PROCESSOR._kept)
+
+    examine(json.dumps(world.signed(smallest())))
+
+    assert len(contexts._PROCESSOR._kept) - before <= 2  # the badge's own list of contexts
+
+
 def test_everything_is_asked_for_in_the_first_round():
     assert judging.examine(OURS.encode(), {}, NOW).wants == (world.DID_ADDRESS, LIST)
 
@@ -155,7 +186,6 @@ def test_claims_of_a_vc_1_token_are_part_of_the_credential():
         lambda claims: claims.update(iss="did:web:evil.example"),
         lambda claims: claims["vc"].update(id="urn:x:other"),
         lambda claims: claims["vc"].update(expirationDate="2099-01-01T00:00:00Z"),
-        lambda claims: claims.update(name="Harvard"),
         lambda claims: claims.update(nbf="1793527200"),
         lambda claims: claims.update(nbf=1e300),
         lambda claims: claims.update(vc=[]),
@@ -163,6 +193,14 @@ def test_claims_of_a_vc_1_token_are_part_of_the_credential():
 )
 def test_vc_1_token_that_contradicts_itself_is_refused(change):
     assert findings(examine(vc_1_token(change)))["form"][0] == "failed"
+
+
+def test_claim_beside_the_credential_is_not_part_of_it():
+    outcome = examine(vc_1_token(lambda claims: claims.update(name="Harvard", grade="A+")))
+
+    assert green(outcome)
+    assert "grade" not in outcome.report.document
+    assert outcome.report.document["name"] == DOCUMENT["name"]
 
 
 # Added, renamed, moved: one graph, another tree (SECURITY 1.1).
