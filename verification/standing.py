@@ -1,0 +1,67 @@
+"""From checks to one word: what the page says first. Pure, and the only place that decides it.
+
+Green ("valid") only when everything that must be checked was checked and passed, and the issuer is known here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from verification.report import Report, Result
+
+
+class Standing(StrEnum):
+    """The worst finding names it; the order is the one in which a reader wants to see them."""
+
+    FAILED = "failed"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    NOT_YET = "not_yet"
+    OTHER_PERSON = "other_person"
+    UNSURE = "unsure"
+    UNKNOWN_ISSUER = "unknown_issuer"
+    NOTHING = "nothing"
+    VALID = "valid"
+
+
+# A picture never decides: it is not signed. Whose it is decides only once everything else has passed.
+_NEVER_DECIDES = {"picture"}
+_LAST = {"recipient"}
+_OF_TIME = {"status": ("revoked", "suspended"), "dates": ("expired", "not_yet")}
+
+
+def standing(report: Report) -> Standing:
+    """What all checks of one credential come to."""
+    checks = [check for check in report.checks if check.key not in _NEVER_DECIDES]
+    failed = {check.key: check.finding for check in checks if check.result is Result.FAILED}
+    unknown = {check.key for check in checks if check.result is Result.UNKNOWN}
+    if any(finding not in _OF_TIME.get(key, ()) for key, finding in failed.items() if key not in _LAST):
+        return Standing.FAILED
+    if failed.get("status"):
+        return Standing(failed["status"])
+    if unknown - {"issuer"} - _LAST or not checks:
+        return Standing.UNSURE
+    if failed.get("dates"):
+        return Standing(failed["dates"])
+    return _of_whom(failed, unknown)
+
+
+def _of_whom(failed: dict[str, str], unknown: set[str]) -> Standing:
+    """Everything about the document itself has passed: who issued it, and to whom."""
+    if "recipient" in failed:
+        return Standing.OTHER_PERSON
+    if "issuer" in unknown:
+        return Standing.UNKNOWN_ISSUER
+    return Standing.UNSURE if "recipient" in unknown else Standing.VALID
+
+
+def issuer_known(report: Report) -> bool:
+    """Somebody whom this site knows stands behind it; only then may a page say that it was genuine."""
+    return any(check.key == "issuer" and check.result is Result.PASSED for check in report.checks)
+
+
+def recognised(report: Report) -> bool:
+    """Whether the page may say its sentence: everything shown is signed, by a key of the issuer that it names."""
+    passed = {check.key for check in report.checks if check.result is Result.PASSED}
+    return {"form", "shown", "signature", "key"} <= passed

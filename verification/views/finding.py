@@ -1,0 +1,104 @@
+"""An outcome as its page shows it: the verdict, the sentence, the checks, what differs from what was issued."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from issuers import media
+from verification import opening
+from verification.foreign.outcome import Outcome
+from verification.picking import own_id
+from verification.report import Report, Result
+from verification.standing import Standing, issuer_known, recognised, standing
+from verification.telling import Host, Told, alike, compared, host, tell
+from verification.verdicts import Verdict, verdict
+from verification.wording import Worded, worded
+
+# What may stand beside what: the printed line, the field of the document.
+Rows = tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Original:
+    """The credential of this site that a document says it is, as any stranger may open it."""
+
+    public_id: str
+    url: str
+    badge_url: str
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Everything on the page of one result. `told` is None unless every word of it is signed by the issuer it names."""
+
+    verdict: Verdict
+    source: str
+    kind: str
+    malformed: bool
+    told: Told | None
+    host: Host | None
+    issuer_id: str
+    issuer_known: bool
+    void: bool
+    look_alikes: tuple[tuple[str, ...], ...]
+    checks: tuple[Worded, ...]
+    passed: int
+    original: Original | None
+    newer: bool
+    differing: Rows
+    paper: tuple[dict[str, Any], ...]
+
+
+def find(outcome: Outcome, *, source: str) -> Finding:
+    """Put an outcome together for its page."""
+    report = outcome.report or Report((), None)
+    nothing = outcome.report is None or outcome.kind == "nothing"
+    malformed = "form" in report.failed
+    stands = standing(report) if malformed or not nothing else Standing.NOTHING
+    told = tell(report.document) if recognised(report) else None
+    site = host(outcome.issuer.host) if outcome.issuer and outcome.issuer.host else None
+    original = _original(report.document)
+    differing = compared(original.document, report.document) if original and report.document else ()
+    return Finding(
+        verdict=verdict(stands, report),
+        source=source,
+        kind=outcome.kind,
+        malformed=malformed,
+        told=told,
+        host=site,
+        issuer_id=outcome.issuer.id if outcome.issuer else "",
+        issuer_known=issuer_known(report),
+        void=stands in {Standing.REVOKED, Standing.FAILED},
+        look_alikes=tuple(filter(None, (site.alike if site else (), alike(told.issuer) if told else ()))),
+        checks=tuple(worded(check) for check in report.worst_first),
+        passed=sum(check.result is Result.PASSED for check in report.checks),
+        original=original,
+        newer=stands in {Standing.REVOKED, Standing.SUSPENDED} and bool(differing),
+        differing=differing,
+        paper=tuple(_paper(report)),
+    )
+
+
+def _paper(report: Report) -> list[dict[str, Any]]:
+    """Lines of a PDF as they were issued and as they are printed."""
+    found = next((check for check in report.checks if check.key == "paper"), None)
+    return list(found.facts.get("lines", ())) if found else []
+
+
+def _original(document: Any) -> Original | None:
+    """Only what a stranger may open at its address: private, unknown and unclaimed are the same here too."""
+    name = document.get("id") if isinstance(document, dict) else None
+    if not isinstance(name, str) or not name.startswith(f"{settings.SITE_URL}/c/"):
+        return None
+    try:
+        with opening.at_address(own_id(name), None) as opened:
+            credential = opened.credential
+            badge = media.url(credential.version.badge_picture)
+            return Original(credential.public_id, credential.url, badge, json.loads(credential.signed))
+    except opening.Nothing:
+        return None
