@@ -36,7 +36,8 @@ ACCEPT = "application/vc+ld+json, application/vc, application/did+json, applicat
 AGENT = "Laurel (checks a credential)"
 
 _URL = re.compile(
-    r"(https?)://(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]\\%]+)(?::([0-9]{1,5}))?(/[^\s#\\]*|\?[^\s#\\]*)?(?:#\S*)?", re.I
+    r"(https?)://(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]\\%]+)(?::([0-9]{1,5}))?(/[^\s#\\]*|\?[^\s#\\]*)?(?:#\S*)?",
+    re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -153,9 +154,16 @@ class Guard:
         seconds: float = SECONDS,
     ) -> None:
         self._resolver, self._permits, self._ports = resolver, permits, frozenset(ports)
-        self._tls, self._seconds = tls or ssl.create_default_context(), seconds
+        self._seconds, self._made_tls = seconds, tls
         self._turn, self._busy = threading.Condition(), Counter[str]()
         self._resolving = threading.BoundedSemaphore(MOST_RESOLVING)
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """Made when it is first needed: reading all authorities takes its time."""
+        if self._made_tls is None:
+            self._made_tls = ssl.create_default_context()
+        return self._made_tls
 
     def fetch(self, url: str, *, redirects: int = 0, within: float = SECONDS) -> Resource:
         """What stands at an address, or why nothing does. Never raises."""
@@ -241,7 +249,7 @@ class Guard:
             return plain
         try:
             plain.settimeout(max(0.01, end - time.monotonic()))
-            return self._tls.wrap_socket(plain, server_hostname=at.host)
+            return self.tls.wrap_socket(plain, server_hostname=at.host)
         except BaseException:
             plain.close()
             raise

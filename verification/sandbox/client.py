@@ -20,10 +20,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from verification.foreign.outcome import Outcome, Resource
 from verification.sandbox import wire
+from verification.sandbox.found import Paper
 
 ROOT = Path(__file__).resolve().parents[2]
 KIB, MIB = 1024, 1024 * 1024
@@ -71,8 +72,8 @@ class Sandbox:
     def __init__(self, jobs: str = "verification.sandbox.jobs", *, places: int = PLACES, queue: int = QUEUE) -> None:
         self._jobs, self._seats = jobs, (places, queue)
         self._forget()
-        mine = weakref.ref(self)
-        os.register_at_fork(after_in_child=lambda: (own := mine()) and own._forget())  # noqa: SLF001 -- itself
+        forget = weakref.WeakMethod(self._forget)
+        os.register_at_fork(after_in_child=lambda: (call := forget()) and call())
         atexit.register(self.close)
 
     def _forget(self) -> None:
@@ -180,7 +181,7 @@ class _Exchange:
     def theirs(self) -> list[int]:
         return [self._their_channel.fileno(), self._their_verdict]
 
-    def __enter__(self) -> _Exchange:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -229,6 +230,44 @@ def examine(
         return Outcome.from_json(found)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NotExamined("crashed") from error
+
+
+def attached(pdf: bytes, *, within: float = MOST_SECONDS) -> tuple[str, str]:
+    """The text attached to a PDF, and '' or the code of why there is none (`papers.NotReadable`). Raises NotExamined."""
+    found = _about_pdf("attached", {}, pdf, within=within)
+    return _text(found, "text"), _text(found, "problem")
+
+
+def mentioned(pdf: bytes, *, within: float = MOST_SECONDS) -> list[str]:
+    """Ids of credentials that a PDF names. Raises NotExamined."""
+    found = _about_pdf("mentioned", {}, pdf, within=within)
+    return [item for item in found.get("ids") or [] if isinstance(item, str)]
+
+
+def compare(pdf: bytes, reference: bytes | None, signed: Sequence[str], *, within: float = MOST_SECONDS) -> Paper:
+    """A PDF beside the one that was issued, or beside signed values alone. Raises NotExamined."""
+    others = [reference] if reference is not None else []
+    found = _about_pdf("compare", {"signed": list(signed)}, pdf, *others, within=within)
+    try:
+        return Paper.from_json(found)
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotExamined("crashed") from error
+
+
+def _about_pdf(job: str, options: Mapping[str, Any], *pdfs: bytes, within: float) -> dict[str, Any]:
+    if any(len(pdf) > MOST_PDF for pdf in pdfs):
+        raise NotExamined("too_big")
+    found = SANDBOX.run(job, options, pdfs, within)
+    if not isinstance(found, dict):
+        raise NotExamined("crashed")
+    return found
+
+
+def _text(found: Mapping[str, Any], key: str) -> str:
+    value = found.get(key, "")
+    if not isinstance(value, str):
+        raise NotExamined("crashed")
+    return value
 
 
 def _refuse_large(content: bytes, resources: Mapping[str, Resource]) -> None:

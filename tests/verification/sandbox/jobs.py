@@ -2,7 +2,6 @@
 
 import ctypes
 import hashlib
-import json
 import os
 import resource
 import signal
@@ -81,12 +80,6 @@ def surroundings(options, parts):
     }
 
 
-def _raw(path):
-    """Without Python's hooks, as native code would."""
-    libc = ctypes.CDLL.__new__(ctypes.CDLL)
-    return libc
-
-
 FORBIDDEN = {
     "socket": lambda: socket.socket(),
     "connect": lambda: socket.create_connection(("127.0.0.1", 80), 1),
@@ -124,10 +117,6 @@ def attempt(options, parts):
 def attempt_natively(options, parts):
     result = NATIVE[options["what"]]()
     return {"result": result, "errno": ctypes.get_errno()}
-
-
-def interfaces(options, parts):
-    return json.loads(parts[0] or b"null")
 
 
 JOBS = {

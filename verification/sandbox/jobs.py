@@ -1,0 +1,73 @@
+"""What a child can be asked to do, by name. Everything it needs is loaded here, once, before any document: later no file opens."""
+
+from __future__ import annotations
+
+import encodings.idna
+import encodings.punycode
+import encodings.utf_16  # noqa: F401 -- codecs are modules, found by name when they are first used
+import io
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pikepdf
+from PIL import Image
+
+from verification.foreign import comparing, judging, papers
+from verification.foreign.outcome import Resource
+
+Json = dict[str, Any]
+
+
+def examine(options: Mapping[str, Any], parts: Sequence[bytes]) -> Json:
+    """`judging.examine`, its resources' bodies in the order in which they are listed."""
+    content, *bodies = parts
+    listed = zip(options["resources"], bodies, strict=True)
+    resources = {url: Resource(body, media_type, problem) for (url, media_type, problem), body in listed}
+    now = datetime.fromisoformat(options["now"])
+    return judging.examine(content, resources, now, address=options["address"]).as_json()
+
+
+def attached(_options: Mapping[str, Any], parts: Sequence[bytes]) -> Json:
+    """The credential in a PDF, or why there is none."""
+    return _read(lambda: {"text": papers.attached(parts[0])})
+
+
+def mentioned(_options: Mapping[str, Any], parts: Sequence[bytes]) -> Json:
+    """Credentials that a PDF names."""
+    return _read(lambda: {"ids": papers.mentioned(parts[0])})
+
+
+def compare(options: Mapping[str, Any], parts: Sequence[bytes]) -> Json:
+    """A PDF beside the issued one; without that, beside the signed values."""
+    if len(parts) > 1:
+        return _read(lambda: comparing.compare(parts[0], parts[1], options["signed"]))
+    return _read(lambda: comparing.values(parts[0], options["signed"]))
+
+
+def _read(work: Callable[[], Json]) -> Json:
+    try:
+        return work()
+    except papers.NotReadable as error:
+        return {"problem": error.code}
+
+
+def warm() -> None:
+    """Go each way once: what a library loads at its first use is loaded now."""
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(72, 72))
+        buffer = io.BytesIO()
+        document.save(buffer)
+    Image.init()
+    comparing.compare(buffer.getvalue(), buffer.getvalue(), ["warm"])
+    papers.mentioned(buffer.getvalue())
+    judging.examine(b"{}", {}, datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
+
+
+JOBS: dict[str, Callable[[Mapping[str, Any], Sequence[bytes]], Json]] = {
+    "examine": examine,
+    "attached": attached,
+    "mentioned": mentioned,
+    "compare": compare,
+}
+warm()
