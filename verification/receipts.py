@@ -110,11 +110,11 @@ def _one(item: VerificationItem) -> None:
 
 def _found(outcome: Outcome) -> dict[str, object]:
     """What a row says of an outcome. Names stand in it only where they are signed."""
-    report = outcome.report
-    if report is None or outcome.kind == "nothing":
+    report, stands = outcome.report, standing(outcome.report)
+    if report is None or stands is Standing.NOTHING:
         return {"standing": Standing.NOTHING.value}
     checks = {**outcome.as_json()["report"], "document": None}
-    values: dict[str, object] = {"standing": standing(report).value, "report": checks}
+    values: dict[str, object] = {"standing": stands.value, "report": checks}
     if recognised(report):
         told = tell(report.document)
         values |= {"name": told.name, "achievement": told.achievement, "issuer_name": told.issuer}

@@ -28,23 +28,25 @@ class Standing(StrEnum):
 # A picture never decides: it is not signed. Whose it is decides only once everything else has passed.
 _NEVER_DECIDES = {"picture"}
 _LAST = {"recipient"}
-_OF_TIME = {"status": ("revoked", "suspended"), "dates": ("expired", "not_yet")}
+_OF_DATES = {"expired": Standing.EXPIRED, "ended": Standing.EXPIRED, "not_yet": Standing.NOT_YET}
+# It was read to its end, and no credential was in it: that is an answer, not a fault.
+_EMPTY = {"no_credential", "picture_empty", "pdf_empty", "wrapped"}
 
 
-def standing(report: Report) -> Standing:
-    """What all checks of one credential come to."""
+def standing(report: Report | None) -> Standing:
+    """What all checks of one credential come to; no report is no credential."""
+    if report is None or (report.checks and report.checks[0].finding in _EMPTY):
+        return Standing.NOTHING
     checks = [check for check in report.checks if check.key not in _NEVER_DECIDES]
     failed = {check.key: check.finding for check in checks if check.result is Result.FAILED}
     unknown = {check.key for check in checks if check.result is Result.UNKNOWN}
-    if any(finding not in _OF_TIME.get(key, ()) for key, finding in failed.items() if key not in _LAST):
+    if set(failed) - {"status", "dates"} - _LAST or failed.get("dates", "expired") not in _OF_DATES:
         return Standing.FAILED
-    if failed.get("status"):
-        return Standing(failed["status"])
+    if "status" in failed:
+        return Standing.SUSPENDED if failed["status"] == "suspended" else Standing.REVOKED
     if unknown - {"issuer"} - _LAST or not checks:
         return Standing.UNSURE
-    if failed.get("dates"):
-        return Standing(failed["dates"])
-    return _of_whom(failed, unknown)
+    return _OF_DATES[failed["dates"]] if "dates" in failed else _of_whom(failed, unknown)
 
 
 def _of_whom(failed: dict[str, str], unknown: set[str]) -> Standing:

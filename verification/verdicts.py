@@ -122,8 +122,18 @@ _STRANGER: dict[Standing, Any] = {
 }
 
 
-def verdict(standing: Standing, report: Report | None) -> Verdict:
-    """The verdict on one report; None for what holds no credential."""
+# Private, unclaimed, mistyped and never there are the same to a stranger.
+_NO_PAGE = (
+    _("Nothing to see there"),
+    _("No credential stands at this address. Either the person keeps it to themselves, or it was mistyped."),
+    _("Ask the holder for a link: they can make one in a minute without making it public."),
+)
+
+
+def verdict(standing: Standing, report: Report | None, *, link: bool = False) -> Verdict:
+    """The verdict on one report; `link` where an address was looked up rather than a file handed in."""
+    if standing is Standing.NOTHING and link:
+        return Verdict(standing, *_NO_PAGE)
     if standing is Standing.FAILED and report is not None:
         first = next(check.key for check in report.checks if check.result is Result.FAILED and check.key != "picture")
         return Verdict(standing, *_FAILED.get(first, (_("Not valid"), _("At least one check failed."), _ASK)))

@@ -36,7 +36,12 @@ def test_standing_is_valid_when_everything_passed_and_the_issuer_is_known():
         ({"status": (F, "revoked")}, "revoked"),
         ({"status": (F, "suspended")}, "suspended"),
         ({"dates": (F, "expired")}, "expired"),
+        ({"dates": (F, "ended")}, "expired"),
         ({"dates": (F, "not_yet")}, "not_yet"),
+        ({"status": (F, "revoked_listed")}, "revoked"),
+        ({"form": (F, "picture_empty")}, "nothing"),
+        ({"form": (F, "no_credential")}, "nothing"),
+        ({"form": (F, "picture_twice")}, "failed"),
         ({"issuer": (U, "not_known_here")}, "unknown_issuer"),
         ({"status": (U, "unreachable")}, "unsure"),
         ({"paper": (U, "not_ours")}, "unsure"),
@@ -74,6 +79,7 @@ def test_standing_is_never_green_when_anything_failed():
 
 def test_nothing_was_checked_is_not_green():
     assert standing(Report((), None)) is Standing.UNSURE
+    assert standing(None) is Standing.NOTHING
 
 
 def test_verdict_never_calls_a_strangers_credential_genuine():

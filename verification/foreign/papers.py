@@ -50,7 +50,8 @@ _MENTION = re.compile(r"/c/([1-9A-HJ-NP-Za-km-z]{22})(?![1-9A-HJ-NP-Za-km-z])")
 
 class NotReadable(ValueError):
     """A PDF that is not read. `code`: pdf_none, pdf_damaged, pdf_encrypted, pdf_too_long, pdf_too_dense,
-    pdf_active, or pdf_empty where nothing is attached."""
+    pdf_active, or pdf_empty where nothing is attached.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

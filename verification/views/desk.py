@@ -81,7 +81,7 @@ def _one(request: HttpRequest, form: DeskForm) -> HttpResponse:
             outcome = desk.examine(form.content or b"", address)
     except NotExamined as problem:
         return _page(request, form, status=form.refuse(problem.code))
-    finding = find(outcome, source=form.source)
+    finding = find(outcome, source=form.source, link=bool(form.single))
     return _page(request, DeskForm(), status=422 if finding.malformed else 200, finding=finding)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from issuers import media
 from verification import opening
@@ -14,7 +15,7 @@ from verification.foreign.outcome import Outcome
 from verification.picking import own_id
 from verification.report import Report, Result
 from verification.standing import Standing, issuer_known, recognised, standing
-from verification.telling import Host, Told, alike, compared, host, tell
+from verification.telling import Host, Told, alike, compared, host, tell, text
 from verification.verdicts import Verdict, verdict
 from verification.wording import Worded, worded
 
@@ -30,6 +31,14 @@ class Original:
     url: str
     badge_url: str
     document: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A PDF: (label, as issued, as printed, whether that differs), and places that look different though they read alike."""
+
+    lines: tuple[tuple[str, str, str, bool], ...]
+    near: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,24 +60,21 @@ class Finding:
     original: Original | None
     newer: bool
     differing: Rows
-    paper: tuple[dict[str, Any], ...]
+    paper: Paper | None
 
 
-def find(outcome: Outcome, *, source: str) -> Finding:
+def find(outcome: Outcome, *, source: str, link: bool = False) -> Finding:
     """Put an outcome together for its page."""
-    report = outcome.report or Report((), None)
-    nothing = outcome.report is None or outcome.kind == "nothing"
-    malformed = "form" in report.failed
-    stands = standing(report) if malformed or not nothing else Standing.NOTHING
+    report, stands = outcome.report or Report((), None), standing(outcome.report)
     told = tell(report.document) if recognised(report) else None
     site = host(outcome.issuer.host) if outcome.issuer and outcome.issuer.host else None
     original = _original(report.document)
     differing = compared(original.document, report.document) if original and report.document else ()
     return Finding(
-        verdict=verdict(stands, report),
+        verdict=verdict(stands, report, link=link),
         source=source,
         kind=outcome.kind,
-        malformed=malformed,
+        malformed="form" in report.failed and stands is not Standing.NOTHING,
         told=told,
         host=site,
         issuer_id=outcome.issuer.id if outcome.issuer else "",
@@ -80,14 +86,22 @@ def find(outcome: Outcome, *, source: str) -> Finding:
         original=original,
         newer=stands in {Standing.REVOKED, Standing.SUSPENDED} and bool(differing),
         differing=differing,
-        paper=tuple(_paper(report)),
+        paper=_paper(report, told),
     )
 
 
-def _paper(report: Report) -> list[dict[str, Any]]:
-    """Lines of a PDF as they were issued and as they are printed."""
-    found = next((check for check in report.checks if check.key == "paper"), None)
-    return list(found.facts.get("lines", ())) if found else []
+def _paper(report: Report, told: Told | None) -> Paper | None:
+    """What the comparison of a PDF found, each line under the name of the field that it shows."""
+    facts = next((check.facts for check in report.checks if check.key == "paper"), {})
+    lines = [line for line in facts.get("lines", ()) if isinstance(line, dict)]
+    if not lines:
+        return None
+    fields = {told.name: _("Name"), told.achievement: _("Credential"), told.issuer: _("Issuer")} if told else {}
+    rows = []
+    for line in lines:
+        issued, printed = text(line.get("issued")), text(line.get("printed"))
+        rows.append((fields.get(issued, "") if issued else "", issued, printed, bool(line.get("altered"))))
+    return Paper(tuple(rows), tuple(text(place.get("near")) for place in facts.get("regions", ())))
 
 
 def _original(document: Any) -> Original | None:

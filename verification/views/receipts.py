@@ -69,7 +69,7 @@ def _line(item: VerificationItem, *, closed: bool) -> Line:
     if closed:
         item.name = item.achievement = ""
     checks = () if closed else tuple(worded(check) for check in report.worst_first)
-    return Line(item, verdict(standing, report), PILLS[standing], checks, closed)
+    return Line(item, verdict(standing, report, link=True), PILLS[standing], checks, closed)
 
 
 def _receipt(public_id: str) -> VerificationReceipt:
