@@ -145,7 +145,7 @@ def _refuse_acting(item: Any) -> None:
 
 
 def _filters(stream: pikepdf.Stream) -> list[str]:
-    named = stream.stream_dict.get("/Filter", [])
+    named: Any = stream.stream_dict.get("/Filter", [])
     return [str(named)] if isinstance(named, pikepdf.Name) else [str(name) for name in named]
 
 

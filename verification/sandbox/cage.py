@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -30,8 +31,7 @@ class Refused(PermissionError):
     """Code that reads a stranger's document wanted something of the world outside."""
 
 
-def _libc() -> Any:
-    return ctypes.CDLL(None, use_errno=True)
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def leave_the_world() -> bool:
@@ -42,7 +42,7 @@ def leave_the_world() -> bool:
     if sys.platform != "linux":
         return False
     for flags in (_NEWUSER | _NEWNET | _NEWPID | _NEWIPC | _NEWNS, _NEWUSER | _NEWNET | _NEWPID):
-        if _libc().unshare(flags) == 0:
+        if _LIBC.unshare(flags) == 0:
             return True
     return False
 
@@ -50,7 +50,7 @@ def leave_the_world() -> bool:
 def die_with_parent() -> None:
     """Linux: no child outlives the process that forked it, even after `kill -9` (its timer ends it elsewhere)."""
     if sys.platform == "linux":
-        _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def address_space() -> int:
@@ -73,7 +73,7 @@ def close(channel: int, in_use: int, seconds: float) -> None:
     for kind, soft, hard in _limits(in_use):
         resource.setrlimit(kind, (soft, hard))
     if sys.platform == "linux":
-        _libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     sys.addaudithook(_refuse)
 
 
@@ -95,10 +95,10 @@ def _first_to_go() -> None:
     """Last to get a core; first to be ended where memory runs out."""
     os.nice(NICENESS)
     if sys.platform == "linux":
-        try:
-            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-        except OSError:  # /proc may be missing or read-only; the limit of memory stands
-            return
+        with contextlib.suppress(OSError):  # /proc may be missing or read-only; the limit of memory stands
+            score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+            os.write(score, b"1000")
+            os.close(score)
 
 
 def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import encodings.idna
-import encodings.punycode
-import encodings.utf_16  # noqa: F401 -- codecs are modules, found by name when they are first used
+import codecs
 import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -17,15 +15,36 @@ from verification.foreign import comparing, judging, papers
 from verification.foreign.outcome import Resource
 
 Json = dict[str, Any]
+# Codecs are modules, found by name when they are first used.
+_CODECS = (
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "utf-8-sig",
+    "latin-1",
+    "cp1252",
+    "ascii",
+    "idna",
+    "punycode",
+    "pdfdoc",
+)
+
+
+# What this child has been given about its one document so far.
+_content = bytearray()
+_resources: dict[str, Resource] = {}
 
 
 def examine(options: Mapping[str, Any], parts: Sequence[bytes]) -> Json:
-    """`judging.examine`, its resources' bodies in the order in which they are listed."""
-    content, *bodies = parts
+    """`judging.examine`. The document comes with the first order; further ones bring what it wanted."""
+    bodies = list(parts)
+    if options["begin"]:
+        _content[:] = bodies.pop(0)
     listed = zip(options["resources"], bodies, strict=True)
-    resources = {url: Resource(body, media_type, problem) for (url, media_type, problem), body in listed}
+    _resources.update({url: Resource(body, media_type, problem) for (url, media_type, problem), body in listed})
     now = datetime.fromisoformat(options["now"])
-    return judging.examine(content, resources, now, address=options["address"]).as_json()
+    return judging.examine(bytes(_content), _resources, now, address=options["address"]).as_json()
 
 
 def attached(_options: Mapping[str, Any], parts: Sequence[bytes]) -> Json:
@@ -54,6 +73,8 @@ def _read(work: Callable[[], Json]) -> Json:
 
 def warm() -> None:
     """Go each way once: what a library loads at its first use is loaded now."""
+    for name in _CODECS:
+        codecs.lookup(name)
     with pikepdf.new() as document:
         document.add_blank_page(page_size=(72, 72))
         buffer = io.BytesIO()

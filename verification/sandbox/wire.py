@@ -1,4 +1,4 @@
-"""What client and child say to each other: one order, one answer, JSON and bytes. Nothing is unpickled. Pure."""
+"""What client and child say to each other: orders and answers, JSON and bytes. Nothing is unpickled. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 # On the control socket, with the descriptors of channel and verdict: how long the child may take, in milliseconds.
 ORDER = struct.Struct("!I")
-# On the channel: length of the header, header (JSON), then the parts that it measures.
-_HEAD = struct.Struct("!I")
+# On the channel, ahead of a header or an answer: its length. A header (JSON) is followed by the parts that it measures.
+HEAD = struct.Struct("!I")
 # On the verdict pipe, by the server alone: how the child ended.
 DONE, TOO_SLOW, TOO_BIG, CRASHED = b".", b"s", b"b", b"c"
 OUT_OF_MEMORY = 3
@@ -32,12 +32,12 @@ class Order:
         """In the order in which `receive` reads it."""
         sizes = [len(part) for part in self.parts]
         header = json.dumps({"job": self.job, "options": self.options, "sizes": sizes}).encode()
-        return [_HEAD.pack(len(header)) + header, *self.parts]
+        return [HEAD.pack(len(header)) + header, *self.parts]
 
 
 def receive(channel: int) -> Order:
-    """Read the order; plain descriptors, for sockets are refused where this runs."""
-    (length,) = _HEAD.unpack(_exactly(channel, _HEAD.size))
+    """Read one order; plain descriptors, for sockets are refused where this runs. Raises EOFError after the last one."""
+    (length,) = HEAD.unpack(_exactly(channel, HEAD.size))
     header = json.loads(_exactly(channel, length))
     return Order(header["job"], header["options"], [_exactly(channel, size) for size in header["sizes"]])
 
@@ -53,11 +53,11 @@ def _exactly(channel: int, size: int) -> bytes:
 
 
 def answer(channel: int, value: Any) -> None:
-    """Write the whole answer; one that is too long is none."""
+    """Write one answer, its length first; one that is too long is none."""
     text = json.dumps(value).encode()
     if len(text) > MOST_ANSWER:
         raise MemoryError
-    view = memoryview(text)
+    view = memoryview(HEAD.pack(len(text)) + text)
     while view:
         view = view[os.write(channel, view) :]
 
