@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from verification.foreign import contexts, dids, integrity, moments, shapes, signed, statuses
+from verification.foreign import contexts, dids, integrity, moments, pictures, recipients, shapes, signed, statuses
 from verification.foreign.envelopes import Opened
 from verification.foreign.outcome import Named, Outcome
 from verification.foreign.plain import plain
@@ -14,7 +14,7 @@ from verification.report import Check, Report, Result
 KEYS = ("form", "shown", "signature", "key", "status", "dates")
 
 
-def examine(opened: Opened, document: signed.Signed, shelf: Shelf, now: datetime) -> Outcome:
+def examine(opened: Opened, document: signed.Signed, shelf: Shelf, now: datetime, address: str) -> Outcome:
     """Ask for everything first, then judge: the costly part is done once, when nothing is missing any more."""
     made = Outcome(
         envelope=opened.envelope,
@@ -22,11 +22,11 @@ def examine(opened: Opened, document: signed.Signed, shelf: Shelf, now: datetime
         issuer=named(document),
     )
     if _may_ask(document):
-        _ask(document, shelf)
+        _ask(document, opened, shelf)
         if shelf.wants:
             return _wanting(made, shelf)
     try:
-        report = _judged(document, shelf, now)
+        report = _judged(document, opened, shelf, now, address)
     except Missing:
         return _wanting(made, shelf)
     return Outcome(envelope=made.envelope, kind=made.kind, issuer=made.issuer, report=report)
@@ -54,29 +54,36 @@ def _may_ask(document: signed.Signed) -> bool:
         return False
 
 
-def _ask(document: signed.Signed, shelf: Shelf) -> None:
-    """The documents of its keys, and its status lists."""
+def _ask(document: signed.Signed, opened: Opened, shelf: Shelf) -> None:
+    """The documents of its keys, its status lists, and the picture that a baked file is compared with."""
     for method in signed.methods(document):
         address = dids.document_address(method.partition("#")[0])
         if address is not None:
             shelf.want(address)
-    for address in statuses.addresses(document.said):
-        shelf.want(address)
+    for listed in statuses.addresses(document.said):
+        shelf.want(listed)
+    for picture in pictures.of_credential(document.said)[:2] if opened.picture else []:
+        shelf.want(picture)
 
 
-def _judged(document: signed.Signed, shelf: Shelf, now: datetime) -> Report:
+def _judged(document: signed.Signed, opened: Opened, shelf: Shelf, now: datetime, address: str) -> Report:
     status = (
         statuses.check(document.said, document.issuer, shelf, now)
         if _may_ask(document)
         else Check("status", Result.UNKNOWN, "status_not_looked_up")
     )
     judged = signed.judge(document, shelf, now)
-    checks = (
+    checks = [
         shapes.check(document.document),
         judged.shown,
         judged.signature,
         judged.key,
         status,
         moments.of_credential(document.said, shapes.version(document.document), now),
-    )
-    return Report(checks, document.said if judged.shown.result is Result.PASSED else None)
+    ]
+    shown = judged.shown.result is Result.PASSED
+    if opened.picture and shown:
+        checks.append(pictures.check(opened.picture, pictures.of_credential(document.said), shelf))
+    if address and shown:
+        checks.append(recipients.check(recipients.of_credential(document.said), address))
+    return Report(tuple(checks), document.said if shown else None)

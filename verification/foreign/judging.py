@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from verification.foreign import credentials, envelopes, shapes, signed, tokens
+from verification.foreign import badges2, credentials, envelopes, shapes, signed, tokens
 from verification.foreign.outcome import Outcome, Resource
 from verification.foreign.plain import plain
 from verification.foreign.shelf import Shelf
@@ -24,7 +24,10 @@ def examine(content: bytes, resources: Mapping[str, Resource], now: datetime, *,
     except envelopes.NothingInside as error:
         return _nothing(error.envelope, error.finding, error.facts)
     try:
-        document = signed.read(opened.text)
+        given, parts = signed.parsed(opened.text)
+        if shapes.kind(given) == "open_badge_2":
+            return badges2.examine(opened, badges2.Badge(given, parts), Shelf(resources), now, address)
+        document = signed.of(given, parts)
     except tokens.TokenRefused as error:
         return _nothing(opened.envelope, error.finding, {"why": plain(error)})
     except ValueError as error:
@@ -32,7 +35,7 @@ def examine(content: bytes, resources: Mapping[str, Resource], now: datetime, *,
     kind = shapes.kind(document.document)
     if kind in {"presentation", "nothing"}:
         return _nothing(opened.envelope, "wrapped" if kind == "presentation" else "no_credential", {}, kind)
-    return credentials.examine(opened, document, Shelf(resources), now)
+    return credentials.examine(opened, document, Shelf(resources), now, address)
 
 
 def _nothing(envelope: str, finding: str, facts: Mapping[str, Any], kind: str = "nothing") -> Outcome:

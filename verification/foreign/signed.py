@@ -71,11 +71,37 @@ class Signed:
 
 def read(content: str) -> Signed:
     """Open JSON or a compact token. Raises ValueError (tokens.TokenRefused among them) for what is neither."""
+    return of(*parsed(content))
+
+
+def parsed(content: str) -> tuple[Mapping[str, Any], tokens.Parts | None]:
+    """A JSON document, or the claims of a token and the token's parts."""
     text = content.strip()
     if text.startswith("{"):
-        return Signed(validate.parse_strict(text))
-    token = tokens.read(text)
+        document = validate.parse_strict(text)
+        enveloped = _enveloped(document)
+        if not enveloped:
+            return document, None
+        text = enveloped
+    parts = tokens.parts(text)
+    return parts.claims, parts
+
+
+def of(document: Mapping[str, Any], parts: tokens.Parts | None) -> Signed:
+    """What was parsed, as a signed document. Raises TokenRefused."""
+    if parts is None:
+        return Signed(document)
+    token = tokens.read(parts)
     return Signed(token.document, token)
+
+
+def _enveloped(document: Mapping[str, Any]) -> str:
+    """The token in an EnvelopedVerifiableCredential (VC 2.0, section 4.13), which says nothing itself; or ''."""
+    name, kind = document.get("id"), document.get("type")
+    if kind not in ("EnvelopedVerifiableCredential", ["EnvelopedVerifiableCredential"]) or not isinstance(name, str):
+        return ""
+    head, _, token = name.partition(",")
+    return token if head in {"data:application/vc+jwt", "data:application/vc+ld+jwt", "data:application/jwt"} else ""
 
 
 def methods(signed: Signed) -> list[str]:
@@ -147,7 +173,7 @@ def _token_signature(token: tokens.Token, found: dids.Found) -> Check:
     facts = {"suite": token.algorithm, "method": plain(token.kid or "jwk")}
     if found.key is None:
         return Check("signature", Result.UNKNOWN, "signature_without_key", facts)
-    if not tokens.holds(token, found.key):
+    if not tokens.fits(token.parts, token.algorithm, found.key):
         return Check("signature", Result.FAILED, "signature_broken", facts)
     return Check("signature", Result.PASSED, "signature_fits", facts)
 

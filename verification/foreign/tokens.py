@@ -34,15 +34,33 @@ class TokenRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Token:
-    """One token, taken apart: the document that its claims amount to, and what its signature covers."""
+class Parts:
+    """A compact JWS, taken apart: its header, its claims, and what its signature covers."""
 
-    document: Mapping[str, Any]
-    algorithm: str
-    kid: str
-    jwk: Mapping[str, Any] | None
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
     covered: bytes = field(repr=False)
     signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token that carries a credential: the document that its claims amount to."""
+
+    document: Mapping[str, Any]
+    parts: Parts
+
+    @property
+    def algorithm(self) -> str:
+        return str(self.parts.header["alg"])
+
+    @property
+    def kid(self) -> str:
+        return str(self.parts.header.get("kid", ""))
+
+    @property
+    def jwk(self) -> Any:
+        return self.parts.header.get("jwk")
 
 
 def looks_like(text: str) -> bool:
@@ -50,22 +68,25 @@ def looks_like(text: str) -> bool:
     return text.startswith("eyJ") and text.count(".") in {2, 4} and not any(mark.isspace() for mark in text)
 
 
-def read(text: str) -> Token:
-    """Take a compact token apart and check its form. Raises TokenRefused."""
-    parts = text.split(".")
-    if len(parts) == 5:
+def read(made: Parts) -> Token:
+    """A credential's token, its header and claims checked. Raises TokenRefused."""
+    _require_header(made.header)
+    return Token(_document(made.claims), made)
+
+
+def parts(text: str) -> Parts:
+    """Take a compact token apart. Raises TokenRefused."""
+    pieces = text.split(".")
+    if len(pieces) == 5:
         raise TokenRefused("token_unsupported", "it is encrypted (JWE)")
-    if len(parts) != 3:
+    if len(pieces) != 3:
         raise TokenRefused("token_malformed", "a token has three parts")
     try:
-        header, claims = (validate.parse_strict(keys.from_base64url(part)) for part in parts[:2])
-        signature = keys.from_base64url(parts[2])
+        header, claims = (validate.parse_strict(keys.from_base64url(part)) for part in pieces[:2])
+        signature = keys.from_base64url(pieces[2])
     except ValueError as error:
         raise TokenRefused("token_malformed", plain(error)) from error
-    _require_header(header)
-    kid, jwk = header.get("kid", ""), header.get("jwk")
-    covered = f"{parts[0]}.{parts[1]}".encode()
-    return Token(_document(claims), header["alg"], kid, jwk, covered, signature)
+    return Parts(header, claims, f"{pieces[0]}.{pieces[1]}".encode(), signature)
 
 
 def _require_header(header: Mapping[str, Any]) -> None:
@@ -147,7 +168,7 @@ def _stamp(value: Any, claim: str) -> str:
     return (moments.EPOCH + timedelta(seconds=int(from_epoch))).isoformat()
 
 
-def holds(token: Token, key: keys.PublicKey) -> bool:
+def fits(made: Parts, algorithm: str, key: keys.PublicKey) -> bool:
     """Whether the signature fits, by an algorithm that is this kind of key's own."""
     own = {
         "RS256": isinstance(key, rsa.RSAPublicKey),
@@ -156,4 +177,4 @@ def holds(token: Token, key: keys.PublicKey) -> bool:
         "EdDSA": isinstance(key, ed25519.Ed25519PublicKey),
         "Ed25519": isinstance(key, ed25519.Ed25519PublicKey),
     }
-    return own[token.algorithm] and keys.fits(key, token.signature, token.covered)
+    return own[algorithm] and keys.fits(key, made.signature, made.covered)
