@@ -35,18 +35,19 @@ CHUNK_SECONDS = 20
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 TASK = "verification.tasks.check_links"
 
-# Fair: the first open item of every receipt comes before the second of any. Locked rows are somebody else's.
+# Fair: the first open item of every receipt comes before the second of any. Locked rows are somebody else's, so that a
+# second worker finds the rows behind them.
 _TAKE = """
 UPDATE verification_verificationitem SET lease_until = now() + %(lease)s, attempts = attempts + 1
 WHERE id IN (
-  SELECT id FROM verification_verificationitem WHERE id IN (
-    SELECT id FROM (
-      SELECT id, row_number() OVER (PARTITION BY receipt_id ORDER BY position) AS turn
-      FROM verification_verificationitem
-      WHERE finished_at IS NULL AND (lease_until IS NULL OR lease_until < now())
-    ) AS queue ORDER BY turn, id LIMIT %(limit)s
-  ) AND finished_at IS NULL AND (lease_until IS NULL OR lease_until < now())
-  FOR UPDATE SKIP LOCKED
+  SELECT item.id FROM verification_verificationitem item JOIN (
+    SELECT id, row_number() OVER (PARTITION BY receipt_id ORDER BY position) AS turn
+    FROM verification_verificationitem
+    WHERE finished_at IS NULL AND (lease_until IS NULL OR lease_until < now())
+    ORDER BY turn, id LIMIT %(reach)s
+  ) AS queue ON queue.id = item.id
+  WHERE item.finished_at IS NULL AND (item.lease_until IS NULL OR item.lease_until < now())
+  ORDER BY queue.turn, item.id LIMIT %(limit)s FOR UPDATE OF item SKIP LOCKED
 ) RETURNING id
 """
 
@@ -91,7 +92,7 @@ def check_chunk() -> int:
 @transaction.atomic
 def _take() -> list[VerificationItem]:
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"lease": str(LEASE), "limit": CHUNK})
+        cursor.execute(_TAKE, {"lease": str(LEASE), "limit": CHUNK, "reach": 8 * CHUNK})
         ids = [row[0] for row in cursor.fetchall()]
     return list(VerificationItem.objects.filter(pk__in=ids).order_by("id"))
 

@@ -25,7 +25,7 @@ from verification.report import Report
 from verification.standing import Standing
 from verification.verdicts import PILLS, Verdict, verdict
 from verification.views.desk import LISTS_BY_CALLER, too_often, unkept
-from verification.wording import Worded, worded
+from verification.wording import WORDS, Worded, worded
 
 # A look is needed first at what is not what it says, last at what is fine.
 _ORDER = {standing.value: place for place, standing in enumerate(Standing)}
@@ -68,7 +68,9 @@ def _line(item: VerificationItem, *, closed: bool) -> Line:
     standing = Standing(item.standing)
     if closed:
         item.name = item.achievement = ""
-    checks = () if closed else tuple(worded(check) for check in report.worst_first)
+    # A finding of an older release may have lost its words.
+    known = [check for check in report.worst_first if check.finding in WORDS]
+    checks = () if closed else tuple(worded(check) for check in known)
     return Line(item, verdict(standing, report, link=True), PILLS[standing], checks, closed)
 
 
