@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from verification.report import Check, Result
-from verification.wording import foreign, origin
+from verification.wording import desk, foreign, origin
 
 RESULTS = {
     Result.PASSED: gettext_lazy("Passed"),
@@ -98,6 +98,7 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
     "dates_unreadable": (gettext_lazy("Its dates cannot be read"), "", "{why}"),
     **foreign.WORDS,
     **origin.WORDS,
+    **desk.WORDS,
 }
 
 

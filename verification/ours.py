@@ -1,0 +1,114 @@
+"""What stands at an address of this site, answered from the tables: asking ourselves by HTTP would hold a second worker.
+
+The same as a stranger gets: what is private, unclaimed or unknown is not found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.urls import Resolver404, resolve
+
+from issuers import keys, media
+from issuers.models import Issuer, StatusList
+from issuers.tenancy import across_issuers
+from recipients import sharing
+from recipients.models import AchievementCredential
+from verification import listing, opening
+from verification.foreign.outcome import Resource
+
+_NOT_FOUND = Resource(problem="not_found")
+_PICTURES = {"png": "image/png", "svg": "image/svg+xml", "jpg": "image/jpeg", "webp": "image/webp"}
+
+
+def is_ours(url: str) -> bool:
+    """Whether an address is one of this site's. did:web names no scheme and means https, also where a laptop speaks http."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and parts.netloc.lower() == urlsplit(settings.SITE_URL).netloc.lower()
+
+
+def answer(url: str) -> Resource:
+    """What a stranger would get at an address of this site."""
+    try:
+        found = resolve(unquote(urlsplit(url).path) or "/")
+        made = _ANSWERS.get(found.url_name or "")
+        return made(**found.kwargs) if made else _NOT_FOUND
+    except (Resolver404, ObjectDoesNotExist, opening.Nothing, media.MissingFile, sharing.NotReady, KeyError):
+        return _NOT_FOUND
+
+
+def _did(slug: str) -> Resource:
+    issuer = Issuer.objects.get(slug=slug)
+    with across_issuers("a public DID document"):
+        body = json.dumps(keys.document(issuer), ensure_ascii=False)
+    return Resource(body.encode(), "application/did+json")
+
+
+def _status_list(slug: str, purpose: str, number: int) -> Resource:
+    with across_issuers("a public status list"):
+        lists = StatusList.objects.select_related("issuer")
+        found = lists.filter(issuer__slug=slug, purpose=purpose, number=min(number, 2**31 - 1)).get()
+        return Resource(listing.signed_list(found).signed.encode(), "application/vc")
+
+
+def _credential(public_id: str) -> Resource:
+    with opening.at_address(public_id, None) as opened:
+        return Resource(opened.credential.signed.encode(), "application/vc+ld+json")
+
+
+def _file(public_id: str, suffix: str) -> Resource:
+    if suffix == "json":
+        return _credential(public_id)
+    with opening.at_address(public_id, None) as opened:
+        made = sharing.download(opened.credential, suffix)
+        return Resource(made.data, made.media_type)
+
+
+def _media(key: str) -> Resource:
+    media_type = _PICTURES.get(key.rpartition(".")[2])
+    return Resource(media.fetch(f"{media.PUBLIC}/{key}"), media_type) if media_type else _NOT_FOUND
+
+
+_ANSWERS: dict[str, Callable[..., Resource]] = {
+    "did": _did,
+    "status-list": _status_list,
+    "credential": _credential,
+    "credential-slash": _credential,
+    "credential-file": _file,
+    "media": _media,
+}
+
+
+def known_issuer(did: str) -> Issuer | None:
+    """The institution of this site whose DID this is, if somebody here has approved it."""
+    issuer = Issuer.objects.filter(slug=did.rpartition(":")[2], approved_at__isnull=False).first()
+    return issuer if issuer is not None and keys.did(issuer) == did else None
+
+
+def issued_paper(public_id: str, signed: str) -> bytes | None:
+    """The stored certificate of a credential, for whoever holds exactly its signed text; None where there is none."""
+    with across_issuers("the paper of a credential in hand"):
+        rows = AchievementCredential.objects.filter(public_id=public_id, signed=signed).exclude(pdf="")
+        key = rows.values_list("pdf", flat=True).first()
+    try:
+        return media.fetch(key) if key else None
+    except media.MissingFile:
+        return None
+
+
+def shown_paper(public_id: str) -> tuple[str, Any, bytes | None] | None:
+    """Address, signed document and stored certificate of a credential that any stranger may open, or None."""
+    try:
+        with opening.at_address(public_id, None) as opened:
+            credential = opened.credential
+            return credential.url, json.loads(credential.signed), issued_paper(public_id, credential.signed)
+    except opening.Nothing:
+        return None

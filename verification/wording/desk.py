@@ -1,0 +1,78 @@
+"""Words for what only the desk finds: links, papers without their credential, issuers that nothing proves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, tuple[Any, Any, Any]] = {
+    "link_not_had": (
+        _("Nothing was read at this link"),
+        _("{host} was asked, and gave nothing that could be checked"),
+        _("Try again later, or ask the holder for the file itself."),
+    ),
+    "issuer_unproved": (
+        _("Not proved who issued it"),
+        _("It names “{name}”, and nothing shows that this is true"),
+        _(
+            "Anybody can write a name into a document. Only a signature that fits, by a key of the issuer’s own, shows it."
+        ),
+    ),
+    "pdf_detached": (
+        _("The credential is no longer in this PDF"),
+        _("It was printed or saved again, and lost what was attached"),
+        _("Only what is printed could be compared. Ask for the original file, or open the link on the paper."),
+    ),
+    "pdf_empty": (
+        _("No credential inside"),
+        _("This PDF has no credential attached"),
+        _("A PDF that was printed or saved again loses it. Ask for the original file or the link."),
+    ),
+    "pdf_none": (_("Not a PDF"), _("It only has the name of one"), _("Hand in the original file.")),
+    "pdf_damaged": (
+        _("This PDF cannot be read"),
+        _("It is damaged or was cut off"),
+        _("Download it again, or hand in the link or the JSON file."),
+    ),
+    "pdf_encrypted": (
+        _("This PDF is locked"),
+        _("It is encrypted with a password"),
+        _("Certificates are never locked. Ask for the original file."),
+    ),
+    "pdf_too_long": (
+        _("This PDF is too long"),
+        _("Certificates have a page or two"),
+        _("Hand in the certificate alone."),
+    ),
+    "pdf_too_dense": (
+        _("This PDF is too large inside"),
+        _("It unpacks to more than a certificate needs"),
+        _("It was not opened any further. Ask for the original file."),
+    ),
+    "pdf_active": (
+        _("This PDF does something by itself"),
+        _("It holds programs, forms, other files or actions"),
+        _("Certificates only show something; this one was not opened any further. Ask for the original file."),
+    ),
+    "paper_unproved": (
+        _("Paper not compared"),
+        _("There is nothing signed to compare it with"),
+        _("The credential inside did not pass, so it cannot vouch for what is printed."),
+    ),
+    "paper_values": (
+        _("Paper not compared with the original"),
+        _("Signed values were looked for on it"),
+        _("The issued paper is not here, and other things may be printed too: read it beside the signed values."),
+    ),
+    "paper_covered": (
+        _("The paper looks different"),
+        _("Its words are the issued ones, but something covers or changes a part of it"),
+        _("Look at the marked places: what counts is what was signed."),
+    ),
+    "paper_made_anew": (
+        _("The paper was made anew"),
+        _("Its words are the issued ones; its look could not be compared"),
+        _("It was printed or saved again. Pictures laid over it would not be seen: ask for the original file."),
+    ),
+}
