@@ -69,6 +69,7 @@ _FAILED: dict[str, tuple[Any, Any, Any]] = {
         _ASK,
     ),
 }
+_DETACHED = _("What is printed is not what was issued at the address that it names. Do not rely on it.")
 _OTHERS: dict[Standing, tuple[Any, Any, Any]] = {
     Standing.VALID: (
         _("Valid"),
@@ -136,7 +137,9 @@ def verdict(standing: Standing, report: Report | None, *, link: bool = False) ->
         return Verdict(standing, *_NO_PAGE)
     if standing is Standing.FAILED and report is not None:
         first = next(check.key for check in report.checks if check.result is Result.FAILED and check.key != "picture")
-        return Verdict(standing, *_FAILED.get(first, (_("Not valid"), _("At least one check failed."), _ASK)))
+        title, said, advice = _FAILED.get(first, (_("Not valid"), _("At least one check failed."), _ASK))
+        detached = first == "paper" and report.document is None
+        return Verdict(standing, title, _DETACHED if detached else said, advice)
     title, said, advice = _OTHERS[standing]
     if report is not None and not issuer_known(report):
         said = _STRANGER.get(standing, said)

@@ -27,6 +27,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return unkept(_examined(request))
     if "q" not in request.GET:
+        desk.ready()
         return _page(request, DeskForm())
     form = DeskForm({"q": request.GET["q"]})
     if not form.is_valid():

@@ -68,7 +68,7 @@ def find(outcome: Outcome, *, source: str, link: bool = False) -> Finding:
     report, stands = outcome.report or Report((), None), standing(outcome.report)
     told = tell(report.document) if recognised(report) else None
     site = host(outcome.issuer.host) if outcome.issuer and outcome.issuer.host else None
-    original = _original(report.document)
+    original = _original(report)
     differing = compared(original.document, report.document) if original and report.document else ()
     return Finding(
         verdict=verdict(stands, report, link=link),
@@ -104,13 +104,13 @@ def _paper(report: Report, told: Told | None) -> Paper | None:
     return Paper(tuple(rows), tuple(text(place.get("near")) for place in facts.get("regions", ())))
 
 
-def _original(document: Any) -> Original | None:
+def _original(report: Report) -> Original | None:
     """Only what a stranger may open at its address: private, unknown and unclaimed are the same here too."""
-    name = document.get("id") if isinstance(document, dict) else None
-    if not isinstance(name, str) or not name.startswith(f"{settings.SITE_URL}/c/"):
-        return None
+    name = (report.document or {}).get("id")
+    inside = isinstance(name, str) and name.startswith(f"{settings.SITE_URL}/c/")
+    printed = next((check.facts.get("public_id") for check in report.checks if check.key == "paper"), None)
     try:
-        with opening.at_address(own_id(name), None) as opened:
+        with opening.at_address(own_id(str(name)) if inside else str(printed or ""), None) as opened:
             credential = opened.credential
             badge = media.url(credential.version.badge_picture)
             return Original(credential.public_id, credential.url, badge, json.loads(credential.signed))

@@ -31,9 +31,7 @@ def sleep(options, parts):
 
 
 def hoard(options, parts):
-    kept = []
-    while True:
-        kept.append(bytearray(16 * 1024 * 1024))
+    return len(bytearray(options["megabytes"] * 1024 * 1024))
 
 
 def crash(options, parts):
