@@ -30,6 +30,7 @@ _RULES = (
     "https://w3id.org/vc/status-list#",
     "https://w3id.org/security#",
 )
+_XSD = "http://www.w3.org/2001/XMLSchema#"
 # Each is a context to look into; in honest documents there are three.
 MOST_TYPES = 100
 
@@ -68,7 +69,8 @@ class Linked:
     def canonical(self) -> str:
         """N-Quads, labelled and sorted after RDFC-1.0. Raises NotCovered for graphs that are made to be slow."""
         try:
-            quads = list(pyoxigraph.parse(json.dumps(self.expanded).encode(), format=pyoxigraph.RdfFormat.JSON_LD))
+            expanded = json.dumps(_written(self.expanded)).encode()
+            quads = list(pyoxigraph.parse(expanded, format=pyoxigraph.RdfFormat.JSON_LD))
         except (SyntaxError, ValueError) as error:
             raise NotCovered("not_linked", "", str(error)[:200]) from error
         _bound(quads)
@@ -155,6 +157,22 @@ def _repeats(node: Mapping[str, Any], pointer: str, said: dict[str, dict[str, An
     for key, item in node.items():
         if key.startswith(_RULES) and before.setdefault(key, item) != item:
             yield pointer, f"{name[:200]} stands twice and says two things"
+
+
+def _written(value: Any) -> Any:
+    """Numbers as JSON-LD writes them down (JSON-LD 1.1 API, section 8.2.2); oxigraph would take their shortest digits."""
+    if isinstance(value, list):
+        return [_written(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    number = value.get("@value")
+    if isinstance(number, bool) or not isinstance(number, int | float) or value.get("@type") == "@json":
+        return value if "@value" in value else {key: _written(item) for key, item in value.items()}
+    kind = value.get("@type")
+    if kind == f"{_XSD}double" or abs(number) >= 1e21 or number != int(number):
+        digits = re.sub(r"(\d)0*E\+?(-?)0*(\d)", r"\1E\2\3", f"{number:.15E}")
+        return {"@value": digits, "@type": kind or f"{_XSD}double"}
+    return {"@value": str(int(number)), "@type": kind or f"{_XSD}integer"}
 
 
 def _is_type(name: Any) -> bool:
