@@ -5,71 +5,14 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.verification.sink import HEAD, certificate, full, loopback, says, sink
 from verification import fetching
 from verification.fetching import Guard, is_public, target
-
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
-
-
-class Sink:
-    """A server on the loopback: counts connections, keeps what it was asked, answers with what `say` writes."""
-
-    def __init__(self, say, tls=None):
-        self.say, self.tls, self.asked, self.connections = say, tls, [], 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
-
-    def _answer(self, connection):
-        try:
-            with self.tls.wrap_socket(connection, server_side=True) if self.tls else connection as talk:
-                self.asked.append(talk.recv(65536).decode())
-                self.say(talk)
-        except OSError:
-            return
-
-
-def says(answer):
-    return lambda talk: talk.sendall(answer)
-
-
-@contextmanager
-def sink(say, **options):
-    made = Sink(say, **options)
-    try:
-        yield made
-    finally:
-        made.listener.close()
-
-
-def loopback(made, **options):
-    """A guard that may go to this sink, under any name."""
-    options = {"resolver": lambda host, port: ["127.0.0.1"], "permits": lambda address: True, **options}
-    return Guard(ports={made.port}, **options)
-
-
-def full(body, head=HEAD):
-    return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
-
 
 # What the names of this table lead to, were anybody to ask.
 NAMES = {
@@ -387,31 +330,8 @@ def test_no_host_is_asked_for_more_than_two_things_at_once():
         assert most == fetching.PER_HOST
 
 
-def _certificate(folder, name):
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject, now = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]), datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / f"{name}.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return file
-
-
 def test_certificate_is_checked_for_the_name_that_was_asked(tmp_path):
-    file = _certificate(tmp_path, "badges.example.org")
+    file = certificate(tmp_path, "badges.example.org")
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(file)
     trusting = ssl.create_default_context(cafile=str(file))

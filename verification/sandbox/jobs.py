@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
-import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import pikepdf
-from PIL import Image
-
 from verification.foreign import comparing, judging, papers
 from verification.foreign.outcome import Resource
+from verification.sandbox import warming
 
 Json = dict[str, Any]
-# Codecs are modules, found by name when they are first used.
-_CODECS = (
-    "utf-16",
-    "utf-16-le",
-    "utf-16-be",
-    "utf-32",
-    "utf-8-sig",
-    "latin-1",
-    "cp1252",
-    "ascii",
-    "idna",
-    "punycode",
-    "pdfdoc",
-)
 
 
 # What this child has been given about its one document so far.
@@ -71,24 +53,10 @@ def _read(work: Callable[[], Json]) -> Json:
         return {"problem": error.code}
 
 
-def warm() -> None:
-    """Go each way once: what a library loads at its first use is loaded now."""
-    for name in _CODECS:
-        codecs.lookup(name)
-    with pikepdf.new() as document:
-        document.add_blank_page(page_size=(72, 72))
-        buffer = io.BytesIO()
-        document.save(buffer)
-    Image.init()
-    comparing.compare(buffer.getvalue(), buffer.getvalue(), ["warm"])
-    papers.mentioned(buffer.getvalue())
-    judging.examine(b"{}", {}, datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
-
-
 JOBS: dict[str, Callable[[Mapping[str, Any], Sequence[bytes]], Json]] = {
     "examine": examine,
     "attached": attached,
     "mentioned": mentioned,
     "compare": compare,
 }
-warm()
+warming.everything()
