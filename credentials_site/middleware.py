@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 import structlog
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,6 +33,8 @@ def _text_or_refuse(raw: bytes) -> str:
 class StrictInput:
     """NUL and broken UTF-8 in the path, and NUL in the query or a form, are a 400 before anything reads them (SECURITY 4 Q).
 
+    A form of more text than any form has is a 413 (SECURITY 4 A15, V22).
+
     A broken query string merely finds nothing: links get mangled on the way, and the page behind them still works.
     """
 
@@ -52,9 +54,13 @@ class StrictInput:
             return HttpResponse("Bad Request", status=400, content_type="text/plain")
 
     def process_view(self, request: HttpRequest, *_args: object) -> HttpResponse | None:
-        if request.method == "POST" and any("\x00" in v for _, values in request.POST.lists() for v in values):
-            return render(request, "400.html", status=400)
-        return None
+        if request.method != "POST":
+            return None
+        try:
+            unsafe = any("\x00" in v for _, values in request.POST.lists() for v in values)
+        except RequestDataTooBig:  # Django would say 400
+            return render(request, "413.html", status=413)
+        return render(request, "400.html", status=400) if unsafe else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """PostgreSQL or Valkey is restarting or full: say so and when to come back, not 500 (SECURITY R3, R4, R21)."""

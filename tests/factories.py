@@ -27,7 +27,7 @@ from recipients.models import (
     RecipientList,
     Share,
 )
-from verification.models import PublicView, PublishedStatusList
+from verification.models import PublicView, PublishedStatusList, VerificationItem, VerificationReceipt
 
 
 class Factory(DjangoModelFactory):
@@ -360,3 +360,21 @@ class PublicViewFactory(TenantFactory):
 
     credential = _of(CredentialFactory)
     day = factory.LazyFunction(lambda: timezone.now().date())
+
+
+class VerificationReceiptFactory(Factory):
+    class Meta:
+        model = VerificationReceipt
+
+    created_at = factory.LazyFunction(timezone.now)
+    total = 1
+
+
+class VerificationItemFactory(Factory):
+    class Meta:
+        model = VerificationItem
+
+    receipt = factory.SubFactory(VerificationReceiptFactory)
+    position = 1
+    lines = factory.LazyFunction(lambda: [1])
+    given = "https://badges.example.org/a/1"

@@ -62,7 +62,7 @@ def read(document: Mapping[str, Any]) -> Shown:
         tags=tuple(achievement.get("tag", ())),
         results=tuple(_results(subject, achievement)),
         evidence=tuple(_evidence(document)),
-        fields=tuple(_fields(document)),
+        fields=tuple(fields(document)),
     )
 
 
@@ -109,15 +109,15 @@ def _evidence(document: Mapping[str, Any]) -> Iterator[Piece]:
         yield Piece(item.get("name") or web, web, item.get("description") or item.get("narrative") or "")
 
 
-def _fields(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def fields(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Every signed value with its place; the proof itself is not signed, and @context only says what words mean."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key not in {"@context", "proof"}:
-                yield from _fields(item, f"{path}.{key}" if path else key)
+                yield from fields(item, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for number, item in enumerate(value, 1):
-            yield from _fields(item, f"{path} {number}" if len(value) > 1 else path)
+            yield from fields(item, f"{path} {number}" if len(value) > 1 else path)
     elif isinstance(value, bool):
         yield path, str(value).lower()
     else:

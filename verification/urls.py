@@ -2,13 +2,17 @@
 
 from django.urls import path, re_path
 
-from verification.views import credential, files, home, issuer, machine, older
+from verification.views import credential, desk, files, home, issuer, machine, older, receipts
 
 _ID = r"(?P<public_id>[1-9A-HJ-NP-Za-km-z]{20,24})"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("verify/", home.verify, name="verify"),
+    path("verify/", desk.verify, name="verify"),
+    # /verify/receipts/<public_id>/: whoever has the address can read it, for 90 days.
+    re_path(rf"^verify/receipts/{_ID}/$", receipts.receipt, name="receipt"),
+    re_path(rf"^verify/receipts/{_ID}\.csv$", receipts.table, name="receipt-table"),
+    re_path(rf"^verify/receipts/{_ID}/repetition/$", receipts.repetition, name="receipt-repetition"),
     # /c/<public_id>: the id of the credential has no slash at the end and is never redirected.
     re_path(rf"^c/{_ID}$", credential.credential, name="credential"),
     re_path(rf"^c/{_ID}/$", credential.credential, name="credential-slash"),

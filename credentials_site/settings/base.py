@@ -259,11 +259,15 @@ CELERY_TASK_ROUTES = {
     "recipients.tasks.render": {"queue": "render"},
     "recipients.tasks.send": {"queue": "mail"},
     "badges.tasks.preview": {"queue": "render"},
+    # Anybody may ask for 200 links: they wait for one another and never before what is issued.
+    "verification.tasks.*": {"queue": "desk"},
 }
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "recipients.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
     "sweep-invitations": {"task": "issuers.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
+    "sweep-desk": {"task": "verification.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
+    "forget-desk": {"task": "verification.tasks.forget", "schedule": 3600, "options": {"expires": 1800}},
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", "json")

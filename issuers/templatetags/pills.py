@@ -40,6 +40,11 @@ PILLS: dict[str, Pill] = {
     "suspended": Pill(_("Suspended"), "player-pause", "suspended"),
     "altered": Pill(_("Altered"), "file-x", "failed"),
     "unsure": Pill(_("Cannot say"), "help", "unclaimed"),
+    "unknown_issuer": Pill(_("Issuer unknown"), "user-question", "expired"),
+    "other_person": Pill(_("Other address"), "user-x", "expired"),
+    "not_yet": Pill(_("Not valid yet"), "clock", "expired"),
+    "not_valid": Pill(_("Not valid"), "file-x", "failed"),
+    "nothing": Pill(_("Nothing there"), "eye-off", "unclaimed"),
     "corrected": Pill(_("Corrected"), "pencil"),
     # Who may see it.
     "public": Pill(_("Public"), "world", "public"),
@@ -73,4 +78,8 @@ STANDINGS: dict[str, str] = {
     "suspended": "player-pause",
     "failed": "file-x",
     "unsure": "help",
+    "unknown_issuer": "user-question",
+    "other_person": "user-x",
+    "not_yet": "clock",
+    "nothing": "eye-off",
 }

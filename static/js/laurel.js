@@ -1,6 +1,7 @@
 // Each module improves a page that already works; none of them is needed for a form.
 import "./copy.js";
 import "./csrf.js";
+import "./desk.js";
 import "./dialog.js";
 import "./drop.js";
 import "./filter.js";

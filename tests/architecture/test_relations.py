@@ -14,6 +14,8 @@ SHARED = {
     "issuers.AddressProof": "an address is the person's",
     "issuers.Issuer": "it is the tenant itself; name, slug and logo are public",
     "recipients.MailStop": "an address asks for silence, from one institution or from all",
+    "verification.VerificationReceipt": "a stranger made it, of links from anywhere",
+    "verification.VerificationItem": "a line of a stranger's list; it holds what any stranger may see",
 }
 
 

@@ -111,6 +111,7 @@ def build(name: str) -> Tenant:
         "email": factories.OutgoingEmailFactory(issuer=issuer, credential=credential),
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
+        "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
 
@@ -138,7 +139,8 @@ ARGUMENTS = {
 
 
 def _public_id(address: Address, tenant: Tenant) -> str:
-    for part, row in (("achievements/", "achievement"), ("awards/", "award"), ("lists/", "list")):
+    places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
+    for part, row in places.items():
         if part in address.route:
             return tenant.rows[row].public_id
     return tenant.rows["credential"].public_id

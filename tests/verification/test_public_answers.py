@@ -12,7 +12,7 @@ from recipients import correcting
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import FULL, claimed, publish, reread
-from tests.verification.public import UNKNOWN, path, text
+from tests.verification.public import path, text
 
 pytestmark = COMMITTED
 
@@ -146,7 +146,7 @@ def test_verify_leads_to_the_credential_when_its_link_or_number_is_typed(client,
     assert client.get(reverse("verify"), {"q": q}).url == path(credential)
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "https://evil.example/c/" + UNKNOWN, "0" * 22, "x" * 3000, "//[", "<b>"])
+@pytest.mark.parametrize("typed", ["", "abc", "0" * 22, "x" * 3000, "//[", "<b>"])
 def test_verify_says_what_is_wrong_when_nothing_can_be_looked_up(client, typed):
     answer = client.get(reverse("verify"), {"q": typed})
     assert answer.status_code == 422

@@ -74,7 +74,7 @@ class Outcome:
             envelope=str(value["envelope"]),
             kind=str(value["kind"]),
             issuer=Named(str(issuer["id"]), str(issuer["name"]), str(issuer["host"])) if issuer else None,
-            report=_report_from_json(report) if report else None,
+            report=report_from_json(report) if report else None,
         )
 
 
@@ -86,7 +86,8 @@ def _report_as_json(report: Report) -> Json:
     return {"checks": checks, "document": report.document}
 
 
-def _report_from_json(value: Mapping[str, Any]) -> Report:
+def report_from_json(value: Mapping[str, Any]) -> Report:
+    """A report as it was kept or sent."""
     checks = tuple(
         Check(str(found["key"]), Result(found["result"]), str(found["finding"]), _facts_in(found["facts"]))
         for found in value["checks"]

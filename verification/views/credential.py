@@ -13,7 +13,8 @@ from issuers import clock, keys, media
 from recipients import sharing
 from recipients.models import AchievementCredential
 from verification import checks, listing, opening, reading
-from verification.report import Report, Result
+from verification.report import Report
+from verification.standing import standing
 from verification.views.machine import machine_response
 from verification.wording import worded
 
@@ -86,7 +87,7 @@ def page_context(opened: opening.Opened, report: Report) -> dict[str, object]:
         "badge_url": media.url(credential.version.badge_picture),
         "report": report,
         "checks": [worded(check, ZoneInfo(credential.issuer.time_zone)) for check in report.worst_first],
-        "standing": standing(report),
+        "standing": standing(report).value,
         "shown": reading.read(shown),
         "kept": kept,
         "embed_code": sharing.embed_code(credential),
@@ -99,19 +100,3 @@ def cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
     response["Cache-Control"] = "private, no-store" if opened.own else f"public, max-age={PUBLIC_SECONDS}"
     response["Vary"] = "Accept, Cookie, Accept-Language"
     return response
-
-
-def standing(report: Report) -> str:
-    """valid, revoked, suspended, expired, failed, renewing or unsure: the worst finding first."""
-    findings = {check.finding for check in report.checks if check.result is not Result.PASSED}
-    failed = set(report.failed)
-    if failed - {"status", "dates"}:
-        return "failed"
-    for word in ("revoked", "suspended", "expired"):
-        if word in findings:
-            return word
-    if failed:
-        return "failed"
-    if "signing_again" in findings:
-        return "renewing"
-    return "unsure" if findings else "valid"

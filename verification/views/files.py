@@ -13,18 +13,10 @@ from django.views.decorators.http import require_safe
 from issuers import keys, media
 from recipients import sharing
 from recipients.composing import absolute
-from verification import opening
+from verification import opening, verdicts
+from verification.standing import Standing
 from verification.views.credential import PUBLIC_SECONDS, cached, nothing_here, page_context, report_of
 from verification.views.machine import machine_response
-
-# What the page concludes → the pill that says it.
-_PILLS = {
-    "valid": "valid",
-    "revoked": "revoked",
-    "suspended": "suspended",
-    "expired": "expired",
-    "not_valid": "altered",
-}
 
 
 def _person(request: HttpRequest) -> Any:
@@ -89,7 +81,7 @@ def embed(request: HttpRequest, public_id: str) -> HttpResponse:
         with opening.at_address(public_id, None) as opened:
             context = page_context(opened, report_of(opened.credential))
             small = absolute(media.url(opened.credential.version.badge_small))
-            context |= {"small_badge_url": small, "standing_pill": _PILLS.get(str(context["standing"]), "unsure")}
+            context |= {"small_badge_url": small, "standing_pill": verdicts.PILLS[Standing(str(context["standing"]))]}
             return cached(render(request, "verification/embed.html", context), opened)
     except opening.Nothing as error:
         raise Http404 from error

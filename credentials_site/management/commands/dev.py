@@ -130,7 +130,9 @@ class Command(BaseCommand):
         web = ("-m", "gunicorn", "credentials_site.wsgi", "-b", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4")
         children = [
             Child("web", *web, "--access-logfile", "-", "--no-control-socket", "--timeout", "60"),
-            Child("worker", *celery, "worker", "-l", "warning", "-c", "2", "-Q", "sign,render,mail,default", *_QUIET),
+            Child(
+                "worker", *celery, "worker", "-l", "warning", "-c", "2", "-Q", "sign,render,mail,default,desk", *_QUIET
+            ),
             Child("beat", *celery, "beat", "-l", "warning", "-s", str(schedule)),
         ]
         if demo:

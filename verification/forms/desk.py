@@ -1,0 +1,183 @@
+"""What is put on the desk: one file, or text that is a credential, a link, a number, or many lines of links and numbers."""
+
+from __future__ import annotations
+
+import re
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from issuers.forms.fields import AddressField
+from verification.picking import Entry, Listed, read_list
+
+FILE_MOST = 10 * 1024 * 1024
+TEXT_MOST = 1024 * 1024
+LINES_MOST = 200
+# Why there is no result (verification.sandbox), in words, and the HTTP status of that.
+NOT_EXAMINED = {
+    "too_slow": (
+        _("Reading this took longer than any credential does, so it was stopped. Honest software makes none like it."),
+        422,
+    ),
+    "too_big": (
+        _("This unpacks to more than any credential is. At most 256 KB of text and 1.5 MB of picture are read."),
+        413,
+    ),
+    "crashed": (_("This could not be read to its end: the file is damaged, or made to break readers."), 422),
+    "busy": (_("Many people are checking something just now. Try again in a minute."), 503),
+}
+FORMATS = _("PDF, PNG, SVG, JSON or a VC-JWT as text")
+
+_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+
+
+def envelope(content: bytes) -> str:
+    """What kind of file the bytes are, whatever their name says: png, svg, pdf, json, jwt, or '' for none that is read."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if content.startswith(b"%PDF-"):
+        return "pdf"
+    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"{", b"[", b'"')):
+        return "json"
+    if _JWT.match(start[:200].decode("ascii", "replace") + "."):
+        return "jwt"
+    return "svg" if start.startswith(b"<") and b"<svg" in start else ""
+
+
+class DeskForm(forms.Form):
+    """One thing to check. After cleaning, exactly one of `content` and `listed` is set."""
+
+    file = forms.FileField(
+        label=_("Drop a certificate or badge here"),
+        required=False,
+        allow_empty_file=True,
+        help_text=format_lazy(_("{formats}. Up to 10 MB. A picture from the clipboard works too."), formats=FORMATS),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.svg,.json,.jsonld,.jwt,.txt,application/json"}),
+    )
+    q = forms.CharField(
+        label=_("Or paste a link, a number, or many of them"),
+        required=False,
+        max_length=TEXT_MOST,
+        strip=True,
+        help_text=_(
+            "One a line, up to 200. A credential’s own text works too, and so does a whole CV: we pick out the links."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6, "class": "mono", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    address = AddressField(
+        label=_("Email address of the person"),
+        required=False,
+        help_text=_("To check that it was issued to them. It is compared here and not kept."),
+    )
+
+    content: bytes | None = None
+    listed: Listed | None = None
+
+    def clean_file(self) -> UploadedFile | None:
+        """One file of a size that is read, and of a kind that can hold a credential."""
+        several = self.files.getlist("file") if hasattr(self.files, "getlist") else []
+        if len(several) > 1:
+            raise forms.ValidationError(
+                _("That were %(count)s files. One at a time, please: each has a result of its own.")
+                % {"count": len(several)}
+            )
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        if file is None:
+            return None
+        if not file.size:
+            raise forms.ValidationError(_("The file is empty: it has 0 bytes. It may not have been copied to its end."))
+        if file.size > FILE_MOST:
+            raise forms.ValidationError(
+                _("The file has %(size)s MB; at most 10 MB are read.") % {"size": round(file.size / 1024 / 1024, 1)},
+                code="too_large",
+            )
+        return file
+
+    def clean(self) -> None:
+        """Decide what it is."""
+        file, text = self.cleaned_data.get("file"), self.cleaned_data.get("q", "")
+        if self.errors:
+            return
+        if bool(file) == bool(text):
+            both = _("There is a file and a text: check one of them, then the other.")
+            self.add_error(None if file else "q", both if file else _("Choose a file, or paste a link or number."))
+            return
+        content = file.read() if file else text.encode()
+        kind = envelope(content)
+        if kind:
+            self.content = content
+        elif file:
+            self._list_in(file, content)
+        else:
+            self._take_list(text, "q")
+
+    def _list_in(self, file: UploadedFile, content: bytes) -> None:
+        """A text file of links counts as a pasted list."""
+        try:
+            text = content.decode() if len(content) <= TEXT_MOST and not content.lstrip().startswith(b"<") else ""
+        except UnicodeDecodeError:
+            text = ""
+        if "\x00" in text or not read_list(text).entries:
+            hint = self._hint(content)
+            self.add_error("file", forms.ValidationError([self._refused(), *hint], code="wrong_type"))
+        else:
+            self._take_list(text, "file")
+
+    def _refused(self) -> forms.ValidationError:
+        return forms.ValidationError(
+            _("This kind of file cannot hold a credential. These can: %(formats)s.") % {"formats": FORMATS},
+            code="wrong_type",
+        )
+
+    def _hint(self, content: bytes) -> list[forms.ValidationError]:
+        if content.startswith(b"\xff\xd8\xff"):
+            return [forms.ValidationError(_("A JPEG is a photo of a badge. Take the PNG as it was downloaded."))]
+        return []
+
+    def _take_list(self, text: str, name: str) -> None:
+        listed = read_list(text)
+        count = len(listed.entries)
+        if not count:
+            self.add_error(
+                name,
+                _("No link and no number of a credential is in this. A number has 22 letters and digits."),
+            )
+        elif count > LINES_MOST:
+            said = ngettext("%(count)s link", "%(count)s different links and numbers", count) % {"count": count}
+            self.add_error(
+                name,
+                _("That are %(said)s; %(most)s at once can be checked. Send the rest as a second list.")
+                % {"said": said, "most": LINES_MOST},
+            )
+        else:
+            self.listed = listed
+
+    @property
+    def single(self) -> Entry | None:
+        """The one link or number, where nothing else was given."""
+        entries = self.listed.entries if self.listed else ()
+        return entries[0] if len(entries) == 1 and not (self.listed and self.listed.left_out) else None
+
+    @property
+    def source(self) -> str:
+        """What the reader calls it: the name of the file, or the link."""
+        file = self.cleaned_data.get("file")
+        return file.name[:120] if file else (self.single.given[:300] if self.single else "")
+
+    def refuse(self, code: str) -> int:
+        """Say why it could not be examined; the HTTP status of that."""
+        said, status = NOT_EXAMINED[code]
+        self.add_error("file" if self.cleaned_data.get("file") else "q", said)
+        return status
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of what is wrong."""
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        if codes & {"too_large", "max_length"}:
+            return 413
+        return 415 if "wrong_type" in codes else 422

@@ -1,0 +1,28 @@
+"""The hiring desk's work: links are checked in chunks on a queue of their own, so that issuing never waits for them."""
+
+from celery import shared_task
+
+from issuers.waking import wake
+from verification import receipts
+
+
+@shared_task
+def check_links() -> None:
+    """Check some of the links that wait."""
+    if receipts.check_chunk():
+        wake(receipts.TASK)
+
+
+@shared_task
+def sweep() -> None:
+    """Every 30 s: what waits and is nobody's is started again."""
+    receipts.give_up_crashed()
+    if receipts.waiting():
+        wake(receipts.TASK)
+
+
+@shared_task
+def forget() -> None:
+    """Every hour: what has lapsed, or was closed by its holder since, goes."""
+    receipts.forget_lapsed()
+    receipts.forget_hidden()
