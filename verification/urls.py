@@ -1,6 +1,6 @@
 """Addresses of what the public sees. Those below /c/ and /i/ are permanent: they are printed on paper and signed."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from verification.views import credential, files, home, issuer, machine
 
@@ -9,6 +9,7 @@ _ID = r"(?P<public_id>[1-9A-HJ-NP-Za-km-z]{20,24})"
 urlpatterns = [
     path("", home.home, name="home"),
     path("verify/", home.verify, name="verify"),
+    path("vc-api/", include("verification.vc_api.urls")),  # 404 unless turned on
     # /c/<public_id>: the id of the credential has no slash at the end and is never redirected.
     re_path(rf"^c/{_ID}$", credential.credential, name="credential"),
     re_path(rf"^c/{_ID}/$", credential.credential, name="credential-slash"),

@@ -1,0 +1,64 @@
+"""Enveloped credentials and presentations (VCDM 2.0 sections 4.13.1 and 4.13.2): a data: URL with a JWT in it.
+
+Judged where the key can be had: `kid` is a did:key, Ed25519 or P-256. Any other envelope is refused, never passed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from verification.vc_api import contexts, proofs
+from verification.vc_api.problems import Problem, malformed
+
+CREDENTIAL, PRESENTATION = "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"
+_CLAIMS = {CREDENTIAL: "vc", PRESENTATION: "vp"}
+_TOKEN = re.compile(
+    r"data:application/(?:(?:vc|vp)(?:-ld)?\+jwt|jwt)(?:;base64url)?,([\w-]+\.[\w-]+\.[\w-]+)", re.ASCII
+)
+_LEEWAY = timedelta(minutes=5)
+
+
+def is_one(document: Mapping[str, Any], kind: str) -> bool:
+    """Whether it says that it is an envelope."""
+    given = document.get("type")
+    return kind in given if isinstance(given, list) else kind == given
+
+
+def opened(document: Mapping[str, Any], kind: str) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """What is inside, all claims of the token, and the DID whose key signed it. Raises Problem."""
+    token = _token(document, kind)
+    try:
+        method = str(jwt.get_unverified_header(token).get("kid", ""))
+        key = proofs.public_key(method)
+        algorithm = "EdDSA" if isinstance(key, Ed25519PublicKey) else "ES256"
+        claims = jwt.decode(token, key, algorithms=[algorithm], leeway=_LEEWAY, options={"verify_aud": False})
+    except jwt.InvalidTokenError as error:
+        raise Problem("PROOF_VERIFICATION_ERROR", f"the token does not hold: {error}", "/id") from error
+    inside = claims.get(_CLAIMS[kind], claims)
+    if not isinstance(inside, dict):
+        raise malformed("/id", "there is no document in the token")
+    signer = method.partition("#")[0]
+    if claims.get("iss", signer) != signer:
+        raise Problem("PROOF_VERIFICATION_ERROR", "iss is not whose key signed it", "/id")
+    return inside, claims, signer
+
+
+def _token(document: Mapping[str, Any], kind: str) -> str:
+    """The shape is exact: base context, the one type, a data: URL, and nothing else."""
+    context = document.get("@context")
+    if (context[:1] if isinstance(context, list) else [context]) != [contexts.VC_2]:
+        raise malformed("/@context", f"must be {contexts.VC_2}")
+    if document.get("type") not in (kind, [kind]):
+        raise malformed("/type", f"must be {kind}")
+    if set(document) != {"@context", "id", "type"}:
+        raise malformed("", "an envelope has @context, id and type")
+    found = _TOKEN.fullmatch(document["id"]) if isinstance(document["id"], str) else None
+    if found is None:
+        raise malformed("/id", "must be a data: URL with a JWT")
+    return found[1]
