@@ -191,6 +191,6 @@ def _is_language_value(value: Any) -> bool:
         isinstance(value, Mapping)
         and isinstance(value.get("@value"), str)
         and set(value) <= _WORDS
-        and value.get("@direction", "ltr") in {"ltr", "rtl"}
+        and value.get("@direction", "ltr") in ["ltr", "rtl"]
         and isinstance(value.get("@language", ""), str)
     )

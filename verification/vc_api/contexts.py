@@ -51,7 +51,7 @@ def load_context(url: str) -> Mapping[str, Any]:
 def require(document: Mapping[str, Any]) -> list[Any]:
     """The contexts of a document: a list that begins with the VC's own. Raises Problem."""
     listed = document.get("@context")
-    if not isinstance(listed, list) or not listed or listed[0] not in {VC_1, VC_2}:
+    if not isinstance(listed, list) or not listed or listed[0] not in [VC_1, VC_2]:
         raise malformed("/@context", f"must be a list that begins with {VC_2}")
     for place, entry in enumerate(listed):
         pointer = f"/@context/{place}"
