@@ -152,8 +152,13 @@ def _contexts(document: Mapping[str, Any]) -> list[Any]:
 
 
 def _hash(document: Mapping[str, Any], pointer: str) -> bytes:
+    return hashlib.sha256(canonical(document, pointer).encode()).digest()
+
+
+def canonical(document: Mapping[str, Any], pointer: str = "") -> str:
+    """The canonical form that covers all of a document. Raises Problem for a term, type or id that it would lose."""
     try:
-        return hashlib.sha256(canonicalize(document, contexts.load_context).encode()).digest()
+        return canonicalize(document, contexts.load_context)
     except NotCanonical as error:
         raise Problem("DATA_LOSS_DETECTION_ERROR", str(error), pointer) from error
 

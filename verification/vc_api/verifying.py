@@ -12,7 +12,7 @@ from verification.vc_api.problems import Problem, malformed
 from verification.vc_api.proofs import Expected
 
 CHECKS = ("proof", "credentialStatus", "validityPeriod")
-MOST_CREDENTIALS = 16
+MOST_CREDENTIALS = 12
 
 
 @dataclass(frozen=True)
@@ -72,23 +72,27 @@ def _require_current(document: Mapping[str, Any]) -> None:
 
 def presentation(document: Mapping[str, Any], wanted: Asked) -> None:
     """A presentation: unsigned, signed or enveloped, and each credential in it. Raises Problem."""
-    signers: list[str] = []
     if envelopes.is_one(document, envelopes.PRESENTATION):
         document, claims, signer = envelopes.opened(document, envelopes.PRESENTATION)
         _require_token_made_for(claims, wanted.expected)
-        checking.presentation(document)
-        signers = [signer]
+        listed, signers = _presented(document), [signer]
     else:
-        checking.presentation(document)
-        if "proof" in document:
-            signers = proofs.verify(document, wanted.expected, clock.now())
-        elif wanted.expected.challenge is not None:
-            raise Problem("INVALID_CHALLENGE_ERROR", "nobody has signed an answer to the challenge", "/proof")
+        listed, signers = _presented(document), _presenters(document, wanted.expected)
     holder = checking.url_of(document["holder"], "/holder") if "holder" in document else None
     if holder is not None and signers and holder not in signers:
         raise Problem("PROOF_VERIFICATION_ERROR", "the presentation is not signed by its holder", "/holder")
-    for place, presented in enumerate(_presented(document)):
+    for place, presented in enumerate(listed):
         _require_presented(presented, holder if signers else None, wanted, place)
+
+
+def _presenters(document: Mapping[str, Any], expected: Expected) -> list[str]:
+    """Who signed the presentation; nobody must, unless there was a challenge to answer."""
+    if "proof" in document:
+        return proofs.verify(document, expected, clock.now())
+    if expected.challenge is not None:
+        raise Problem("INVALID_CHALLENGE_ERROR", "nobody has signed an answer to the challenge", "/proof")
+    proofs.canonical(document)
+    return []
 
 
 def _require_token_made_for(claims: Mapping[str, Any], expected: Expected) -> None:
@@ -100,7 +104,8 @@ def _require_token_made_for(claims: Mapping[str, Any], expected: Expected) -> No
 
 
 def _presented(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Section 4.13: none, or one or more objects, never URLs or numbers."""
+    """What a presentation of the right shape presents: one or more objects, never URLs or numbers, or nothing (section 4.13)."""
+    checking.presentation(document)
     given = document.get("verifiableCredential", [])
     if given == []:
         return []

@@ -37,7 +37,7 @@ def canonical(document):
     return jsonld.normalize(document, options | {"rdfDirection": "i18n-datatype"})
 
 
-def digest(document, proof):
+def digest(document, proof, contexts=None):
     """Data of the signature: the options and the document, with the proofs that this one follows in it."""
     unsigned = {name: value for name, value in document.items() if name != "proof"}
     named = proof.get("previousProof", [])
@@ -45,7 +45,10 @@ def digest(document, proof):
     before = before if isinstance(before, list) else [before]
     previous = [other for other in before if other is not proof and named and other.get("id") in named]
     options = {name: value for name, value in proof.items() if name != "proofValue"}
-    parts = {"@context": document["@context"], **options}, unsigned | ({"proof": previous} if previous else {})
+    parts = (
+        {"@context": contexts or document["@context"], **options},
+        unsigned | ({"proof": previous} if previous else {}),
+    )
     return b"".join(hashlib.sha256(canonical(part).encode()).digest() for part in parts)
 
 
@@ -58,8 +61,8 @@ class Stranger:
         multibase = "z" + base58.b58encode(b"\xed\x01" + raw).decode()
         self.did, self.method = f"did:key:{multibase}", f"did:key:{multibase}#{multibase}"
 
-    def proof(self, document, **changes):
-        """A proof of `document` as it stands; a change to None leaves that member out before signing."""
+    def proof(self, document, contexts=None, **changes):
+        """A proof of `document` as it stands, read with `contexts`; a change to None leaves that member out before signing."""
         whole = {
             "type": "DataIntegrityProof",
             "cryptosuite": "eddsa-rdfc-2022",
@@ -68,15 +71,14 @@ class Stranger:
             "proofPurpose": "assertionMethod",
         }
         proof = {name: value for name, value in {**whole, **changes}.items() if value is not None}
-        value = "z" + base58.b58encode(self.key.sign(digest(document, proof))).decode()
+        value = "z" + base58.b58encode(self.key.sign(digest(document, proof, contexts))).decode()
         return {**proof, "proofValue": value}
 
     def signed(self, document, **changes):
         return {**document, "proof": self.proof(document, **changes)}
 
-    def presented(self, presentation, challenge=None, domain=None, **changes):
-        asked = {"proofPurpose": "authentication", "challenge": challenge, "domain": domain}
-        return self.signed(presentation, **{**asked, **changes})
+    def presented(self, presentation, **changes):
+        return self.signed(presentation, **{"proofPurpose": "authentication", **changes})
 
 
 def holds(document):
