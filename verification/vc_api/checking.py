@@ -13,6 +13,8 @@ from issuers.signing.canonical import IRI
 from verification.vc_api import contexts, moments, related
 from verification.vc_api.problems import malformed
 
+# A millisecond of canonical form for each object; honest documents have some dozens (SECURITY T7).
+MOST_OBJECTS = 500
 _INDEX = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 # Section 4.5: objects that must have a type; of each, whether an id must stand in it.
 _TYPED = {
@@ -25,6 +27,20 @@ _TYPED = {
 _WORDS = {"@value", "@language", "@direction"}
 # VCDM 1.1 has other names for the dates.
 _DATES = {contexts.VC_2: ("validFrom", "validUntil"), contexts.VC_1: ("issuanceDate", "expirationDate")}
+
+
+def bounded(value: Any) -> None:
+    """Not more objects than can be read at once. Raises Problem."""
+    waiting, count = [value], 0
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Mapping):
+            count += 1
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+    if count > MOST_OBJECTS:
+        raise malformed("", f"{count} objects; at most {MOST_OBJECTS}")
 
 
 def credential(document: Mapping[str, Any], pointer: str = "") -> None:

@@ -5,6 +5,7 @@ Judged where the key can be had: `kid` is a did:key, Ed25519 or P-256. Any other
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,7 +14,8 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from verification.vc_api import contexts, proofs
+from badges.openbadges import validate
+from verification.vc_api import checking, contexts, proofs
 from verification.vc_api.problems import Problem, malformed
 
 CREDENTIAL, PRESENTATION = "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"
@@ -33,11 +35,12 @@ def is_one(document: Mapping[str, Any], kind: str) -> bool:
 def opened(document: Mapping[str, Any], kind: str) -> tuple[dict[str, Any], dict[str, Any], str]:
     """What is inside, all claims of the token, and the DID whose key signed it. Raises Problem."""
     token = _token(document, kind)
+    header, claims = (_strict(part) for part in token.split(".")[:2])
+    method = str(header.get("kid", ""))
+    key = proofs.public_key(method)
+    algorithm = "EdDSA" if isinstance(key, Ed25519PublicKey) else "ES256"
     try:
-        method = str(jwt.get_unverified_header(token).get("kid", ""))
-        key = proofs.public_key(method)
-        algorithm = "EdDSA" if isinstance(key, Ed25519PublicKey) else "ES256"
-        claims = jwt.decode(token, key, algorithms=[algorithm], leeway=_LEEWAY, options={"verify_aud": False})
+        jwt.decode(token, key, algorithms=[algorithm], leeway=_LEEWAY, options={"verify_aud": False})
     except jwt.InvalidTokenError as error:
         raise Problem("PROOF_VERIFICATION_ERROR", f"the token does not hold: {error}", "/id") from error
     inside = claims.get(_CLAIMS[kind], claims)
@@ -47,6 +50,16 @@ def opened(document: Mapping[str, Any], kind: str) -> tuple[dict[str, Any], dict
     if claims.get("iss", signer) != signer:
         raise Problem("PROOF_VERIFICATION_ERROR", "iss is not whose key signed it", "/id")
     return inside, claims, signer
+
+
+def _strict(part: str) -> dict[str, Any]:
+    """Header or claims, read as strictly as a document that comes without an envelope. Raises Problem."""
+    try:
+        read = validate.parse_strict(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError as error:
+        raise Problem("PARSING_ERROR", f"the token cannot be read: {error}", "/id") from error
+    checking.bounded(read)
+    return read
 
 
 def _token(document: Mapping[str, Any], kind: str) -> str:

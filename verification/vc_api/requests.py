@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from badges.openbadges import validate
+from verification.vc_api import checking
 from verification.vc_api.problems import Problem, malformed
 
 Body = Mapping[str, Any]
@@ -41,9 +42,10 @@ def for_machines(view: Callable[[HttpRequest, Body], HttpResponse]) -> Callable[
         if content is None:
             return _refusal(413, f"at most {validate.MOST_BYTES} bytes", {})
         try:
-            return view(request, validate.parse_strict(content))
-        except ValueError as error:
-            return JsonResponse({"errors": [Problem("PARSING_ERROR", str(error)).json()]}, status=400)
+            body = read(content)
+        except Problem as problem:
+            return JsonResponse({"errors": [problem.json()]}, status=400)
+        return view(request, body)
 
     return guarded
 
@@ -68,6 +70,16 @@ def _content(request: HttpRequest) -> bytes | None:
     """The body, or None if it is more than a document may be: it is not read to its end then."""
     content = request.read(validate.MOST_BYTES + 1)
     return None if len(content) > validate.MOST_BYTES else content
+
+
+def read(content: bytes) -> Body:
+    """One JSON object, read strictly, of bounded depth and breadth. Raises Problem."""
+    try:
+        body = validate.parse_strict(content)
+    except ValueError as error:
+        raise Problem("PARSING_ERROR", str(error)) from error
+    checking.bounded(body)
+    return body
 
 
 def object_in(body: Body, name: str, *, optional: bool = False) -> Mapping[str, Any]:

@@ -274,6 +274,24 @@ def test_enveloped_presentation_of_another_shape_or_occasion_is_refused(service,
     refused(service, envelope)
 
 
-def test_envelope_that_is_not_a_token_at_all_is_refused(service):
-    for text in ("a.b.c", base64.urlsafe_b64encode(json.dumps({"alg": "EdDSA"}).encode()).decode() + ".e30.AA"):
-        assert service.verify(enveloped(CREDENTIAL, text))[0] == 400
+def part(text):
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+HEADER = part(json.dumps({"alg": "EdDSA", "kid": ISSUER.method}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.b.c",
+        f"{part('{}')}.{part('{}')}.AA",
+        f"{HEADER}.{part('{}')}.AA",
+        f"{HEADER}.{part('[]')}.AA",
+        f"{HEADER}.{part('{' + chr(34) + 'a' + chr(34) + ':' + '[' * 50_000)}.AA",
+        f"{HEADER}.{part(json.dumps({'a': [{}] * 501}))}.AA",
+        f"{part('[' * 50_000)}.{part('{}')}.AA",
+    ],
+)
+def test_envelope_with_no_token_or_a_bomb_in_it_is_refused(service, text):
+    assert service.verify(enveloped(CREDENTIAL, text))[0] == 400

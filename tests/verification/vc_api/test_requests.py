@@ -169,6 +169,7 @@ def poison(size):
         {"id": "did:example:a", "knows": poison(9)},
         {"id": "did:example:a", "knows": [{"knows": {"knows": {}}}] * 9},
         {"id": "did:example:a", "knows": [{"number": place} for place in range(80)]},
+        {"id": "did:example:a", "knows": [{"id": f"did:example:{place}"} for place in range(501)]},
     ],
 )
 def test_graphs_made_to_be_slow_are_refused_at_once(service, subject):
