@@ -24,7 +24,7 @@ class NotBaked(ValueError):
     """The picture holds no credential that can be read, or cannot hold one."""
 
 
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes, int, int]]:
+def chunks(png: bytes) -> Iterator[tuple[bytes, bytes, int, int]]:
     """(type, body, start, end) of every chunk up to IEND; what follows it is ignored."""
     if not png.startswith(SIGNATURE):
         raise NotBaked("not a PNG")
@@ -50,7 +50,7 @@ def bake_png(png: bytes, text: str) -> bytes:
     body = KEYWORD + b"\0\0\0\0\0" + text.encode()
     chunk = struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", zlib.crc32(b"iTXt" + body))
     out = [SIGNATURE]
-    for place, (kind, old, start, end) in enumerate(_chunks(png)):
+    for place, (kind, old, start, end) in enumerate(chunks(png)):
         if not _is_ours(kind, old):
             out.append(png[start:end])
         if place == 0:
@@ -60,7 +60,7 @@ def bake_png(png: bytes, text: str) -> bytes:
 
 def unbake_png(png: bytes) -> str:
     """The credential in a picture. Raises NotBaked: none, two, compressed, or too long."""
-    found = [body for kind, body, _, _ in _chunks(png) if _is_ours(kind, body)]
+    found = [body for kind, body, _, _ in chunks(png) if _is_ours(kind, body)]
     if len(found) != 1:
         raise NotBaked("no credential inside" if not found else "two credentials inside")
     head = len(KEYWORD)

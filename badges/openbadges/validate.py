@@ -92,7 +92,8 @@ def load_context(url: str) -> Mapping[str, Any]:
 
 
 @cache
-def _schema() -> Draft201909Validator:
+def schema() -> Draft201909Validator:
+    """The official schema of an AchievementCredential (Open Badges 3.0, for VC 2.0)."""
     return Draft201909Validator(
         json.loads((HERE / "schemas" / "achievement-credential.json").read_text(encoding="utf-8"))
     )
@@ -164,7 +165,7 @@ def _texts(value: Any) -> Iterator[str]:
 def prepare(document: Mapping[str, Any]) -> prepared.Prepared:
     """Check an unsigned AchievementCredential and make it ready to be signed. Raises NotPrepared."""
     _require_contexts(document, vocabulary.CREDENTIAL_CONTEXTS)
-    for error in _schema().iter_errors(document):
+    for error in schema().iter_errors(document):
         pointer = "".join(f"/{step}" for step in error.absolute_path)
         raise NotPrepared("schema", pointer, error.message[:300])
     return _sealed(document)

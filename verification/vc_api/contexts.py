@@ -16,24 +16,15 @@ from typing import Any
 
 import base58
 
-from badges.openbadges import validate, vocabulary
 from issuers.signing.canonical import IRI, NotCanonical
+from verification.foreign import contexts as foreign
 from verification.vc_api.problems import Problem, malformed
 
-VC_2 = vocabulary.VC
-VC_1 = "https://www.w3.org/2018/credentials/v1"
+VC_1, VC_2 = foreign.VC_1, foreign.VC_2
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
-_HERE, _BADGES = Path(__file__).parent / "contexts", validate.HERE / "contexts"
-_FILES = {
-    VC_2: _BADGES / "credentials-v2.json",
-    vocabulary.OPEN_BADGES: _BADGES / "open-badges-3.0.3.json",
-    vocabulary.EXTENSIONS: _BADGES / "open-badges-extensions.json",
-    DATA_INTEGRITY: _BADGES / "data-integrity-v2.json",
-    VC_1: _HERE / "credentials-v1.json",
-    "https://www.w3.org/ns/credentials/examples/v2": _HERE / "credentials-examples-v2.json",
-    "https://w3id.org/security/multikey/v1": _HERE / "multikey-v1.json",
-    "https://www.w3.org/ns/did/v1": _HERE / "did-v1.json",
-}
+_EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
+_FILES = {address: foreign.HERE / f"{name}.json" for address, name in foreign.PINNED.items()}
+_FILES[_EXAMPLES] = Path(__file__).with_name("credentials-examples-v2.json")
 # `@base` would make relative addresses absolute: whoever drops it reads other types and ids under the same signature.
 _FORBIDDEN = ("@base", "@import")
 _MULTIHASH_SHA256 = b"\x12\x20"

@@ -1,6 +1,6 @@
 """Enveloped credentials and presentations (VCDM 2.0 sections 4.13.1 and 4.13.2): a data: URL with a JWT in it.
 
-Judged where the key can be had: `kid` is a did:key, Ed25519 or P-256. Any other envelope is refused, never passed.
+Judged where the key can be had: `kid` is a did:key, Ed25519, P-256 or P-384. Any other envelope is refused, never passed.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from datetime import timedelta
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from badges.openbadges import validate
+from verification.foreign import keys
 from verification.vc_api import checking, contexts, proofs
 from verification.vc_api.problems import Problem, malformed
 
@@ -38,9 +39,8 @@ def opened(document: Mapping[str, Any], kind: str) -> tuple[dict[str, Any], dict
     header, claims = (_strict(part) for part in token.split(".")[:2])
     method = str(header.get("kid", ""))
     key = proofs.public_key(method)
-    algorithm = "EdDSA" if isinstance(key, Ed25519PublicKey) else "ES256"
     try:
-        jwt.decode(token, key, algorithms=[algorithm], leeway=_LEEWAY, options={"verify_aud": False})
+        jwt.decode(token, key, algorithms=[_algorithm(key)], leeway=_LEEWAY, options={"verify_aud": False})
     except jwt.InvalidTokenError as error:
         raise Problem("PROOF_VERIFICATION_ERROR", f"the token does not hold: {error}", "/id") from error
     inside = claims.get(_CLAIMS[kind], claims)
@@ -50,6 +50,13 @@ def opened(document: Mapping[str, Any], kind: str) -> tuple[dict[str, Any], dict
     if claims.get("iss", signer) != signer:
         raise Problem("PROOF_VERIFICATION_ERROR", "iss is not whose key signed it", "/id")
     return inside, claims, signer
+
+
+def _algorithm(key: keys.PublicKey) -> str:
+    """The one that goes with a key, whatever the token says of itself."""
+    if isinstance(key, EllipticCurvePublicKey):
+        return "ES384" if key.key_size == 384 else "ES256"
+    return "EdDSA"
 
 
 def _strict(part: str) -> dict[str, Any]:

@@ -16,8 +16,8 @@ import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from issuers.signing import multikey
 from issuers.signing.canonical import IRI, NotCanonical, canonicalize
+from verification.foreign import keys
 from verification.vc_api import contexts, moments
 from verification.vc_api.problems import Problem
 
@@ -38,15 +38,15 @@ class Expected:
     domain: str | None = None
 
 
-def public_key(method: str) -> Any:
-    """The key of a DID URL `did:key:z…#z…`: it says it itself. Raises Problem."""
+def public_key(method: str) -> keys.PublicKey:
+    """The key of a DID URL `did:key:z…#z…`: it says it itself. Raises Problem, for weak keys too."""
     did, _, fragment = method.partition("#")
     text = did.removeprefix(_METHOD)
     if not did.startswith(_METHOD) or text != fragment:
         raise Problem("INVALID_VERIFICATION_METHOD", f"{method[:200]} is no did:key with its own key as fragment")
     try:
-        return multikey.decode(text)
-    except ValueError as error:
+        return keys.from_multibase(text)
+    except keys.NotAKey as error:
         raise Problem("INVALID_VERIFICATION_METHOD", f"{method[:200]}: {error}") from error
 
 

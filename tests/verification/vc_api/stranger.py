@@ -17,8 +17,8 @@ EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 FILES = {
     V2: "badges/openbadges/contexts/credentials-v2.json",
-    V1: "verification/vc_api/contexts/credentials-v1.json",
-    EXAMPLES: "verification/vc_api/contexts/credentials-examples-v2.json",
+    V1: "verification/foreign/contexts/credentials-v1.json",
+    EXAMPLES: "verification/vc_api/credentials-examples-v2.json",
     INTEGRITY: "badges/openbadges/contexts/data-integrity-v2.json",
 }
 

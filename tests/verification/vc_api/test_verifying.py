@@ -105,6 +105,14 @@ def test_proof_that_was_made_wrong_is_refused(service, document, changes):
     refused(service, ONE.signed(document, **changes))
 
 
+def test_key_that_any_signature_fits_is_refused(service, document):
+    """Points of small order: zero and its kin (verification/foreign/keys.py)."""
+    multibase = "z" + base58.b58encode(b"\xed\x01" + b"\x01" + bytes(31)).decode()
+    method = f"did:key:{multibase}#{multibase}"
+
+    assert refused(service, ONE.signed(document, verificationMethod=method)) == "INVALID_VERIFICATION_METHOD"
+
+
 def test_purpose_must_be_the_one_that_is_expected(service, document):
     refused(service, ONE.signed(document), expectedProofPurpose="authentication")
     accepted(service, ONE.signed(document, proofPurpose="authentication"), expectedProofPurpose="authentication")

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from verification.report import Check, Result
+from verification.wording import foreign, origin
 
 RESULTS = {
     Result.PASSED: gettext_lazy("Passed"),
@@ -95,6 +96,8 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         gettext_lazy("An expired credential was true while it ran. It is not the same as a revoked one."),
     ),
     "dates_unreadable": (gettext_lazy("Its dates cannot be read"), "", "{why}"),
+    **foreign.WORDS,
+    **origin.WORDS,
 }
 
 
@@ -109,13 +112,16 @@ class Worded:
     detail: str
 
 
+def _worded_fact(key: str, value: Any, zone: tzinfo) -> Any:
+    if key == "problem":
+        return origin.PROBLEMS.get(value, value)
+    return date_format(value.astimezone(zone), "j F Y") if isinstance(value, datetime) else value
+
+
 def worded(check: Check, zone: tzinfo = UTC) -> Worded:
     """Put one check into words; its days are those of the issuer's zone."""
-    facts = {
-        key: date_format(value.astimezone(zone), "j F Y") if isinstance(value, datetime) else value
-        for key, value in check.facts.items()
-    }
+    facts = {key: _worded_fact(key, value, zone) for key, value in check.facts.items()}
     title, summary, detail = (str(text).format(**facts) for text in WORDS[check.finding])
-    if check.finding == "expired":
+    if check.finding in {"expired", "ended"}:
         return Worded("late", str(gettext_lazy("Past its date")), title, summary, detail)
     return Worded(check.result.value, str(RESULTS[check.result]), title, summary, detail)
