@@ -236,3 +236,26 @@ def public_keys(issuer: Issuer) -> dict[str, Any]:
     """Every published key by DID URL."""
     own = did(issuer)
     return {f"{own}#{key.multibase}": multikey.decode(key.multibase) for key in issuer.keys.published()}
+
+
+def _profile_key() -> tuple[ed25519.Ed25519PrivateKey, str]:
+    private = ed25519.Ed25519PrivateKey.from_private_bytes(settings.VC_API_KEY)
+    return private, multikey.encode(private.public_key())
+
+
+def profile_did() -> str:
+    """did:key of the VC-API profile. Its key is in the environment, and no institution's (docs/decisions/0010)."""
+    return f"did:key:{_profile_key()[1]}"
+
+
+def profile_signer(created: datetime) -> Callable[[Prepared], str]:
+    """A function that signs for the VC-API profile, with its key and in its name alone."""
+    private, multibase = _profile_key()
+    own = f"did:key:{multibase}"
+
+    def sign_one(prepared: Prepared) -> str:
+        if prepared.issuer_id != own:
+            raise SigningRefused(f"a document of {prepared.issuer_id} came to the key of {own}")
+        return proofs.sign(prepared, private, f"{own}#{multibase}", created)
+
+    return sign_one

@@ -1,6 +1,6 @@
 """Addresses of what the public sees. Those below /c/ and /i/ are permanent: they are printed on paper and signed."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from verification.views import credential, desk, files, home, issuer, machine, older, receipts
 
@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(rf"^verify/receipts/{_ID}/$", receipts.receipt, name="receipt"),
     re_path(rf"^verify/receipts/{_ID}\.csv$", receipts.table, name="receipt-table"),
     re_path(rf"^verify/receipts/{_ID}/repetition/$", receipts.repetition, name="receipt-repetition"),
+    path("vc-api/", include("verification.vc_api.urls")),  # 404 unless turned on
     # /c/<public_id>: the id of the credential has no slash at the end and is never redirected.
     re_path(rf"^c/{_ID}$", credential.credential, name="credential"),
     re_path(rf"^c/{_ID}/$", credential.credential, name="credential-slash"),

@@ -16,7 +16,7 @@ from jsonschema import Draft201909Validator
 
 from badges.openbadges import vocabulary
 from issuers.signing import prepared, rechecking
-from issuers.signing.canonical import NotCanonical, canonicalize
+from issuers.signing.canonical import ContextLoader, NotCanonical, canonicalize
 from issuers.signing.compiled import EACH, Kind, Places, cut
 from issuers.signing.rechecking import Mismatch
 from issuers.signing.shapes import Canonicalizer, Known
@@ -29,6 +29,7 @@ __all__ = [
     "load_context",
     "parse_strict",
     "prepare",
+    "prepare_for_profile",
     "prepare_quickly",
     "prepare_status_list",
 ]
@@ -179,6 +180,18 @@ def prepare_status_list(document: Mapping[str, Any]) -> prepared.Prepared:
     return _sealed(document)
 
 
+def prepare_for_profile(document: Mapping[str, Any], load_context: ContextLoader, issuer_id: str) -> prepared.Prepared:
+    """For the VC-API profile: what its own rules allowed, with its own contexts, in the name of its did:key. Raises NotPrepared."""
+    if not issuer_id.startswith("did:key:"):
+        raise NotPrepared("issuer", "/issuer", "the profile has a did:key; institutions sign elsewhere")
+    if "proof" in document:
+        raise NotPrepared("signed", "/proof", "the document is signed already")
+    ready = _sealed(document, load_context)
+    if ready.issuer_id != issuer_id:
+        raise NotPrepared("issuer", "/issuer", f"the issuer is {ready.issuer_id}, not the profile")
+    return ready
+
+
 def _require_contexts(document: Mapping[str, Any], wanted: list[str]) -> None:
     if "proof" in document:
         raise NotPrepared("signed", "/proof", "the document is signed already")
@@ -186,13 +199,13 @@ def _require_contexts(document: Mapping[str, Any], wanted: list[str]) -> None:
         raise NotPrepared("context", "/@context", f"must be exactly {wanted}")
 
 
-def _sealed(document: Mapping[str, Any]) -> prepared.Prepared:
+def _sealed(document: Mapping[str, Any], load: ContextLoader = load_context) -> prepared.Prepared:
     for text in _texts(document):
         if _CONTROL.search(text) or _SURROGATE.search(text):
             raise NotPrepared("control_character", "", f"a control character in {text[:40]!r}")
     _require_numbers(document, "")
     try:
-        canonical = canonicalize(document, load_context)
+        canonical = canonicalize(document, load)
     except NotCanonical as error:
         raise NotPrepared("lost_term", "", str(error)) from error
     named = document.get("issuer")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from credentials_site.settings.stores import database, email, storages
+from credentials_site.settings.vc_api import vc_api
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ROOT / ".local"
@@ -31,6 +32,11 @@ ALLOWED_HOSTS = [SITE_HOST, *env.list("ALLOWED_HOSTS", [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 ISSUER_SIGNUP = env.str("ISSUER_SIGNUP", "approved", validate=lambda v: v in {"open", "approved", "closed"})
+
+# Another profile, for public conformance suites; without a token it answers 404 (docs/conformance.md).
+_vc_api = vc_api(env, is_local=IS_LOCAL)
+VC_API_TOKENS, VC_API_KEY = _vc_api["VC_API_TOKENS"], _vc_api["VC_API_KEY"]
+VC_API_WITHOUT_TOKEN = _vc_api["VC_API_WITHOUT_TOKEN"]
 
 INSTALLED_APPS = [
     "credentials_site",

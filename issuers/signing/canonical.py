@@ -38,7 +38,9 @@ def canonicalize(document: Mapping[str, Any], load_context: ContextLoader) -> st
 def _quads(expanded: list[Any]) -> str:
     """N-Quads of an expanded document, with pyld's own labels."""
     try:
-        quads: str = jsonld.to_rdf(expanded, {"format": "application/n-quads", "documentLoader": _refuse})
+        # Without a form for @direction it would be lost, and could be added to a signed text (VCDM 2.0 section 11.1).
+        options = {"format": "application/n-quads", "documentLoader": _refuse, "rdfDirection": "i18n-datatype"}
+        quads: str = jsonld.to_rdf(expanded, options)
     except Exception as error:
         raise _cause(error) from error
     return quads

@@ -107,11 +107,11 @@ def canonical(document):
     contexts = document.get("@context")
     if not isinstance(contexts, list) or not all(isinstance(url, str) for url in contexts):
         raise NotValid("its contexts are not addresses of this bundle")
-    options = {"documentLoader": context, "base": None}
+    options = {"documentLoader": context, "base": None, "rdfDirection": "i18n-datatype"}
     try:
         expanded = jsonld.expand(document, options, on_property_dropped=dropped)
         require_absolute(expanded)
-        quads = jsonld.to_rdf(expanded, {"format": "application/n-quads"})
+        quads = jsonld.to_rdf(expanded, {**options, "format": "application/n-quads"})
         if len(set(re.findall(r"_:b\d+", quads))) > MOST_NODES:
             raise NotValid("too many nodes without an id")
         return jsonld.normalize(expanded, {**options, "algorithm": "URDNA2015", "format": "application/n-quads"})
