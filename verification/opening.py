@@ -8,14 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
-
 from badges.openbadges import validate
-from issuers import clock, keys
+from issuers import keys
 from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers
 from recipients.models import AchievementCredential
-from verification.models import PublicView
 
 
 class Nothing(Exception):
@@ -46,16 +43,6 @@ def trusted_keys(issuer: Issuer) -> dict[str, object]:
     """The issuer's published keys by DID URL."""
     did = keys.did(issuer)
     return {f"{did}#{key.multibase}": keys.public_key(issuer, key.multibase) for key in issuer.keys.published()}
-
-
-def count_view(credential: AchievementCredential) -> None:
-    """One more look today. Counted without saying whose."""
-    today = clock.now().date()
-    seen = PublicView.objects.filter(credential=credential, day=today).update(count=F("count") + 1)
-    if not seen:
-        PublicView.objects.bulk_create(
-            [PublicView(issuer=credential.issuer, credential=credential, day=today, count=1)], ignore_conflicts=True
-        )
 
 
 def prepared(credential: AchievementCredential) -> Any:

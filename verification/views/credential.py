@@ -12,12 +12,11 @@ from django.views.decorators.http import require_safe
 from issuers import clock, keys, media
 from recipients import sharing
 from recipients.models import AchievementCredential
-from verification import checks, listing, opening, reading
+from verification import checks, counting, listing, negotiation, opening, reading
 from verification.report import Report, Result
-from verification.views.machine import machine_response
+from verification.views.machine import etag, machine_response
 from verification.wording import worded
 
-JSON_TYPES = ["application/vc", "application/vc+ld+json", "application/ld+json", "application/json"]
 PUBLIC_SECONDS = 20
 
 
@@ -50,24 +49,20 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """HTML or JSON by `Accept`; with a slash at the end it answers the same."""
     try:
         with opening.at_address(public_id, request.user if request.user.is_authenticated else None) as opened:
-            if request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES:
-                return _json(request, opened)
-            return _page(request, opened)
+            wanted = negotiation.preferred(request.headers.get("Accept", ""))
+            if wanted == negotiation.PAGE:
+                return _page(request, opened)
+            response = machine_response(request, opened.credential.signed, wanted, PUBLIC_SECONDS)
+            return cached(response, opened)
     except opening.Nothing:
         return nothing_here(request)
-
-
-def _json(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
-    wanted = request.get_preferred_type(JSON_TYPES) or "application/vc+ld+json"
-    response = machine_response(request, opened.credential.signed, wanted, PUBLIC_SECONDS)
-    return cached(response, opened)
 
 
 def _page(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
     credential, report = opened.credential, report_of(opened.credential)
     response = render(request, "verification/credential.html", page_context(opened, report))
     if not opened.own:
-        opening.count_view(credential)
+        counting.count(credential)
     if credential.visibility != AchievementCredential.Visibility.PUBLIC:
         response["X-Robots-Tag"] = "noindex"
     return cached(response, opened)
@@ -97,6 +92,8 @@ def cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
     """Public answers may be kept for seconds (a revocation shows within 60 everywhere), one's own never."""
     response["Cache-Control"] = "private, no-store" if opened.own else f"public, max-age={PUBLIC_SECONDS}"
     response["Vary"] = "Accept, Cookie, Accept-Language"
+    if not opened.own and response.get("Content-Type", "").startswith("text/html"):
+        response["ETag"] = etag(response.content)
     return response
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from issuers import keys, media
 from recipients import sharing
 from recipients.composing import absolute
-from verification import opening
+from verification import negotiation, opening
 from verification.views.credential import PUBLIC_SECONDS, cached, nothing_here, page_context, report_of
 from verification.views.machine import machine_response
 
@@ -37,7 +37,8 @@ def credential_file(request: HttpRequest, public_id: str, suffix: str) -> HttpRe
     try:
         with opening.at_address(public_id, _person(request)) as opened:
             if suffix == "json":
-                response = machine_response(request, opened.credential.signed, _json_type(request), PUBLIC_SECONDS)
+                wanted = negotiation.of_file(request.headers.get("Accept", ""))
+                response = machine_response(request, opened.credential.signed, wanted, PUBLIC_SECONDS)
             elif suffix == "jwt":
                 token = keys.sign_jwt(opened.credential.issuer, opening.prepared(opened.credential))
                 response = machine_response(request, token, "text/plain", PUBLIC_SECONDS)
@@ -46,11 +47,6 @@ def credential_file(request: HttpRequest, public_id: str, suffix: str) -> HttpRe
             return cached(response, opened)
     except (opening.Nothing, KeyError, media.MissingFile):
         return nothing_here(request)
-
-
-def _json_type(request: HttpRequest) -> str:
-    """Browsers get a type that they can show."""
-    return "application/json" if "text/html" in request.headers.get("Accept", "") else "application/vc+ld+json"
 
 
 def _download(opened: opening.Opened, suffix: str) -> HttpResponse:
