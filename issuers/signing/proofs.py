@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +52,10 @@ def _hash_data(options: str, canonical: str) -> bytes:
 
 
 def sign(prepared: Prepared, private_key: Ed25519PrivateKey, verification_method: str, created: datetime) -> str:
-    """JSON text of the document with its proof. Ed25519 is deterministic: the same input gives the same bytes."""
+    """JSON text of the document with its proof. Ed25519 is deterministic: the same input gives the same bytes.
+
+    Raises rechecking.Mismatch when the document's own recheck finds that others would not accept what was made.
+    """
     moment = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     signature = private_key.sign(_hash_data(_options(moment, verification_method), prepared.canonical))
     proof = {
@@ -63,11 +66,23 @@ def sign(prepared: Prepared, private_key: Ed25519PrivateKey, verification_method
         "proofPurpose": "assertionMethod",
         "proofValue": "z" + base58.b58encode(signature).decode(),
     }
-    return json.dumps({**prepared.document, "proof": proof}, ensure_ascii=False, separators=(",", ":"))
+    # The text as it was checked, with the proof as its last member.
+    signed = f'{prepared.text[:-1]},"proof":{json.dumps(proof, ensure_ascii=False, separators=(",", ":"))}}}'
+    if prepared.recheck is not None:
+        prepared.recheck(signed, private_key.public_key)
+    return signed
 
 
-def verify(document: Mapping[str, Any], public_key: Ed25519PublicKey, load_context: ContextLoader) -> None:
-    """Check the embedded proof against a key; whose key it is, the caller decides. Raises ProofError."""
+def verify(
+    document: Mapping[str, Any],
+    public_key: Ed25519PublicKey,
+    load_context: ContextLoader,
+    canonicalize: Callable[[Mapping[str, Any], ContextLoader], str] = canonicalize,
+) -> None:
+    """Check the embedded proof against a key; whose key it is, the caller decides. Raises ProofError.
+
+    `canonicalize` may be a shapes.Canonicalizer, which is fast for documents of shapes that it knows.
+    """
     proof = document.get("proof")
     if not isinstance(proof, Mapping):
         raise ProofError("malformed", "there is no single proof")
