@@ -1,7 +1,8 @@
-"""Stages of a key: create → seal again under a newer secret; and signing. The private key never leaves this module.
+"""Stages of a key: create → retire or withdraw; seal again under a newer secret; and signing.
 
-Stored under envelope encryption: AES-256-GCM with a key-encryption key from the environment, bound to issuer and key
-by the additional data, so that two rows cannot be swapped (SECURITY T1, T2; docs/decisions/0003).
+The private key never leaves this module. It is stored under envelope encryption: AES-256-GCM with a key-encryption key
+from the environment, bound to issuer and key by the additional data, so that two rows cannot be swapped (SECURITY T1,
+T2; docs/decisions/0003). It is erased when the key signs no more (docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 
+from issuers import clock
 from issuers.models import AuditEvent, Issuer, SigningKey, User
 from issuers.signing import did as dids
 from issuers.signing import jwt, multikey, proofs
 from issuers.signing.prepared import Prepared
+from issuers.waking import wake
 
 _NONCE = 12
 Private = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
@@ -83,19 +87,68 @@ def _open(key: SigningKey) -> Any:
     return serialization.load_der_private_key(raw, password=None)
 
 
+def _make(issuer: Issuer, kind: str) -> SigningKey:
+    ed = kind == SigningKey.Kind.ED25519
+    private: Private = ed25519.Ed25519PrivateKey.generate() if ed else ec.generate_private_key(ec.SECP256R1())
+    multibase = multikey.encode(private.public_key())
+    kek, secret = _seal(private, issuer.pk, multibase)
+    return SigningKey.objects.create(issuer=issuer, kind=kind, multibase=multibase, kek=kek, secret=secret)
+
+
 def create(issuer: Issuer, by: User | None) -> list[SigningKey]:
     """An Ed25519 and a P-256 pair for a new issuer."""
-    made = []
-    for kind, private in (
-        (SigningKey.Kind.ED25519, ed25519.Ed25519PrivateKey.generate()),
-        (SigningKey.Kind.P256, ec.generate_private_key(ec.SECP256R1())),
-    ):
-        multibase = multikey.encode(private.public_key())
-        kek, secret = _seal(private, issuer.pk, multibase)
-        key = SigningKey.objects.create(issuer=issuer, kind=kind, multibase=multibase, kek=kek, secret=secret)
-        AuditEvent.objects.record(issuer, by, "key.created", key, kind=kind)
-        made.append(key)
+    made = [_make(issuer, kind) for kind in SigningKey.Kind.values]
+    for key in made:
+        AuditEvent.objects.record(issuer, by, "key.created", key, kind=key.kind)
     return made
+
+
+def _one_at_a_time(issuer: Issuer) -> None:
+    """Deeds on an issuer's keys wait for each other until the end of the transaction."""
+    Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
+
+
+def _end(key: SigningKey, **values: Any) -> None:
+    """The key signs no more: its private half is erased with the same statement."""
+    SigningKey.objects.filter(pk=key.pk).update(secret=b"", kek="", **values)
+
+
+@transaction.atomic
+def rotate(
+    issuer: Issuer, kind: str, by: User | None, reason: str = "", *, replacing: int | None = None
+) -> SigningKey | None:
+    """A new pair takes over; the old public half stays published for ever, so that what it signed stays valid.
+
+    With `replacing`, only that key is followed: None if it signs no more, so that pressing twice changes it once.
+    """
+    _one_at_a_time(issuer)
+    old = issuer.keys.signing().filter(kind=kind).first()
+    if replacing is not None and (old is None or old.pk != replacing):
+        return None
+    if old is not None:
+        _end(old, retired_at=clock.now(), reason=reason)
+    fresh = _make(issuer, kind)
+    AuditEvent.objects.record(issuer, by, "key.rotated", fresh, kind=kind)
+    return fresh
+
+
+@transaction.atomic
+def compromise(key: SigningKey, by: User | None, reason: str) -> bool:
+    """Others may know it: it is published no more, another signs at once, and what it signed is signed again.
+
+    False if it was marked before. Which credentials wait is seen from their own `signed_with`; workers are only woken.
+    """
+    _one_at_a_time(key.issuer)
+    marked = SigningKey.objects.get(pk=key.pk)
+    if marked.compromised_at is not None:
+        return False
+    _end(marked, compromised_at=clock.now(), reason=reason)
+    AuditEvent.objects.record(key.issuer, by, "key.compromised", key, kind=key.kind)
+    if marked.retired_at is None:
+        successor = _make(key.issuer, key.kind)
+        AuditEvent.objects.record(key.issuer, by, "key.created", successor, kind=key.kind)
+    wake("recipients.tasks.sign_again")
+    return True
 
 
 def seal_again(key: SigningKey) -> bool:
@@ -103,7 +156,19 @@ def seal_again(key: SigningKey) -> bool:
     if key.kek == next(iter(keks())):
         return False
     kek, secret = _seal(_open(key), key.issuer_id, key.multibase)
-    return SigningKey.objects.filter(pk=key.pk, kek=key.kek).update(kek=kek, secret=secret) == 1
+    # Where a rotation came between, the private half is gone and stays so.
+    sealed = SigningKey.objects.signing().filter(pk=key.pk, kek=key.kek).update(kek=kek, secret=secret) == 1
+    if sealed:
+        AuditEvent.objects.record(key.issuer, None, "key.resealed", key)
+    return sealed
+
+
+def opens(key: SigningKey) -> bool:
+    """Whether the private half can be used: a signing key whose key-encryption key we have."""
+    try:
+        return multikey.encode(_open(key).public_key()) == key.multibase
+    except SigningRefused:
+        return False
 
 
 def did(issuer: Issuer) -> str:
@@ -127,6 +192,12 @@ def _current(issuer: Issuer, kind: str) -> SigningKey:
     return key
 
 
+def refuse_foreign(prepared: Prepared, own: str) -> None:
+    """A document is signed for the issuer that it names, and for no other. Raises SigningRefused."""
+    if prepared.issuer_id != own:
+        raise SigningRefused(f"a document of {prepared.issuer_id} came to the key of {own}")
+
+
 def signer(issuer: Issuer) -> Callable[[Prepared], str]:
     """A function that signs prepared documents of this issuer with eddsa-rdfc-2022; the key is opened once.
 
@@ -136,8 +207,7 @@ def signer(issuer: Issuer) -> Callable[[Prepared], str]:
     private, own = _open(key), did(issuer)
 
     def sign_one(prepared: Prepared) -> str:
-        if prepared.issuer_id != own:
-            raise SigningRefused(f"a document of {prepared.issuer_id} came to the key of {own}")
+        refuse_foreign(prepared, own)
         created = datetime.fromisoformat(prepared.document["validFrom"])
         return proofs.sign(prepared, private, f"{own}#{key.multibase}", created)
 
@@ -152,8 +222,7 @@ def sign(issuer: Issuer, prepared: Prepared) -> str:
 def sign_jwt(issuer: Issuer, prepared: Prepared) -> str:
     """The same document as VC-JWT, ES256."""
     key, own = _current(issuer, SigningKey.Kind.P256), did(issuer)
-    if prepared.issuer_id != own:
-        raise SigningRefused(f"a document of {prepared.issuer_id} came to the key of {own}")
+    refuse_foreign(prepared, own)
     return jwt.encode(prepared, _open(key), f"{own}#{key.multibase}")
 
 
@@ -161,3 +230,9 @@ def public_key(issuer: Issuer, multibase: str) -> Any | None:
     """The published key of this fragment, or None."""
     key = issuer.keys.published().filter(multibase=multibase).first()
     return multikey.decode(key.multibase) if key else None
+
+
+def public_keys(issuer: Issuer) -> dict[str, Any]:
+    """Every published key by DID URL."""
+    own = did(issuer)
+    return {f"{own}#{key.multibase}": multikey.decode(key.multibase) for key in issuer.keys.published()}

@@ -1,4 +1,5 @@
 """Stages of delivery: sign → render → send (docs/issuance-cycle.md, steps 5 to 7). Each works in chunks of leased rows.
+After a key was compromised, what it signed is signed again and printed again (docs/decisions/0007).
 
 A lease is taken in one short transaction, the work is done, and each result is written by one conditional update: a
 worker that dies leaves a lease that ends, and two workers cannot both win. Attempts are counted when a row is taken, so
@@ -9,15 +10,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from badges.openbadges import validate
+from badges.openbadges import documents, validate
 from badges.rendering import pdf as paper
 from issuers import clock, keys, media
 from issuers.models import Issuer
@@ -46,7 +49,11 @@ WHERE id IN (
 ) RETURNING id
 """
 UNSIGNED = "signed_at IS NULL"
-UNRENDERED = "signed_at IS NOT NULL AND rendered_at IS NULL AND revoked_at IS NULL"
+# Signed with a key that others may know. A row says so itself, so that nothing needs to be remembered and none is missed.
+WITHDRAWN = (
+    "(issuer_id, signed_with) IN (SELECT issuer_id, multibase FROM issuers_signingkey WHERE compromised_at IS NOT NULL)"
+)
+UNRENDERED = f"signed_at IS NOT NULL AND rendered_at IS NULL AND revoked_at IS NULL AND ({WITHDRAWN}) IS NOT TRUE"
 
 
 def _take(waiting: str, limit: int) -> list[AchievementCredential]:
@@ -90,6 +97,53 @@ def _sign(row: AchievementCredential, signer: Callable[[], Callable[..., str]]) 
     _done(row, {"signed_at__isnull": True, "document": row.document}, signed=signed, signed_at=clock.now())
 
 
+def sign_again_chunk() -> int:
+    """Sign up to 200 credentials again whose key was compromised; the number taken."""
+    rows = _take(WITHDRAWN, SIGN_CHUNK)
+    for issuer, own in _by_issuer(rows).items():
+        signer = _signer(issuer)
+        for row in own:
+            _one(row, "sign again", partial(_sign_again, signer=signer))
+    return len(rows)
+
+
+def _sign_again(row: AchievementCredential, signer: Callable[[], Callable[..., str]]) -> None:
+    """The stored document under the new key: a later validFrom makes it replace the old one (Open Badges 3.0, re-issue).
+
+    Text, signature and date change in one statement, so that a worker may die at any moment.
+    """
+    begins = _begins_again(row)
+    document = {**json.loads(row.document), "validFrom": documents.moment(begins)}
+    prepared = validate.prepare(document)
+    values = {"document": prepared.text, "signed": signer()(prepared), "valid_from": begins}
+    # The certificate carries the signed text. What was revoked is printed no more and keeps its old one.
+    values |= {} if row.revoked_at else {"rendered_at": None, "pdf": ""}
+    unless = {"document": row.document, "signed_with": row.signed_with}
+    if _done(row, unless, signed_again_at=clock.now(), **values) and row.pdf and not row.revoked_at:
+        transaction.on_commit(partial(default_storage.delete, row.pdf), robust=True)
+
+
+def _begins_again(row: AchievementCredential) -> datetime:
+    """Now, and in any case later than before. What has run out keeps its dates: they were true, and have no later ones."""
+    second = timedelta(seconds=1)
+    begins = max(clock.database_now(), row.valid_from + second)
+    return row.valid_from if row.expires_at is not None and row.expires_at <= begins + second else begins
+
+
+def take_up_withdrawn() -> int:
+    """What was set aside before its key was withdrawn (its certificate cannot be printed, say) is signed again too."""
+    with across_issuers("sweep"), connection.cursor() as cursor:
+        cursor.execute(_TAKE_UP)
+        return cursor.rowcount
+
+
+_TAKE_UP = """
+UPDATE recipients_achievementcredential AS c SET failed_at = NULL, attempts = 0, failure = '', lease_until = NULL
+FROM issuers_signingkey AS k WHERE k.issuer_id = c.issuer_id AND k.multibase = c.signed_with
+  AND k.compromised_at IS NOT NULL AND c.failed_at < k.compromised_at
+"""
+
+
 def render_chunk() -> int:
     """Print up to 50 signed credentials; the number taken."""
     rows = _take(UNRENDERED, RENDER_CHUNK)
@@ -105,10 +159,10 @@ def _render(row: AchievementCredential) -> None:
     _done(row, {"rendered_at__isnull": True, "signed": row.signed}, pdf=key, rendered_at=clock.now())
 
 
-def _done(row: AchievementCredential, unless: dict[str, object], **values: object) -> None:
-    """Write a result once; the lease ends and the attempts of the next step begin at nought."""
+def _done(row: AchievementCredential, unless: dict[str, object], **values: object) -> bool:
+    """Write a result once; the lease ends and the attempts of the next step begin at nought. False for whoever came late."""
     waiting = AchievementCredential.objects.filter(pk=row.pk, **unless)
-    waiting.update(lease_until=None, attempts=0, failure="", **values)
+    return waiting.update(lease_until=None, attempts=0, failure="", **values) == 1
 
 
 def _one(row: AchievementCredential, step: str, work: Callable[[AchievementCredential], None]) -> None:
@@ -138,7 +192,9 @@ def give_up_crashed() -> int:
         dead = AchievementCredential.objects.filter(
             attempts__gte=ATTEMPTS, lease_until__lt=Now(), failed_at__isnull=True
         )
-        stuck = dead.filter(signed_at__isnull=True) | dead.filter(rendered_at__isnull=True)
+        undone = Q(signed_at__isnull=True) | Q(rendered_at__isnull=True)
+        again = Q(pk__in=AchievementCredential.objects.with_withdrawn_key().values("pk"))
+        stuck = dead.filter(undone | again)
         return stuck.update(failed_at=clock.now(), failure="The worker stopped while it worked on this, five times.")
 
 
@@ -153,7 +209,7 @@ def waiting() -> dict[str, bool]:
     free = "(lease_until IS NULL OR lease_until < now()) AND failed_at IS NULL AND cancelled_at IS NULL"
     with across_issuers("sweep"), connection.cursor() as cursor:
         found = {}
-        for step, condition in (("sign", UNSIGNED), ("render", UNRENDERED)):
+        for step, condition in (("sign", UNSIGNED), ("sign_again", WITHDRAWN), ("render", UNRENDERED)):
             cursor.execute(
                 f"SELECT EXISTS (SELECT 1 FROM recipients_achievementcredential WHERE {condition} AND {free})"  # noqa: S608
             )

@@ -25,6 +25,13 @@ def sign() -> None:
 
 
 @shared_task
+def sign_again() -> None:
+    """Sign again what a compromised key had signed; its certificate is printed again."""
+    if delivering.sign_again_chunk():
+        wake("recipients.tasks.render", "recipients.tasks.sign_again")
+
+
+@shared_task
 def render() -> None:
     """Print certificates; what is printed can be sent."""
     if delivering.render_chunk():
@@ -43,6 +50,7 @@ def send() -> None:
 def sweep() -> None:
     """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
     delivering.give_up_crashed()
+    delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}

@@ -23,12 +23,17 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 
 @dataclass(frozen=True)
 class Trusted:
-    """What a credential is checked against: the issuer's DID, its published keys by DID URL, and its signed status list."""
+    """What a credential is checked against: the issuer's DID, its published keys by DID URL, and its signed status list.
+
+    `withdrawn` are DID URLs of keys that others may know. It is given only for a text that stands in the issuer's own
+    records and waits to be signed again: from anywhere else, a withdrawn key is one that is not published.
+    """
 
     issuer_id: str
     issuer_name: str
     keys: Mapping[str, Any]
     status_list: str | None
+    withdrawn: frozenset[str] = frozenset()
 
 
 def check(signed: str, trusted: Trusted, now: datetime) -> Report:
@@ -65,6 +70,8 @@ def signature(document: Mapping[str, Any], trusted: Trusted) -> Check:
     """The proof fits every field that is shown."""
     method = _method(document)
     key = trusted.keys.get(method)
+    if method in trusted.withdrawn:
+        return Check("signature", Result.UNKNOWN, "key_withdrawn", {"method": method})
     if key is None:
         return Check("signature", Result.UNKNOWN, "key_unknown", {"method": method})
     try:
@@ -83,6 +90,8 @@ def issuer(document: Mapping[str, Any], trusted: Trusted) -> Check:
     facts = {"did": trusted.issuer_id, "name": trusted.issuer_name, "method": method}
     if claimed != trusted.issuer_id or method.partition("#")[0] != trusted.issuer_id:
         return Check("issuer", Result.FAILED, "other_issuer", facts)
+    if method in trusted.withdrawn:
+        return Check("issuer", Result.UNKNOWN, "signing_again", facts)
     if method not in trusted.keys:
         return Check("issuer", Result.FAILED, "key_not_published", facts)
     return Check("issuer", Result.PASSED, "key_published", facts)

@@ -11,6 +11,8 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
 from badges.openbadges import validate
+from issuers import keys
+from issuers.models import Issuer, SigningKey
 from issuers.tenancy import TenantModel, tenant_models
 from recipients.models import AchievementCredential, Award, OutgoingEmail
 from verification import checks
@@ -23,19 +25,40 @@ ERASED = "erased"
 
 
 def signatures_verify() -> Iterator[str]:
-    """Every signed text says what its document says, and its proof fits a published key of its issuer."""
-    keys: dict[int, dict[str, object]] = {}
+    """Every signed text says what its document says, and its proof fits a published key; or it waits to be signed again."""
+    withdrawn = SigningKey.objects.withdrawn().values("multibase")
+    waiting = set(AchievementCredential.objects.filter(signed_with__in=withdrawn).values_list("pk", flat=True))
+    published: dict[int, dict[str, object]] = {}
     signed = AchievementCredential.objects.filter(signed_at__isnull=False).exclude(signed=ERASED)
     for row in signed.select_related("issuer").order_by("pk").iterator(chunk_size=200):
-        if row.issuer_id not in keys:
-            keys[row.issuer_id] = trusted_keys(row.issuer)
-        trusted = checks.Trusted("", row.issuer.name, keys[row.issuer_id], None)
+        if row.issuer_id not in published:
+            published[row.issuer_id] = trusted_keys(row.issuer)
+        trusted = checks.Trusted("", row.issuer.name, published[row.issuer_id], None)
         document = validate.parse_strict(row.signed)
         found = checks.signature(document, trusted)
-        if found.result is not Result.PASSED:
+        if found.result is not Result.PASSED and row.pk not in waiting:
             yield f"{row.public_id}: its signature does not fit ({found.finding})"
         if {key: value for key, value in document.items() if key != "proof"} != validate.parse_strict(row.document):
             yield f"{row.public_id}: the signed text differs from the stored document"
+
+
+def keys_are_whole() -> Iterator[str]:
+    """Every institution that has keys signs with one of each kind, which opens."""
+    for issuer in Issuer.objects.filter(keys__isnull=False).distinct():
+        signing = {key.kind: key for key in issuer.keys.signing()}
+        for kind in SigningKey.Kind.values:
+            if kind not in signing:
+                yield f"{issuer.slug}: has no signing key of kind {kind}"
+            elif not keys.opens(signing[kind]):
+                yield f"{issuer.slug}: its signing key {signing[kind]} does not open; is its key-encryption key there?"
+
+
+def withdrawn_keys_vouch_for_nothing() -> Iterator[str]:
+    """What a withdrawn key signed is signed again within the hour."""
+    late = SigningKey.objects.withdrawn().filter(compromised_at__lt=Now() - LATE).values("multibase")
+    for row in AchievementCredential.objects.with_withdrawn_key().filter(signed_with__in=late):
+        why = f" ({row.failure})" if row.failure else ""
+        yield f"{row.public_id}: its key was withdrawn more than an hour ago, and it is not signed again{why}"
 
 
 def nothing_is_stuck() -> Iterator[str]:
@@ -106,6 +129,8 @@ def rows_stay_with_their_issuer() -> Iterator[str]:
 
 ALL: tuple[Callable[[], Iterator[str]], ...] = (
     signatures_verify,
+    keys_are_whole,
+    withdrawn_keys_vouch_for_nothing,
     nothing_is_stuck,
     indexes_are_unique,
     files_exist,

@@ -35,17 +35,23 @@ def set_indexes(status_list: StatusList) -> set[int]:
 
 
 def signed_list(status_list: StatusList) -> PublishedStatusList:
-    """The signed list as it stands now; signs only when a bit has changed or the old text is about to lapse."""
+    """The signed list as it stands now; signs when a bit has changed, the old text is about to lapse, or its key is withdrawn."""
     encoded = bits.encode(set_indexes(status_list), StatusList.SIZE)
     published = PublishedStatusList.objects.filter(status_list=status_list).first()
     now = clock.now()
-    if published and published.encoded == encoded and published.valid_until - RENEW > now:
+    true = published is not None and published.encoded == encoded and published.valid_until - RENEW > now
+    if published is not None and true and _stands_by(status_list.issuer, published):
         return published
     values = {"encoded": encoded, "signed": _sign(status_list, encoded), "made_at": now, "valid_until": now + LIFETIME}
     fresh, _ = PublishedStatusList.objects.update_or_create(
         status_list=status_list, defaults=values, create_defaults={**values, "issuer": status_list.issuer}
     )
     return fresh
+
+
+def _stands_by(issuer: Issuer, published: PublishedStatusList) -> bool:
+    """Whether the issuer still publishes the key that signed this list: after a compromise none of its lists is served."""
+    return issuer.keys.published().filter(multibase=published.signed_with or "").exists()
 
 
 def _sign(status_list: StatusList, encoded: str) -> str:

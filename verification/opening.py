@@ -41,8 +41,13 @@ def at_address(public_id: str, person: User | None) -> Iterator[Opened]:
 
 def trusted_keys(issuer: Issuer) -> dict[str, object]:
     """The issuer's published keys by DID URL."""
+    return keys.public_keys(issuer)
+
+
+def withdrawn_keys(issuer: Issuer) -> frozenset[str]:
+    """DID URLs of keys that others may know; for texts from the issuer's own records alone (checks.Trusted)."""
     did = keys.did(issuer)
-    return {f"{did}#{key.multibase}": keys.public_key(issuer, key.multibase) for key in issuer.keys.published()}
+    return frozenset(f"{did}#{key.multibase}" for key in issuer.keys.withdrawn())
 
 
 def prepared(credential: AchievementCredential) -> Any:

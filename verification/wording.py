@@ -37,6 +37,18 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         gettext_lazy("The key that signed is not published by the issuer"),
         "{method}",
     ),
+    "key_withdrawn": (
+        gettext_lazy("Signature not checked"),
+        gettext_lazy("The key that signed was withdrawn"),
+        gettext_lazy("Other people may have known this key, so that a match would prove nothing. {method}"),
+    ),
+    "signing_again": (
+        gettext_lazy("Being signed again by {name}"),
+        gettext_lazy("Its first key was withdrawn; it stands in the issuer’s records"),
+        gettext_lazy(
+            "{name} signs its own records again with a new key. The credential, its address and its links stay."
+        ),
+    ),
     "key_published": (
         gettext_lazy("Signed by {name}"),
         gettext_lazy("The key is published by the issuer"),

@@ -257,6 +257,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ROUTES = {
     "recipients.tasks.sign": {"queue": "sign"},
+    "recipients.tasks.sign_again": {"queue": "sign"},
     "recipients.tasks.render": {"queue": "render"},
     "recipients.tasks.send": {"queue": "mail"},
     "badges.tasks.preview": {"queue": "render"},

@@ -63,7 +63,7 @@ PILLS: dict[str, Pill] = {
     "primary": Pill(_("Primary"), "star"),
     "active": Pill(_("In use"), "circle-check", "valid"),
     "retired": Pill(_("Retired"), "archive"),
-    "compromised": Pill(_("Compromised"), "alert-triangle", "failed"),
+    "compromised": Pill(_("Withdrawn"), "alert-triangle", "failed"),
 }
 
 STANDINGS: dict[str, str] = {

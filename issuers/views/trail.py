@@ -62,6 +62,16 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("Member removed"),
     ),
     "key.created": ("key", gettext_lazy("{who} made a signing key ({kind})."), gettext_lazy("Key made")),
+    "key.rotated": (
+        "key",
+        gettext_lazy("{who} changed the signing key ({kind}). The old one stays published."),
+        gettext_lazy("Key changed"),
+    ),
+    "key.compromised": (
+        "alert-triangle",
+        gettext_lazy("{who} withdrew a signing key ({kind}): others may know it."),
+        gettext_lazy("Key withdrawn"),
+    ),
     "key.resealed": ("lock-check", gettext_lazy("{who} sealed a signing key anew."), gettext_lazy("Key sealed anew")),
     "achievement.begun": ("plus", gettext_lazy("{who} began {subject}."), gettext_lazy("Achievement begun")),
     "achievement.edited": (

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from badges.models import Achievement, AchievementVersion
-from issuers.models import Issuer, StatusList, User
+from issuers.models import Issuer, SigningKey, StatusList, User
+from issuers.models.key import signed_with
 from issuers.public_ids import new_public_id
 from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
 from recipients.models.award import Award
@@ -31,6 +32,11 @@ class CredentialQuerySet(TenantQuerySet["AchievementCredential"]):
 
     def live(self) -> CredentialQuerySet:
         return self.filter(revoked_at__isnull=True, cancelled_at__isnull=True)
+
+    def with_withdrawn_key(self) -> CredentialQuerySet:
+        """Signed with a key that others may know: waits to be signed again. What was cancelled is shown nowhere."""
+        withdrawn = SigningKey.objects.withdrawn().filter(issuer=OuterRef("issuer"), multibase=OuterRef("signed_with"))
+        return self.filter(Exists(withdrawn), cancelled_at__isnull=True)
 
     def unsigned(self) -> CredentialQuerySet:
         return self.filter(signed_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True)
@@ -88,6 +94,7 @@ class AchievementCredential(TenantModel):
     expires_at = models.DateTimeField(null=True)
     document = models.TextField()
     signed = models.TextField(blank=True)
+    signed_with = signed_with()
     status_list = models.ForeignKey(
         StatusList, on_delete=models.PROTECT, related_name="credentials", db_constraint=False
     )
@@ -95,6 +102,7 @@ class AchievementCredential(TenantModel):
 
     # Delivery.
     signed_at = models.DateTimeField(null=True)
+    signed_again_at = models.DateTimeField(null=True, help_text="By a new key, after the old one was compromised.")
     rendered_at = models.DateTimeField(null=True)
     pdf = models.CharField(max_length=200, blank=True, help_text="Key in the media storage, named after its content.")
     lease_until = models.DateTimeField(null=True)
@@ -143,6 +151,7 @@ class AchievementCredential(TenantModel):
             models.Index(fields=["issuer", "-id"], name="credential_newest"),
             models.Index(fields=["award", "id"], name="credential_of_award"),
             models.Index(fields=["holder", "-id"], name="credential_of_holder"),
+            models.Index(fields=["issuer", "signed_with"], name="credential_signed_with"),
             models.Index(
                 fields=["id"],
                 name="credential_unsigned",
@@ -184,6 +193,7 @@ class CredentialRevision(TenantModel):
     name = models.CharField(max_length=200)
     document = models.TextField()
     signed = models.TextField(blank=True)
+    signed_with = signed_with()
     status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     status_index = models.PositiveIntegerField()
     replaced_at = models.DateTimeField()

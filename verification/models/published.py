@@ -3,6 +3,7 @@
 from django.db import models
 
 from issuers.models import StatusList
+from issuers.models.key import signed_with
 from issuers.tenancy import TenantModel
 
 
@@ -14,6 +15,7 @@ class PublishedStatusList(TenantModel):
     )
     encoded = models.TextField(help_text="encodedList of the signed text, to see whether it is still true.")
     signed = models.TextField()
+    signed_with = signed_with()
     made_at = models.DateTimeField()
     valid_until = models.DateTimeField()
 

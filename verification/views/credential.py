@@ -33,6 +33,7 @@ def report_of(credential: AchievementCredential) -> Report:
         issuer_name=credential.issuer.name,
         keys=opening.trusted_keys(credential.issuer),
         status_list=published.signed,
+        withdrawn=opening.withdrawn_keys(credential.issuer),
     )
     report = checks.check(credential.signed, trusted, clock.now())
     return report if credential.revoked_at is None else _said_revoked(report)
@@ -98,7 +99,7 @@ def cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
 
 
 def standing(report: Report) -> str:
-    """valid, revoked, suspended, expired, failed or unsure: the worst finding first."""
+    """valid, revoked, suspended, expired, failed, renewing or unsure: the worst finding first."""
     findings = {check.finding for check in report.checks if check.result is not Result.PASSED}
     failed = set(report.failed)
     if failed - {"status", "dates"}:
@@ -108,4 +109,6 @@ def standing(report: Report) -> str:
             return word
     if failed:
         return "failed"
+    if "signing_again" in findings:
+        return "renewing"
     return "unsure" if findings else "valid"

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         newest, done, broken = next(iter(keys.keks())), 0, 0
         with across_issuers("keys are sealed anew"):
-            for key in SigningKey.objects.select_related("issuer").order_by("pk"):
+            for key in SigningKey.objects.signing().select_related("issuer").order_by("pk"):
                 try:
                     done += keys.seal_again(key)
                 except keys.SigningRefused as refused:
