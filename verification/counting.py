@@ -6,7 +6,6 @@ from django.db import connection
 
 from issuers import clock, marks
 from issuers.tenancy import across_issuers
-from recipients.models import AchievementCredential
 
 CHUNK = 1000
 _ADD = """
@@ -19,11 +18,11 @@ ON CONFLICT (credential_id, day) DO UPDATE SET count = verification_publicview.c
 """
 
 
-def count(credential: AchievementCredential) -> None:
+def count(public_id: str) -> None:
     """One more look today; written down at once where Valkey is away."""
     today = clock.now().date().isoformat()
-    if not marks.count(marks.look(credential.public_id, today)):
-        _add([(credential.public_id, today, 1)])
+    if not marks.count(marks.look(public_id, today)):
+        _add([(public_id, today, 1)])
 
 
 def write_down() -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 
@@ -64,6 +66,13 @@ def read(document: Mapping[str, Any]) -> Shown:
         evidence=tuple(_evidence(document)),
         fields=tuple(_fields(document)),
     )
+
+
+@lru_cache(maxsize=512)
+def shown(text: str, hidden: frozenset[tuple[str, str]]) -> tuple[Shown, int]:
+    """What a page shows of a checked text, and how many pieces of evidence it leaves out. The same for the same text."""
+    document, left_out = without_evidence(json.loads(text), hidden)
+    return read(document), left_out
 
 
 def without_evidence(document: Mapping[str, Any], hidden: Container[tuple[str, str]]) -> tuple[Mapping[str, Any], int]:

@@ -159,7 +159,7 @@ def _take(credential: AchievementCredential, moment: datetime, visibility: str) 
         if visibility == Visibility.PUBLIC and credential.pk % 2:
             sharing.consent(credential, user, networks.BY_KEY["linkedin-profile"])
             for _look in range(1 + credential.pk % 5):
-                counting.count(credential)
+                counting.count(credential.public_id)
 
 
 def _afterwards(credential: AchievementCredential, number: int, moment: datetime, by: User) -> None:

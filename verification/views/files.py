@@ -35,18 +35,24 @@ def _person(request: HttpRequest) -> Any:
 def credential_file(request: HttpRequest, public_id: str, suffix: str) -> HttpResponse:
     """`.json .jwt .png .svg .pdf` of a credential that the reader may see; else the page that says nothing."""
     try:
+        if suffix == "json":
+            return _signed(request, public_id)
         with opening.at_address(public_id, _person(request)) as opened:
-            if suffix == "json":
-                wanted = negotiation.of_file(request.headers.get("Accept", ""))
-                response = machine_response(request, opened.credential.signed, wanted, PUBLIC_SECONDS)
-            elif suffix == "jwt":
+            if suffix == "jwt":
                 token = keys.sign_jwt(opened.credential.issuer, opening.prepared(opened.credential))
                 response = machine_response(request, token, "text/plain", PUBLIC_SECONDS)
             else:
                 response = _download(opened, suffix)
-            return cached(response, opened)
+            return cached(response, own=opened.own)
     except (opening.Nothing, KeyError, media.MissingFile):
         return nothing_here(request)
+
+
+def _signed(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The stored bytes."""
+    with opening.page(public_id, _person(request)) as page:
+        wanted = negotiation.of_file(request.headers.get("Accept", ""))
+        return cached(machine_response(request, page.signed, wanted, PUBLIC_SECONDS), own=page.own)
 
 
 def _download(opened: opening.Opened, suffix: str) -> HttpResponse:
@@ -71,7 +77,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         with opening.at_address(public_id, _person(request)) as opened:
             response = HttpResponse(sharing.card(opened.credential, "og"), content_type="image/png")
-            return cached(response, opened)
+            return cached(response, own=opened.own)
     except (opening.Nothing, media.MissingFile):
         return nothing_here(request)
 
@@ -82,10 +88,10 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
 def embed(request: HttpRequest, public_id: str) -> HttpResponse:
     """A small frame for other sites: badge, names, and whether it is valid now. No scripts, no cookies."""
     try:
-        with opening.at_address(public_id, None) as opened:
-            context = page_context(opened, report_of(opened.credential))
-            small = absolute(media.url(opened.credential.version.badge_small))
+        with opening.page(public_id, None) as page:
+            context = page_context(page, report_of(page))
+            small = absolute(media.url(page.work.badge_small))
             context |= {"small_badge_url": small, "standing_pill": _PILLS.get(str(context["standing"]), "unsure")}
-            return cached(render(request, "verification/embed.html", context), opened)
+            return cached(render(request, "verification/embed.html", context), own=False)
     except opening.Nothing as error:
         raise Http404 from error
