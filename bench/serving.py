@@ -21,6 +21,7 @@ WORKERS, THREADS = 2, 4
 CLIENTS = 4
 # Seconds. A busy machine may take long to start a server; nothing is measured meanwhile.
 PATIENCE = 180
+QUIET = ("--log-level", "error", "--no-control-socket")
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -129,8 +130,8 @@ def site(folder: Path, credentials: int) -> Iterator[Site]:
 
 @contextmanager
 def _server(port: int, environment: dict[str, str]) -> Iterator[int]:
-    options = f"-b 127.0.0.1:{port} -k gthread --workers {WORKERS} --threads {THREADS} --timeout {PATIENCE} --log-level error --no-control-socket"
-    command = [sys.executable, "-m", "gunicorn", "credentials_site.wsgi", *options.split()]
+    options = f"-b 127.0.0.1:{port} -k gthread --workers {WORKERS} --threads {THREADS} --timeout {PATIENCE}"
+    command = [sys.executable, "-m", "gunicorn", "credentials_site.wsgi", *options.split(), *QUIET]
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
         _wait_for(port)

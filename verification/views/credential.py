@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from issuers import clock, keys, media
+from issuers.site import site
+from issuers.templatetags.laurel import moment
 from recipients import sharing
 from verification import checks, counting, listing, negotiation, opening, reading
 from verification.report import Report, Result
+from verification.templatetags.kept import kept
 from verification.views.machine import etag, machine_response
 from verification.wording import worded
 
 PUBLIC_SECONDS = 20
+# Where the time of the checks goes in a page that is kept. Nobody can write it into a name.
+CHECKED = SafeString(secrets.token_hex(16))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What templates read of a stranger's request."""
+
+    path: str
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
@@ -59,7 +74,11 @@ def credential(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, page: opening.Page) -> HttpResponse:
-    response = render(request, "verification/credential.html", page_context(page, report_of(page)))
+    context = page_context(page, report_of(page))
+    if request.user.is_authenticated:
+        response = render(request, "verification/credential.html", context)
+    else:
+        response = HttpResponse(_for_strangers(request, context))
     if not page.own:
         counting.count(page.facts.public_id)
     if page.facts.visibility != opening.Visibility.PUBLIC:
@@ -67,7 +86,17 @@ def _page(request: HttpRequest, page: opening.Page) -> HttpResponse:
     return cached(response, own=page.own)
 
 
-def page_context(page: opening.Page, report: Report) -> dict[str, object]:
+def _for_strangers(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The page of a reader who is nobody here: the same for all of them but for the time of the checks, which is put in.
+
+    It is rendered without the request, so that it cannot depend on more than the values it is kept under.
+    """
+    around = site(request) | {"request": Asked(request.path)}
+    page = kept("verification/credential.html", **context | around | {"checked": CHECKED})
+    return page.replace(CHECKED, context["checked"])
+
+
+def page_context(page: opening.Page, report: Report) -> dict[str, Any]:
     """What the page and the embed show: the signed document, the checks in words, the evidence the holder shows."""
     shown, left_out = reading.shown(page.signed, page.hidden) if report.document else (None, 0)
     stands = standing(report)
@@ -84,7 +113,7 @@ def page_context(page: opening.Page, report: Report) -> dict[str, object]:
         "left_out": left_out,
         "again_url": again,
         "embed_code": sharing.frame(page.facts.url, page.work.name, page.issuer.name),
-        "checked_at": clock.now(),
+        "checked": moment(clock.now()),
     }
 
 
