@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from issuers import cleaning
-from issuers.models import Role
+from issuers import cleaning, keys
+from issuers.models import Role, SigningKey
 from issuers.tenancy import scope
-from recipients import correcting, holding
+from recipients import correcting, delivering, holding
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory, MembershipFactory
 from tests.published import FULL, publish, reread
@@ -140,6 +140,17 @@ def test_name_and_colour_of_the_institution_show_at_the_very_next_request_when_c
     assert place.get(path(credential, "/embed/")).body != before
 
 
+@COMMITTED
+def test_withdrawn_key_shows_at_the_very_next_request_and_signing_again_does_too(place, credential):
+    with scope(credential.issuer):
+        keys.compromise(credential.issuer.keys.signing().get(kind=SigningKey.Kind.ED25519), None, "Lost")
+    assert "Being signed again" in text(place.get(path(credential)))
+    while delivering.sign_again_chunk():
+        continue
+    assert bar(place.get(path(credential)))[0] == "standing"
+    assert place.get(path(credential, ".json")).body.decode() == reread(credential).signed != credential.signed
+
+
 # What decides about a public page. Who writes one of these for rows that may be shown says so to `marks`.
 _DECIDES = {"revoked_at", "suspended_at", "visibility", "signed", "shown", "compromised_at"}
 # Functions that write one of them where nothing can have been kept, and why.
@@ -153,20 +164,20 @@ _BEFORE_ANYTHING_IS_SHOWN = {
 
 
 def _writes(function):
+    """Columns that a function sets: by keyword, in a dictionary of values, or on a row."""
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    writing = [call for call in calls if _name(call.func) in {"update", "create", "_done", "_end"}]
+    yield from (word.arg for call in writing for word in call.keywords if word.arg)
+    if writing:
+        dicts = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
+        yield from (key.value for found in dicts for key in found.keys if isinstance(key, ast.Constant))
     for node in ast.walk(function):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", "")
-            if name in {"update", "create", "_done"} or getattr(node.func, "id", "") == "_done":
-                yield from (word.arg for word in node.keywords if word.arg)
-                yield from (
-                    key.value
-                    for n in ast.walk(function)
-                    if isinstance(n, ast.Dict)
-                    for key in n.keys
-                    if isinstance(key, ast.Constant)
-                )
         if isinstance(node, ast.Assign):
             yield from (target.attr for target in node.targets if isinstance(target, ast.Attribute))
+
+
+def _name(called):
+    return getattr(called, "attr", "") or getattr(called, "id", "")
 
 
 def _functions():
@@ -187,4 +198,5 @@ def test_every_writer_of_what_a_page_says_tells_the_marks():
     writers = {name: node for name, node in _functions() if set(_writes(node)) & _DECIDES}
     silent = {name for name, node in writers.items() if not _says_so(node)}
     assert {"recipients/correcting.py:revoke", "recipients/holding.py:set_visibility"} <= set(writers)
+    assert {"issuers/keys.py:compromise", "recipients/delivering.py:_sign_again"} <= set(writers)
     assert silent == set(_BEFORE_ANYTHING_IS_SHOWN)

@@ -9,7 +9,7 @@ from django import template
 from django.db.models import Model
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -32,4 +32,4 @@ def kept(name: str, **values: Hashable) -> SafeString:
 @lru_cache(maxsize=MOST)
 def _made(name: str, language: str | None, zone: str, values: tuple[tuple[str, Hashable], ...]) -> SafeString:
     # What a template has rendered is escaped already.
-    return SafeString(get_template(name).render(dict(values)))
+    return mark_safe(get_template(name).render(dict(values)))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from issuers import clock, keys, media
@@ -25,7 +25,7 @@ from verification.wording import worded
 
 PUBLIC_SECONDS = 20
 # Where the time of the checks goes in a page that is kept. Nobody can write it into a name.
-CHECKED = SafeString(secrets.token_hex(16))
+CHECKED = mark_safe(secrets.token_hex(16))
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _for_strangers(request: HttpRequest, context: dict[str, Any]) -> str:
 
 def page_context(page: opening.Page, report: Report) -> dict[str, Any]:
     """What the page and the embed show: the signed document, the checks in words, the evidence the holder shows."""
-    shown, left_out = reading.shown(page.signed, page.hidden) if report.document else (None, 0)
+    shown, left_out = reading.shown(page.signed, page.hidden)
     stands = standing(report)
     again = reverse("achievement", args=[page.issuer.slug, page.work.slug]) if stands == "expired" else ""
     return {
