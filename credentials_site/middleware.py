@@ -1,6 +1,5 @@
 """What every request passes: strict text, the reader's time zone, answers while an engine is away."""
 
-import zoneinfo
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
@@ -12,6 +11,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from redis.exceptions import RedisError
+
+from issuers import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger()
@@ -80,7 +81,7 @@ class ReaderZone:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = getattr(request.user, "time_zone", "") or request.COOKIES.get("zone", "")
-        if name in zoneinfo.available_timezones():
+        if name in clock.zones():
             with timezone.override(name):
                 return self.get_response(request)
         return self.get_response(request)

@@ -2,7 +2,12 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from verification.front import Application, Front
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_site.settings.development")
-application = get_wsgi_application()
+application: Application = get_wsgi_application()
+if settings.FRONT_CACHE:
+    application = Front(application)

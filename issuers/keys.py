@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
-from issuers import clock
+from issuers import clock, marks
 from issuers.models import AuditEvent, Issuer, SigningKey, User
 from issuers.signing import did as dids
 from issuers.signing import jwt, multikey, proofs
@@ -147,6 +147,7 @@ def compromise(key: SigningKey, by: User | None, reason: str) -> bool:
     if marked.retired_at is None:
         successor = _make(key.issuer, key.kind)
         AuditEvent.objects.record(key.issuer, by, "key.created", successor, kind=key.kind)
+    marks.all_changed()
     wake("recipients.tasks.sign_again")
     return True
 
@@ -171,7 +172,14 @@ def opens(key: SigningKey) -> bool:
         return False
 
 
-def did(issuer: Issuer) -> str:
+class Slugged(Protocol):
+    """Whatever names an institution in addresses."""
+
+    @property
+    def slug(self) -> str: ...
+
+
+def did(issuer: Slugged) -> str:
     """did:web of the issuer's slug on SITE_URL's host."""
     return dids.did_web(settings.SITE_URL, issuer.slug)
 
@@ -234,8 +242,18 @@ def public_key(issuer: Issuer, multibase: str) -> Any | None:
 
 def public_keys(issuer: Issuer) -> dict[str, Any]:
     """Every published key by DID URL."""
+    return by_url(issuer, issuer.keys.published().values_list("multibase", flat=True))
+
+
+def by_url(issuer: Slugged, names: Iterable[str]) -> dict[str, Any]:
+    """Public keys by DID URL, of names that are known to be published."""
     own = did(issuer)
-    return {f"{own}#{key.multibase}": multikey.decode(key.multibase) for key in issuer.keys.published()}
+    return {f"{own}#{name}": _decoded(name) for name in names}
+
+
+@lru_cache(maxsize=512)
+def _decoded(name: str) -> Any:
+    return multikey.decode(name)
 
 
 def _profile_key() -> tuple[ed25519.Ed25519PrivateKey, str]:

@@ -33,12 +33,14 @@ def current_scope() -> str:
 @contextmanager
 def _scoped(value: str) -> Iterator[None]:
     before, token = _scope.get(), _scope.set(value)
+    nested = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('app.issuer', %s, true)", [value])
             yield
-            # SET LOCAL outlives a released savepoint; after an exception the rollback restores it.
-            cursor.execute("SELECT set_config('app.issuer', %s, true)", [before])
+            if nested:
+                # SET LOCAL outlives a released savepoint, though not its transaction; after an exception the rollback restores it.
+                cursor.execute("SELECT set_config('app.issuer', %s, true)", [before])
     finally:
         _scope.reset(token)
 

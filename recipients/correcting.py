@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from badges.openbadges import validate
-from issuers import clock, keys
+from issuers import clock, keys, marks
 from issuers.cleaning import Address
 from issuers.models import AuditEvent, StatusList, User
 from issuers.waking import wake
@@ -60,6 +60,7 @@ def revoke(credential: AchievementCredential, *, reason: str, by: User | None) -
     live = AchievementCredential.objects.live().filter(pk=credential.pk)
     revoked = live.update(revoked_at=clock.now(), revocation_reason=reason) == 1
     if revoked:
+        marks.changed(credential.public_id)
         AuditEvent.objects.record(credential.issuer, by, "credential.revoked", credential)
         if credential.offered_at or credential.claimed_at:
             _tell(credential, Kind.REVOKED, Notice.Kind.REVOKED, reason=reason)
@@ -78,6 +79,7 @@ def suspend(credential: AchievementCredential, *, reason: str, by: User | None) 
     free = AchievementCredential.objects.live().filter(pk=credential.pk, suspended_at__isnull=True)
     suspended = free.update(suspended_at=clock.now(), suspension_reason=reason) == 1
     if suspended:
+        marks.changed(credential.public_id)
         AuditEvent.objects.record(credential.issuer, by, "credential.suspended", credential)
         if credential.claimed_at:
             _tell(credential, Kind.SUSPENDED, Notice.Kind.SUSPENDED, reason=reason)
@@ -90,6 +92,7 @@ def reinstate(credential: AchievementCredential, *, by: User | None) -> bool:
     held = AchievementCredential.objects.live().filter(pk=credential.pk, suspended_at__isnull=False)
     lifted = held.update(suspended_at=None, suspension_reason="") == 1
     if lifted:
+        marks.changed(credential.public_id)
         AuditEvent.objects.record(credential.issuer, by, "credential.reinstated", credential)
         if credential.claimed_at:
             _tell(credential, Kind.REINSTATED, Notice.Kind.REINSTATED)
@@ -179,6 +182,7 @@ def correct(
     Recipient.objects.filter(pk=credential.recipient_id).update(name=name)
     credential.name = name
     _sign_again(credential)
+    marks.changed(credential.public_id)
     AuditEvent.objects.record(
         credential.issuer, by, "credential.corrected", credential, revision=credential.revision, address_changed=moved
     )

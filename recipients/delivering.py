@@ -22,7 +22,7 @@ from django.db.models.functions import Now
 
 from badges.openbadges import documents, validate
 from badges.rendering import pdf as paper
-from issuers import clock, keys, media
+from issuers import clock, keys, marks, media
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
@@ -124,7 +124,9 @@ def _sign_again(row: AchievementCredential, signer: Callable[[], Callable[..., s
     # The certificate carries the signed text. What was revoked is printed no more and keeps its old one.
     values |= {} if row.revoked_at else {"rendered_at": None, "pdf": ""}
     unless = {"document": row.document, "signed_with": row.signed_with, "revoked_at": row.revoked_at}
-    if _done(row, unless, signed_again_at=clock.now(), **values) and row.pdf and not row.revoked_at:
+    done = _done(row, unless, signed_again_at=clock.now(), **values)
+    marks.changed(row.public_id)
+    if done and row.pdf and not row.revoked_at:
         transaction.on_commit(partial(default_storage.delete, row.pdf), robust=True)
 
 

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Count, Q
 
-from issuers import clock
+from issuers import clock, marks
 from issuers.models import AuditEvent, Issuer, Membership, Role, User
 from issuers.tenancy import across_issuers
 from recipients.models import (
@@ -44,6 +44,7 @@ def set_visibility(credential: AchievementCredential, user: User, visibility: st
     """Who may open the page; the holder alone decides."""
     changed = AchievementCredential.objects.filter(pk=credential.pk, holder=user).update(visibility=visibility) == 1
     if changed:
+        marks.changed(credential.public_id)
         AuditEvent.objects.record(credential.issuer, None, "credential.visibility", credential, visibility=visibility)
     return changed
 
@@ -53,6 +54,7 @@ def show_evidence(credential: AchievementCredential, shown: set[int]) -> None:
     pieces = Evidence.objects.filter(credential=credential)
     pieces.filter(pk__in=shown).update(shown=True)
     pieces.exclude(pk__in=shown).update(shown=False)
+    marks.changed(credential.public_id)
 
 
 def set_take_all(issuer: Issuer, user: User, *, take_all: bool) -> None:
@@ -142,6 +144,7 @@ def _forget_credential(credential: AchievementCredential) -> None:
     OutgoingEmail.objects.filter(credential=credential).update(to="", address_key="", context={}, user=None)
     RecipientList.objects.filter(award__credentials=credential.pk).update(content=b"", report=None)
     AuditEvent.objects.record(credential.issuer, None, "credential.erased", credential)
+    marks.changed(credential.public_id)
 
 
 def _forget_recipients(user: User, numbers: list[int]) -> None:

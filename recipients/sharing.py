@@ -72,8 +72,13 @@ def email_signature(credential: AchievementCredential, badge_url: str) -> str:
 
 def embed_code(credential: AchievementCredential) -> str:
     """A frame for other sites."""
-    title = escape(f"{credential.words['name']}, {credential.issuer.name}")
-    return f'<iframe src="{credential.url}/embed/" width="340" height="220" title="{title}" loading="lazy"></iframe>'
+    return frame(credential.url, credential.words["name"], credential.issuer.name)
+
+
+def frame(url: str, achievement: str, issuer: str) -> str:
+    """The same, of its three words."""
+    title = escape(f"{achievement}, {issuer}")
+    return f'<iframe src="{url}/embed/" width="340" height="220" title="{title}" loading="lazy"></iframe>'
 
 
 def _slug(credential: AchievementCredential) -> str:

@@ -14,6 +14,7 @@ from issuers.models import Issuer, StatusList
 from recipients.models import AchievementCredential, CredentialRevision
 from verification import status_list as bits
 from verification.models import PublishedStatusList
+from verification.opening import Page
 
 LIFETIME = timedelta(days=7)
 # Signed again while there is still a day left, so that nobody ever holds a lapsed list from a fresh answer.
@@ -47,6 +48,23 @@ def signed_list(status_list: StatusList) -> PublishedStatusList:
         status_list=status_list, defaults=values, create_defaults={**values, "issuer": status_list.issuer}
     )
     return fresh
+
+
+def text_for(page: Page) -> str:
+    """The signed list as a page needs it: true about this one entry, of a published key, and not about to lapse.
+
+    Other entries may have changed since it was signed; they are no matter of this page, so that the list is not made anew.
+    """
+    published, facts = page.published, page.facts
+    if (
+        published is not None
+        and published.signed_with in page.published_keys
+        and published.valid_until - RENEW > clock.now()
+        and bits.bit(published.encoded, page.status_index, bits.decode_ours)
+        == (facts.revoked_at is not None or facts.suspended_at is not None)
+    ):
+        return published.signed
+    return signed_list(StatusList.objects.select_related("issuer").get(pk=page.status_list)).signed
 
 
 def _stands_by(issuer: Issuer, published: PublishedStatusList) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 
@@ -19,25 +21,28 @@ class Piece:
 
 @dataclass(frozen=True)
 class Shown:
-    """The signed document in reading order."""
+    """The signed document in reading order; nothing for what it does not say."""
 
-    name: str
-    achievement: str
-    kind: str
-    description: str
-    criteria: str
-    issuer: str
-    begins: datetime
-    ends: datetime | None
-    awarded: datetime | None
-    narrative: str
-    image: str
-    image_alt: str
-    skills: tuple[Piece, ...]
-    tags: tuple[str, ...]
-    results: tuple[tuple[str, str], ...]
-    evidence: tuple[Piece, ...]
-    fields: tuple[tuple[str, str], ...]
+    name: str = ""
+    achievement: str = ""
+    kind: str = ""
+    description: str = ""
+    criteria: str = ""
+    issuer: str = ""
+    begins: datetime | None = None
+    ends: datetime | None = None
+    awarded: datetime | None = None
+    narrative: str = ""
+    image: str = ""
+    image_alt: str = ""
+    skills: tuple[Piece, ...] = ()
+    tags: tuple[str, ...] = ()
+    results: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[Piece, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+NOTHING = Shown()
 
 
 def read(document: Mapping[str, Any]) -> Shown:
@@ -64,6 +69,19 @@ def read(document: Mapping[str, Any]) -> Shown:
         evidence=tuple(_evidence(document)),
         fields=tuple(fields(document)),
     )
+
+
+@lru_cache(maxsize=512)
+def shown(text: str, hidden: frozenset[tuple[str, str]]) -> tuple[Shown, int]:
+    """What a page shows of a stored text, and how many pieces of evidence it leaves out. The same for the same text.
+
+    Of a text that is no credential (any more) nothing is shown: the page says so by its checks.
+    """
+    try:
+        document, left_out = without_evidence(json.loads(text), hidden)
+        return read(document), left_out
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return NOTHING, 0
 
 
 def without_evidence(document: Mapping[str, Any], hidden: Container[tuple[str, str]]) -> tuple[Mapping[str, Any], int]:

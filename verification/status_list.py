@@ -5,7 +5,8 @@ import binascii
 import gzip
 import io
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 SMALLEST = 131_072
 # A list from outside may be a bomb: 8 MiB are 64 million entries.
@@ -36,7 +37,11 @@ def decode(encoded: str) -> bytes:
     return bits
 
 
-def bit(encoded: str, index: int) -> bool:
+# Our own lists are asked about at every page: 64 of them, of 16 KiB each. Never for lists from outside, which may be large.
+decode_ours = lru_cache(maxsize=64)(decode)
+
+
+def bit(encoded: str, index: int, decode: Callable[[str], bytes] = decode) -> bool:
     """One entry. Raises ValueError when the index is outside the list."""
     bits = decode(encoded)
     if not 0 <= index < len(bits) * 8:

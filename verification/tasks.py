@@ -1,9 +1,9 @@
-"""The hiring desk's work: links are checked in chunks on a queue of their own, so that issuing never waits for them."""
+"""What verification does in the background. Links of the hiring desk have a queue of their own, so that issuing never waits."""
 
 from celery import shared_task
 
 from issuers.waking import wake
-from verification import receipts
+from verification import counting, receipts
 
 
 @shared_task
@@ -26,3 +26,9 @@ def forget() -> None:
     """Every hour: what has lapsed, or was closed by its holder since, goes."""
     receipts.forget_lapsed()
     receipts.forget_hidden()
+
+
+@shared_task
+def count_looks() -> None:
+    """Every 30 s: looks at public pages become numbers of a day."""
+    counting.write_down()

@@ -1,5 +1,6 @@
 """QR codes of addresses: error correction M, four modules of quiet ground (ISO/IEC 18004)."""
 
+from functools import lru_cache
 from html import escape
 
 import qrcode
@@ -36,6 +37,7 @@ def path(modules: Matrix, x: float = 0, y: float = 0, module: float = 1) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=512)
 def svg(text: str, *, title: str) -> str:
     """Inline SVG in the colour of the text around it, quiet ground included; `title` is what a reader hears."""
     modules = matrix(text)

@@ -5,6 +5,7 @@ Closed waves r = R + a·cos(kθ), turned copies of each. Decoration only: what p
 
 import hashlib
 import math
+from functools import lru_cache
 
 from badges.rendering.geometry import Point, number
 
@@ -36,6 +37,7 @@ def _bands(digest: bytes) -> tuple[tuple[int, int, int, int], ...]:
     return (150, 34, 10 + digest[0] % 6, 9), (205, 26, 16 + digest[1] % 9, 8), (98, 30, 7 + digest[2] % 5, 8)
 
 
+@lru_cache(maxsize=512)
 def lines(public_id: str) -> str:
     """The strokes alone, about (0, 0), for a drawing that sets the colour."""
     digest = hashlib.sha256(public_id.encode()).digest()

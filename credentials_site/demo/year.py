@@ -19,7 +19,7 @@ from issuers.tenancy import across_issuers, scope
 from recipients import claiming, correcting, delivering, holding, issuing, links, networks, sending, sharing
 from recipients.importing import Evidence, Person
 from recipients.models import AchievementCredential, Award, OutgoingEmail
-from verification import opening
+from verification import counting
 
 Visibility = AchievementCredential.Visibility
 
@@ -159,7 +159,7 @@ def _take(credential: AchievementCredential, moment: datetime, visibility: str) 
         if visibility == Visibility.PUBLIC and credential.pk % 2:
             sharing.consent(credential, user, networks.BY_KEY["linkedin-profile"])
             for _look in range(1 + credential.pk % 5):
-                opening.count_view(credential)
+                counting.count(credential.public_id)
 
 
 def _afterwards(credential: AchievementCredential, number: int, moment: datetime, by: User) -> None:

@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "credentials_site.context.site",
+                "issuers.site.site",
             ],
         },
     }
@@ -117,6 +117,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 3, "health_check_interval": 25},
     }
 }
+# Whole answers of public pages, kept for seconds ahead of Django (docs/decisions/0011). Off: every page is made anew.
+FRONT_CACHE = env.bool("FRONT_CACHE", True)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -271,6 +273,7 @@ CELERY_TASK_ROUTES = {
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", 30)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "recipients.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
+    "count-looks": {"task": "verification.tasks.count_looks", "schedule": 30, "options": {"expires": 25}},
     "sweep-invitations": {"task": "issuers.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
     "sweep-desk": {"task": "verification.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
     "forget-desk": {"task": "verification.tasks.forget", "schedule": 3600, "options": {"expires": 1800}},

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from issuers import opening
+from issuers import clock, opening
 from issuers.forms.fields import AddressField, ColourField, LineField, NameField, WebAddressField
 from issuers.models import Issuer
 
@@ -18,7 +17,7 @@ NAME_MOST = 120
 
 def zones() -> list[tuple[str, str]]:
     """Time zones of places, `Europe/London` shown as `Europe, London`."""
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    names = sorted(name for name in clock.zones() if "/" in name and not name.startswith("Etc/"))
     return [("UTC", "UTC"), *((name, name.replace("_", " ").replace("/", ", ")) for name in names)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,6 +35,12 @@ class IssuerQuerySet(models.QuerySet["Issuer"]):
 
     def active(self) -> IssuerQuerySet:
         return self.filter(approved_at__isnull=False, closed_at__isnull=True)
+
+
+@lru_cache(maxsize=512)
+def brand_url(slug: str, colour: str) -> str:
+    """Address of a brand's stylesheet; it changes with the colour, so that it can be cached for ever."""
+    return reverse("issuer-brand", args=[slug]) + "?v=" + brand.version(colour)
 
 
 class Issuer(models.Model):
@@ -73,8 +80,8 @@ class Issuer(models.Model):
 
     @property
     def brand_url(self) -> str:
-        """Address of the brand's stylesheet; it changes with the colour, so that it can be cached for ever."""
-        return reverse("issuer-brand", args=[self.slug]) + "?v=" + brand.version(self.brand)
+        """Address of the brand's stylesheet."""
+        return brand_url(self.slug, self.brand)
 
     @property
     def public_url(self) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from issuers import brand, cleaning
+from issuers import brand, cleaning, marks
 from issuers.access import StaffRequest, member_required
 from issuers.forms.institutions import BrandForm, SettingsForm
 from issuers.models import AuditEvent, Issuer
@@ -51,6 +51,7 @@ def settings(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.changed_data:
             form.save()
+            marks.all_changed()
             AuditEvent.objects.record(
                 request.issuer, request.user, "issuer.edited", request.issuer, fields=form.changed_data
             )
@@ -69,6 +70,7 @@ def colour(request: StaffRequest) -> HttpResponse:
         return _page(request, SettingsForm(instance=request.issuer), form, status=422)
     after = form.save().brand
     if after != before:
+        marks.all_changed()
         AuditEvent.objects.record(
             request.issuer, request.user, "issuer.brand_changed", request.issuer, before=before, after=after
         )

@@ -61,6 +61,11 @@ class CredentialQuerySet(TenantQuerySet["AchievementCredential"]):
         return self.order_by("-id")
 
 
+def credential_url(public_id: str) -> str:
+    """The credential's id and address, for ever: no slash at the end, never a redirect."""
+    return f"{settings.SITE_URL}/c/{public_id}"
+
+
 class AchievementCredential(TenantModel):
     """One achievement, given to one person.
 
@@ -174,8 +179,8 @@ class AchievementCredential(TenantModel):
 
     @property
     def url(self) -> str:
-        """The credential's id and address, for ever: no slash at the end, never a redirect."""
-        return f"{settings.SITE_URL}/c/{self.public_id}"
+        """Its id and address."""
+        return credential_url(self.public_id)
 
     @property
     def words(self) -> dict[str, Any]:

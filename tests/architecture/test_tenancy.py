@@ -26,6 +26,7 @@ ACROSS = {
     "recipients/views/claim.py": (2, "the mailed link names its credential"),
     "recipients/views/find.py": (1, "the link in a mail names its mail"),
     "recipients/views/person.py": (1, "a wallet spans institutions"),
+    "verification/counting.py": (1, "looks at pages of all institutions are written down together"),
     "verification/management/commands/invariants.py": (1, "invariants are about everybody's rows"),
     "verification/opening.py": (1, "a public page has no tenant"),
     "verification/receipts.py": (1, "a receipt names what a stranger may see, of any institution"),

@@ -16,6 +16,7 @@ from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory, UserFactory
 from tests.published import FULL, claimed, issued, person, publish, reread
 from tests.verification.public import UNKNOWN, bar, path, text, update
+from verification import counting
 from verification.models import PublicView
 
 pytestmark = COMMITTED
@@ -185,6 +186,7 @@ def test_looks_are_counted_by_day_and_without_persons_when_strangers_look(client
     own = Client()
     own.force_login(credential.holder)
     own.get(path(credential))
+    assert counting.write_down() == 2
     with across_issuers("a test looks"):
         assert PublicView.objects.get(credential=credential).count == 2
 

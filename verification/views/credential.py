@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from issuers import clock, keys, media
+from issuers.site import site
+from issuers.templatetags.laurel import moment
 from recipients import sharing
-from recipients.models import AchievementCredential
-from verification import checks, listing, opening, reading
+from verification import checks, counting, listing, negotiation, opening, reading
 from verification.report import Report
 from verification.standing import standing
-from verification.views.machine import machine_response
+from verification.templatetags.kept import kept
+from verification.views.machine import etag, machine_response
 from verification.wording import worded
 
-JSON_TYPES = ["application/vc", "application/vc+ld+json", "application/ld+json", "application/json"]
 PUBLIC_SECONDS = 20
+# Where the time of the checks goes in a page that is kept. Nobody can write it into a name.
+CHECKED = mark_safe(secrets.token_hex(16))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What templates read of a stranger's request."""
+
+    path: str
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
@@ -27,18 +41,18 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return render(request, "verification/nothing.html", status=404)
 
 
-def report_of(credential: AchievementCredential) -> Report:
+def report_of(page: opening.Page) -> Report:
     """All checks of one credential, made now, against what its issuer publishes."""
-    published = listing.signed_list(credential.status_list)
+    withdrawn = keys.by_url(page.issuer, page.withdrawn_keys)
     trusted = checks.Trusted(
-        issuer_id=keys.did(credential.issuer),
-        issuer_name=credential.issuer.name,
-        keys=opening.trusted_keys(credential.issuer),
-        status_list=published.signed,
-        withdrawn=opening.withdrawn_keys(credential.issuer),
+        issuer_id=keys.did(page.issuer),
+        issuer_name=page.issuer.name,
+        keys=keys.by_url(page.issuer, page.published_keys),
+        status_list=listing.text_for(page),
+        withdrawn=frozenset(withdrawn),
     )
-    report = checks.check(credential.signed, trusted, clock.now())
-    return report if credential.revoked_at is None else _said_revoked(report)
+    report = checks.check(page.signed, trusted, clock.now())
+    return report if page.facts.revoked_at is None else _said_revoked(report)
 
 
 def _said_revoked(report: Report) -> Report:
@@ -51,52 +65,63 @@ def _said_revoked(report: Report) -> Report:
 def credential(request: HttpRequest, public_id: str) -> HttpResponse:
     """HTML or JSON by `Accept`; with a slash at the end it answers the same."""
     try:
-        with opening.at_address(public_id, request.user if request.user.is_authenticated else None) as opened:
-            if request.get_preferred_type(["text/html", *JSON_TYPES]) in JSON_TYPES:
-                return _json(request, opened)
-            return _page(request, opened)
+        with opening.page(public_id, request.user if request.user.is_authenticated else None) as page:
+            wanted = negotiation.preferred(request.headers.get("Accept", ""))
+            if wanted == negotiation.PAGE:
+                return _page(request, page)
+            return cached(machine_response(request, page.signed, wanted, PUBLIC_SECONDS), own=page.own)
     except opening.Nothing:
         return nothing_here(request)
 
 
-def _json(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
-    wanted = request.get_preferred_type(JSON_TYPES) or "application/vc+ld+json"
-    response = machine_response(request, opened.credential.signed, wanted, PUBLIC_SECONDS)
-    return cached(response, opened)
-
-
-def _page(request: HttpRequest, opened: opening.Opened) -> HttpResponse:
-    credential, report = opened.credential, report_of(opened.credential)
-    response = render(request, "verification/credential.html", page_context(opened, report))
-    if not opened.own:
-        opening.count_view(credential)
-    if credential.visibility != AchievementCredential.Visibility.PUBLIC:
+def _page(request: HttpRequest, page: opening.Page) -> HttpResponse:
+    context = page_context(page, report_of(page))
+    if request.user.is_authenticated:
+        response = render(request, "verification/credential.html", context)
+    else:
+        response = HttpResponse(_for_strangers(request, context))
+    if not page.own:
+        counting.count(page.facts.public_id)
+    if page.facts.visibility != opening.Visibility.PUBLIC:
         response["X-Robots-Tag"] = "noindex"
-    return cached(response, opened)
+    return cached(response, own=page.own)
 
 
-def page_context(opened: opening.Opened, report: Report) -> dict[str, object]:
+def _for_strangers(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The page of a reader who is nobody here: the same for all of them but for the time of the checks, which is put in.
+
+    It is rendered without the request, so that it cannot depend on more than the values it is kept under.
+    """
+    around = site(request) | {"request": Asked(request.path)}
+    page = kept("verification/credential.html", **context | around | {"checked": CHECKED})
+    return page.replace(CHECKED, context["checked"])
+
+
+def page_context(page: opening.Page, report: Report) -> dict[str, Any]:
     """What the page and the embed show: the signed document, the checks in words, the evidence the holder shows."""
-    credential = opened.credential
-    hidden = set(credential.evidence.filter(shown=False).values_list("url", "name"))
-    shown, kept = reading.without_evidence(report.document or {}, hidden)
+    shown, left_out = reading.shown(page.signed, page.hidden)
+    stands = standing(report)
+    again = reverse("achievement", args=[page.issuer.slug, page.work.slug]) if stands == "expired" else ""
     return {
-        "opened": opened,
-        "credential": credential,
-        "issuer": credential.issuer,
-        "badge_url": media.url(credential.version.badge_picture),
-        "report": report,
-        "checks": [worded(check, ZoneInfo(credential.issuer.time_zone)) for check in report.worst_first],
-        "standing": standing(report).value,
-        "shown": reading.read(shown),
-        "kept": kept,
-        "embed_code": sharing.embed_code(credential),
-        "checked_at": clock.now(),
+        "own": page.own,
+        "credential": page.facts,
+        "issuer": page.issuer,
+        "badge_url": media.url(page.work.badge_picture),
+        "total": len(report.checks),
+        "checks": tuple(worded(check, ZoneInfo(page.issuer.time_zone)) for check in report.worst_first),
+        "standing": stands.value,
+        "shown": shown,
+        "left_out": left_out,
+        "again_url": again,
+        "embed_code": sharing.frame(page.facts.url, page.work.name, page.issuer.name),
+        "checked": moment(clock.now()),
     }
 
 
-def cached(response: HttpResponse, opened: opening.Opened) -> HttpResponse:
+def cached(response: HttpResponse, *, own: bool) -> HttpResponse:
     """Public answers may be kept for seconds (a revocation shows within 60 everywhere), one's own never."""
-    response["Cache-Control"] = "private, no-store" if opened.own else f"public, max-age={PUBLIC_SECONDS}"
+    response["Cache-Control"] = "private, no-store" if own else f"public, max-age={PUBLIC_SECONDS}"
     response["Vary"] = "Accept, Cookie, Accept-Language"
+    if not own and response.get("Content-Type", "").startswith("text/html"):
+        response["ETag"] = etag(response.content)
     return response

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from issuers import keys, media
 from recipients import sharing
 from recipients.composing import absolute
-from verification import opening, verdicts
+from verification import negotiation, opening, verdicts
 from verification.standing import Standing
 from verification.views.credential import PUBLIC_SECONDS, cached, nothing_here, page_context, report_of
 from verification.views.machine import machine_response
@@ -27,22 +27,24 @@ def _person(request: HttpRequest) -> Any:
 def credential_file(request: HttpRequest, public_id: str, suffix: str) -> HttpResponse:
     """`.json .jwt .png .svg .pdf` of a credential that the reader may see; else the page that says nothing."""
     try:
+        if suffix == "json":
+            return _signed(request, public_id)
         with opening.at_address(public_id, _person(request)) as opened:
-            if suffix == "json":
-                response = machine_response(request, opened.credential.signed, _json_type(request), PUBLIC_SECONDS)
-            elif suffix == "jwt":
+            if suffix == "jwt":
                 token = keys.sign_jwt(opened.credential.issuer, opening.prepared(opened.credential))
                 response = machine_response(request, token, "text/plain", PUBLIC_SECONDS)
             else:
                 response = _download(opened, suffix)
-            return cached(response, opened)
+            return cached(response, own=opened.own)
     except (opening.Nothing, KeyError, media.MissingFile):
         return nothing_here(request)
 
 
-def _json_type(request: HttpRequest) -> str:
-    """Browsers get a type that they can show."""
-    return "application/json" if "text/html" in request.headers.get("Accept", "") else "application/vc+ld+json"
+def _signed(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The stored bytes."""
+    with opening.page(public_id, _person(request)) as page:
+        wanted = negotiation.of_file(request.headers.get("Accept", ""))
+        return cached(machine_response(request, page.signed, wanted, PUBLIC_SECONDS), own=page.own)
 
 
 def _download(opened: opening.Opened, suffix: str) -> HttpResponse:
@@ -67,7 +69,7 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         with opening.at_address(public_id, _person(request)) as opened:
             response = HttpResponse(sharing.card(opened.credential, "og"), content_type="image/png")
-            return cached(response, opened)
+            return cached(response, own=opened.own)
     except (opening.Nothing, media.MissingFile):
         return nothing_here(request)
 
@@ -78,10 +80,10 @@ def card(request: HttpRequest, public_id: str) -> HttpResponse:
 def embed(request: HttpRequest, public_id: str) -> HttpResponse:
     """A small frame for other sites: badge, names, and whether it is valid now. No scripts, no cookies."""
     try:
-        with opening.at_address(public_id, None) as opened:
-            context = page_context(opened, report_of(opened.credential))
-            small = absolute(media.url(opened.credential.version.badge_small))
+        with opening.page(public_id, None) as page:
+            context = page_context(page, report_of(page))
+            small = absolute(media.url(page.work.badge_small))
             context |= {"small_badge_url": small, "standing_pill": verdicts.PILLS[Standing(str(context["standing"]))]}
-            return cached(render(request, "verification/embed.html", context), opened)
+            return cached(render(request, "verification/embed.html", context), own=False)
     except opening.Nothing as error:
         raise Http404 from error

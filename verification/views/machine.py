@@ -15,12 +15,17 @@ from issuers.tenancy import across_issuers
 from verification import listing
 
 
+def etag(content: bytes) -> str:
+    """The name of exactly these bytes."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
 def machine_response(request: HttpRequest, body: str, media_type: str, max_age: int) -> HttpResponse:
     """Text for machines, verbatim: open to every origin, cacheable, answered with 304 where the reader has it."""
-    etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "")[:2000].split(",")]
-    response: HttpResponse = HttpResponseNotModified() if etag in known else HttpResponse(body, content_type=media_type)
-    response["ETag"] = etag
+    tag = etag(body.encode())
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "")[:2000].split(",")]
+    response: HttpResponse = HttpResponseNotModified() if tag in known else HttpResponse(body, content_type=media_type)
+    response["ETag"] = tag
     response["Cache-Control"] = f"public, max-age={max_age}"
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

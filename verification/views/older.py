@@ -32,7 +32,7 @@ def assertion(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         with opening.at_address(public_id, None) as opened:
             document, status = older.assertion(opened.credential)
-            return cached(_answer(request, document, status), opened)
+            return cached(_answer(request, document, status), own=False)
     except opening.Nothing:
         return nothing_here(request)
 

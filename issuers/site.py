@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""What every template may use. Values alone, so that a page may be kept under them."""
 
 from django.conf import settings
 from django.http import HttpRequest
