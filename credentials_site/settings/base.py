@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "credentials_site.context.site",
+                "credentials_site.context.signing_in",
             ],
         },
     }

@@ -18,6 +18,7 @@ from issuers.cleaning import address
 from recipients import claiming, holding
 from recipients.forms.person import ForgetForm, VisibilityForm
 from recipients.models import AchievementCredential, AutoAccept, Notice
+from recipients.views.claim import OWN_KEY, SESSION_KEY
 from recipients.views.person import held_or_404, own_page, pictured
 
 Visibility = AchievementCredential.Visibility
@@ -116,13 +117,14 @@ def take_all(request: Any, public_id: str) -> HttpResponse:
 @require_POST
 @own_page
 def offer_acceptance(request: Any, public_id: str) -> HttpResponse:
-    """Take an offer straight from the wallet, visible by link."""
+    """Accept an offer in the wallet; who may see it is asked next, as for a mailed link."""
     offered = get_object_or_404(claiming.offers_of(request.user), public_id=public_id)
-    claiming.accept(offered)
-    if claiming.claim(offered, request.user, visibility=Visibility.LINK):
-        return redirect("share", public_id=public_id)
-    messages.error(request, _("This offer is no longer open."))
-    return redirect("wallet")
+    if not claiming.accept(offered):
+        messages.error(request, _("This offer is no longer open."))
+        return redirect("wallet")
+    request.session.pop(SESSION_KEY, None)
+    request.session[OWN_KEY] = offered.pk
+    return redirect("offer-visibility")
 
 
 @require_POST

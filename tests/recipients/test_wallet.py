@@ -71,14 +71,33 @@ def test_hidden_evidence_leaves_the_page(wallet, held):
     assert "poster/1" not in _page(held).content.decode().split("Every signed field")[0]
 
 
+def test_offer_accepted_in_a_wallet_is_in_nobody_elses_hand(wallet, holder):
+    offer = _offered(person("Amal Student", holder.email))
+    wallet.post(reverse("wallet-offer-acceptance", args=[offer.public_id]))
+    other = signed_in(UserFactory())
+    session = other.session
+    session["own_offer"] = offer.pk
+    session.save()
+
+    assert wallet.get(reverse("offer-visibility")).status_code == 200
+    assert other.get(reverse("offer-visibility")).status_code == 404
+    other.post(reverse("offer-visibility"), {"visibility": "public"})
+    assert reread(offer).claimed_at is None
+
+
 def test_wallet_shows_offers_to_proved_addresses_and_takes_them(wallet, holder):
     offer = _offered(person("Amal Student", holder.email))
     assert "is waiting for you" in wallet.get(reverse("wallet")).content.decode()
 
-    wallet.post(reverse("wallet-offer-acceptance", args=[offer.public_id]))
+    step = wallet.post(reverse("wallet-offer-acceptance", args=[offer.public_id])).url
+    assert step == reverse("offer-visibility")
+    page = wallet.get(step).content.decode()
+    wallet.post(step, {"visibility": "private"})
 
-    assert reread(offer).holder == holder
-    assert reread(offer).visibility == "link"
+    assert (reread(offer).holder, reread(offer).visibility) == (holder, "private")
+    assert "Prove it is you" not in page
+    assert "Use another account" not in page
+    assert wallet.get(step).url == reverse("share", args=[offer.public_id])
 
 
 def test_filters_show_what_they_say(wallet, held):
