@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "credentials_site.middleware.ReaderZone",
+    "credentials_site.middleware.WordsForButtons",
 ]
 
 ROOT_URLCONF = "credentials_site.urls"

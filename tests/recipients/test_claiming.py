@@ -311,6 +311,25 @@ def test_last_step_says_that_the_offered_address_is_not_proved_by_a_link(offer):
     assert all(offer.recipient.address not in page for page in pages[1:])
 
 
+@pytest.mark.parametrize(
+    ("email", "before", "after"),
+    [
+        ("amal@example.org", "", "Amal Student"),
+        ("amal@example.org", "A. Student", "A. Student"),
+        ("somebody.else@example.org", "", ""),
+    ],
+)
+def test_account_without_a_name_is_called_as_the_award_to_its_own_address_says(email, before, after):
+    offer = issued(publish(IssuerFactory()), person("Amal Student", "amal@example.org"))
+    user = UserFactory(email=email, name=before)
+    client = _opened(offer, signed_in(user))
+    client.post(reverse("offer-acceptance"))
+    client.post(reverse("offer-visibility"), {"visibility": "link"})
+
+    user.refresh_from_db()
+    assert user.name == after
+
+
 def test_claim_without_a_choice_is_asked_again(offer):
     client = _opened(offer, signed_in(UserFactory()))
     client.post(reverse("offer-acceptance"))

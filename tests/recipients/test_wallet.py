@@ -8,9 +8,10 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
+from badges.models import AchievementVersion
 from issuers.models import Role, User
 from issuers.tenancy import across_issuers
-from recipients import claiming, links
+from recipients import claiming, correcting, links
 from recipients.models import AchievementCredential, MailStop, OutgoingEmail
 from tests.architecture.walk import signed_in
 from tests.factories import IssuerFactory, MembershipFactory, UserFactory
@@ -103,6 +104,37 @@ def test_wallet_shows_offers_to_proved_addresses_and_takes_them(wallet, holder):
 def test_filters_show_what_they_say(wallet, held):
     assert held.words["name"] in wallet.get(reverse("wallet") + "?show=public").content.decode()
     assert held.words["name"] not in wallet.get(reverse("wallet") + "?show=private").content.decode()
+
+
+def test_skills_add_up_over_what_counts_today(wallet, holder):
+    """Each once a credential; a revoked one adds nothing."""
+    issuer = IssuerFactory()
+    for number, tags in enumerate([["Listening", "listening", "SQL"], ["LISTENING"], ["Welding"]]):
+        version = publish(issuer, name=f"Number {number}")
+        version.content["words"]["tags"] = tags
+        version.content["alignments"] = []
+        with across_issuers("a test"):
+            AchievementVersion.objects.filter(pk=version.pk).update(content=version.content)
+        last = claimed(AchievementVersion.objects.get(pk=version.pk), user=holder, key=f"skills-{number}")
+    with across_issuers("a test"):
+        correcting.revoke(last, reason="By mistake", by=None)
+
+    page = wallet.get(reverse("wallet")).content.decode()
+
+    assert 'Listening</span><span class="quiet">2 credentials' in page
+    assert 'SQL</span><span class="quiet">1 credential<' in page
+    assert "Welding" not in page
+
+
+def test_wallet_asks_before_an_offer_is_declined(wallet, holder):
+    offer = _offered(person("Amal Student", holder.email))
+
+    page = wallet.get(reverse("wallet")).content.decode()
+
+    assert f'href="#decline-{offer.public_id}"' in page
+    assert "It cannot be taken back from here" in page
+    wallet.post(reverse("wallet-offer-decline", args=[offer.public_id]))
+    assert reread(offer).declined_at is not None
 
 
 # Addresses
