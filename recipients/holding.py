@@ -49,7 +49,7 @@ class Skill(NamedTuple):
 
 
 def skills_in(credentials: Iterable[AchievementCredential], most: int = 6) -> list[Skill]:
-    """The skills that come up most, each once a credential, in the words of whoever named it first."""
+    """The skills that come up most, each once a credential, in the words of the newest."""
     counted: Counter[str] = Counter()
     words: dict[str, str] = {}
     for credential in credentials:

@@ -61,15 +61,15 @@ def wallet(request: Any) -> HttpResponse:
     """Everything one holds, and what waits to be taken."""
     held = list(holding.held_by(request.user))
     chosen = request.GET.get("show", "all")
-    skills = holding.skills_in(row for row in held if state_of(row) == "valid")
+    valid = [row for row in held if state_of(row) == "valid"]
     context = {
         "offers": _shown(list(claiming.offers_of(request.user))),
         "held": _shown(_filtered(held, chosen)),
         "total": len(held),
         "chosen": chosen if chosen in FILTERS else "all",
         "filters": FILTERS.items(),
-        "skills": skills,
-        "most": max((skill.number for skill in skills), default=1),
+        "skills": holding.skills_in(valid),
+        "most": len(valid),
         "one_address": bool(held) and request.user.emailaddress_set.filter(verified=True).count() < 2,
         **tabbed(request, "wallet"),
     }
