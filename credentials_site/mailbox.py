@@ -7,6 +7,7 @@ import re
 import smtplib
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -44,6 +45,12 @@ def _read(path: Path) -> EmailMessage:
     return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)  # type: ignore[return-value]
 
 
+def _sent_at(mail: EmailMessage) -> datetime:
+    """Django dates its mails `-0000`: UTC, which the header's own parser takes for no zone at all (RFC 5322 §3.3)."""
+    sent: datetime = mail["Date"].datetime
+    return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
+
+
 def _find(name: str) -> EmailMessage:
     path = Path(settings.MAILBOX_FOLDER or "") / name
     if not settings.MAILBOX_SHOWN or not _NAME.match(name) or not path.is_file():
@@ -61,7 +68,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     for path in sorted(Path(settings.MAILBOX_FOLDER).glob("*.eml"), reverse=True):
         mail = _read(path)
         if wanted in str(mail["To"]).lower():
-            mails.append({"name": path.name, "to": mail["To"], "subject": mail["Subject"], "at": mail["Date"]})
+            mails.append({"name": path.name, "to": mail["To"], "subject": mail["Subject"], "at": _sent_at(mail)})
         if len(mails) == _SHOWN:
             break
     return render(request, "mailbox/list.html", {"mails": mails, "wanted": wanted})
@@ -72,7 +79,13 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: its headers, its text with working links, its HTML in a frame of its own."""
     message = _find(name)
     text, html = message.get_body(("plain",)), message.get_body(("html",))
-    shown = {"name": name, "message": message, "text": text.get_content() if text else "", "has_html": html is not None}
+    shown = {
+        "name": name,
+        "message": message,
+        "at": _sent_at(message),
+        "text": text.get_content() if text else "",
+        "has_html": html is not None,
+    }
     return render(request, "mailbox/mail.html", shown)
 
 

@@ -85,3 +85,22 @@ class ReaderZone:
             with timezone.override(name):
                 return self.get_response(request)
         return self.get_response(request)
+
+
+class WordsForButtons:
+    """Somebody who opens the address of a button gets a page that says so, not an empty one: still a 405, still no effect."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            response.status_code != 405
+            or request.method != "GET"
+            or "text/html" not in request.headers.get("Accept", "")
+        ):
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page

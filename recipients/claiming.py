@@ -93,6 +93,8 @@ def claim(credential: AchievementCredential, user: User, *, visibility: str, tak
         return False
     if proved(user, credential.recipient.address_key):
         Recipient.objects.filter(pk=credential.recipient_id, user__isnull=True).update(user=user)
+        # Accounts begin with an address alone; what is awarded to it says how its person is called.
+        User.objects.filter(pk=user.pk, name="").update(name=credential.name)
     if take_all:
         AutoAccept.objects.get_or_create(issuer=credential.issuer, user=user)
     AuditEvent.objects.record(credential.issuer, None, "credential.claimed", credential, visibility=visibility)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -156,6 +157,13 @@ def resend(credential: AchievementCredential, *, by: User | None) -> OutgoingEma
     if waiting is not None:
         return waiting
     AuditEvent.objects.record(credential.issuer, by, "credential.resent", credential)
+    return _offer_again(credential)
+
+
+def _offer_again(credential: AchievementCredential) -> OutgoingEmail:
+    """A mail with a link that can be taken: the offer is open for its full time from now, also when it had ended."""
+    until = clock.now() + timedelta(days=credential.issuer.offer_days)
+    AchievementCredential.objects.filter(pk=credential.pk).update(offer_expires_at=until)
     return _tell(credential, Kind.OFFER)
 
 
@@ -189,7 +197,7 @@ def correct(
     if credential.claimed_at is not None:
         _tell(credential, Kind.CORRECTED, Notice.Kind.CORRECTED)
     elif moved and credential.offered_at is not None:
-        _tell(credential, Kind.OFFER)
+        _offer_again(credential)
     wake("recipients.tasks.render")
     return credential
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
 from django.core.files.storage import default_storage
@@ -37,6 +39,25 @@ class LastOwner(Exception):
 def held_by(user: User) -> Any:
     """Everything this person holds, newest first."""
     return AchievementCredential.objects.claimed().filter(holder=user).listed().newest_first()
+
+
+class Skill(NamedTuple):
+    """A skill that credentials name, and how many do."""
+
+    name: str
+    number: int
+
+
+def skills_in(credentials: Iterable[AchievementCredential], most: int = 6) -> list[Skill]:
+    """The skills that come up most, each once a credential, in the words of the newest."""
+    counted: Counter[str] = Counter()
+    words: dict[str, str] = {}
+    for credential in credentials:
+        named = [row["target_name"] for row in credential.version.content["alignments"]] + credential.words["tags"]
+        for key, name in {name.casefold(): name for name in named}.items():
+            counted[key] += 1
+            words.setdefault(key, name)
+    return [Skill(words[key], number) for key, number in counted.most_common(most)]
 
 
 @transaction.atomic

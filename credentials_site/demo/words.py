@@ -52,8 +52,10 @@ ACHIEVEMENTS = (
         {
             "achievement_type": "CommunityService",
             "description": "Guided five new students through their first year, and met each of them at least eight times.",
-            "criteria": "To earn this a mentor\n\n- completed the **two-day training** for mentors,\n- met each of five new "
-            "students at least *eight times*,\n- wrote a reflection that a tutor read and discussed.",
+            "criteria": "1. **Completed the two-day training for mentors**\n\n   Listening, boundaries, and what to do when "
+            "you are worried about somebody.\n\n2. **Met each of five new students at least eight times**\n\n   Confirmed by "
+            "the mentoring office from its records.\n\n3. **Wrote a reflection on the year**\n\n   A tutor read it and "
+            "discussed it with the mentor.",
             "tags": ["Mentoring", "Listening", "Facilitation"],
             "field_of_study": "Student life",
             "hours": 60,

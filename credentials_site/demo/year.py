@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 
 from django.db import transaction
 
@@ -84,7 +86,7 @@ def _tell_student(issuer: Issuer, achievement: Achievement, entry: Own, moment: 
     award = _issue(issuer, achievement, [_person(1, name, address(email), entry.achievement)], moment, by, "")
     if award and entry.taken:
         with across_issuers("the demo's student"):
-            _take(award.credentials.listed().get(), moment + timedelta(hours=5), Visibility.PUBLIC)
+            _take(award.credentials.listed().get(), Visibility.PUBLIC, moment + timedelta(hours=5))
 
 
 def _person(line: int, name: str, to: Address, achievement: int) -> Person:
@@ -116,16 +118,22 @@ def _issue(  # noqa: PLR0917 -- the parts of one sentence
         award = issuing.intend(
             issuer, version, listed, source=source, by=by, request_key=key, file_name=file_name, skip_undo=True
         )
-        for step in (delivering.sign_chunk, delivering.render_chunk, sending.send_chunk):
-            while step():
-                continue
+        _deliver()
         if file_name:
             _what_became_of_it(award, moment, today, by)
     return award
 
 
+def _deliver() -> None:
+    """What workers would do at that moment."""
+    for step in (delivering.sign_chunk, delivering.render_chunk, sending.send_chunk):
+        while step():
+            continue
+
+
 def _what_became_of_it(award: Award, moment: datetime, today: datetime, by: User) -> None:
-    """Most claim within days; some never look, one declines, one is revoked, held, corrected."""
+    """Most claim within days; some never look, one declines, one is revoked, held, corrected. In the order of time."""
+    deeds: list[tuple[datetime, Callable[[datetime], None]]] = []
     for number, credential in enumerate(award.credentials.listed().order_by("id")):
         later = moment + timedelta(hours=3 + 7 * (number % 11))
         place = number % 12
@@ -133,14 +141,15 @@ def _what_became_of_it(award: Award, moment: datetime, today: datetime, by: User
         if refused or place in {5, 10} or later + timedelta(days=1) > today:
             continue
         if place == 7:
-            _follow(credential, later)
+            deeds.append((later, partial(_follow, credential)))
         elif place == 9:
-            with clock.at(later):
-                claiming.decline(credential)
+            deeds.append((later, partial(_decline, credential)))
         else:
             shown = (Visibility.PUBLIC, Visibility.LINK, Visibility.PUBLIC, Visibility.PRIVATE)[number % 4]
-            _take(credential, later, shown)
-            _afterwards(credential, number, later + timedelta(days=1), by)
+            deeds.append((later, partial(_take, credential, shown)))
+            deeds.append((later + timedelta(days=1), partial(_afterwards, credential, number, by)))
+    for when, deed in sorted(deeds, key=itemgetter(0)):
+        deed(when)
 
 
 def _follow(credential: AchievementCredential, moment: datetime) -> None:
@@ -149,7 +158,12 @@ def _follow(credential: AchievementCredential, moment: datetime) -> None:
         claiming.follow(links.claim_token(email, credential.pk))
 
 
-def _take(credential: AchievementCredential, moment: datetime, visibility: str) -> None:
+def _decline(credential: AchievementCredential, moment: datetime) -> None:
+    with clock.at(moment):
+        claiming.decline(credential)
+
+
+def _take(credential: AchievementCredential, visibility: str, moment: datetime) -> None:
     user = person_with(credential.recipient.address_key, credential.name)
     _follow(credential, moment)
     with clock.at(moment):
@@ -162,8 +176,8 @@ def _take(credential: AchievementCredential, moment: datetime, visibility: str) 
                 counting.count(credential.public_id)
 
 
-def _afterwards(credential: AchievementCredential, number: int, moment: datetime, by: User) -> None:
-    """What staff did later to a few of them."""
+def _afterwards(credential: AchievementCredential, number: int, by: User, moment: datetime) -> None:
+    """What staff did later to a few of them, and the mail that told them."""
     credential.refresh_from_db()
     with clock.at(moment):
         if number == 2:
@@ -174,3 +188,6 @@ def _afterwards(credential: AchievementCredential, number: int, moment: datetime
             same = address(credential.recipient.address)
             name = f"Dr {credential.name}"
             correcting.correct(credential, name=name, address=same, by=by, reason="Asked for by the student")
+        else:
+            return
+        _deliver()

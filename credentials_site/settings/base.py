@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "credentials_site.middleware.ReaderZone",
+    "credentials_site.middleware.WordsForButtons",
 ]
 
 ROOT_URLCONF = "credentials_site.urls"
@@ -95,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "issuers.site.site",
+                "issuers.entrance.signing_in",
             ],
         },
     }

@@ -127,7 +127,11 @@ class PasskeyForm(AddWebAuthnForm):
 class PersonForm(forms.ModelForm):
     """What others read when this person did something."""
 
-    name = NameField(label=_("Your name"), required=False, help_text=_("Your colleagues see it beside what you did."))
+    name = NameField(
+        label=_("Your name"),
+        required=False,
+        help_text=_("It heads your wallet; colleagues see it beside what you did."),
+    )
 
     class Meta:
         model = User

@@ -49,6 +49,7 @@ def describe(bound: forms.BoundField, options: Mapping[str, Any]) -> dict[str, A
         "hint": hint,
         "icon": options.get("icon", "file-upload"),
         "optional": not bound.field.required and not options.get("plain"),
+        "unseen": options.get("unseen", False),
         "choices": list(choices(bound)) if family in {"one", "several"} else [],
         "control": bound.as_hidden() if hidden else _control(bound, family, hint, options),
         "id": bound.id_for_label if family not in {"one", "several"} else bound.auto_id,

@@ -173,7 +173,7 @@ def stepper(current: int, *steps: str) -> SafeString:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: forms.BoundField, **options: Any) -> dict[str, Any]:
-    """Label, control, hint or error of one field. Options: label, hint, class, icon (of a drop zone), plain, small."""
+    """Label, control, hint or error of one field. Options: label, hint, class, icon (of a drop zone), plain, small, unseen."""
     return controls.describe(bound, options)
 
 

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from issuers import opening
+from issuers import entrance, opening
 from issuers.forms.institutions import OpeningForm
 from issuers.models import Membership, User
 from issuers.tenancy import across_issuers
@@ -29,9 +29,11 @@ def _places(user: User) -> list[Membership]:
 @require_safe
 @login_required
 def after_sign_in(request: Any) -> HttpResponse:
-    """To the invitation that was open, else to one's work, else to one's wallet."""
+    """To the invitation that was open, else to the offer one was about to claim, to one's work, or to one's wallet."""
     if request.session.get(INVITATION):
         return redirect("join")
+    if on := entrance.lead_on(request):
+        return redirect(on)
     with across_issuers("where a person works"):
         works = bool(_places(request.user))
     try:

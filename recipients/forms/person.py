@@ -22,7 +22,16 @@ CONSEQUENCES = {
 class VisibilityForm(forms.Form):
     """Who may see it; asked at the claim and changeable at any time."""
 
-    visibility = forms.ChoiceField(label=_("Who may see it"), choices=Visibility.choices, widget=forms.RadioSelect)
+    visibility = forms.ChoiceField(
+        label=_("Who may see it"),
+        # In the words of the pills, which stand beside it everywhere else.
+        choices=[
+            (Visibility.PUBLIC, _("Public")),
+            (Visibility.LINK, _("Anyone with the link")),
+            (Visibility.PRIVATE, _("Only you")),
+        ],
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +42,9 @@ class ClaimForm(VisibilityForm):
     """The last step of a claim."""
 
     take_all = forms.BooleanField(
-        label=_("Take whatever this institution awards me, without asking again"), required=False
+        label=_("Take whatever this institution awards me, without asking again"),
+        help_text=_("It comes to your wallet by itself, visible to anyone with the link, and you get a notice."),
+        required=False,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +39,12 @@ def check(table: Table, mapping: Mapping[int, str], *, today: date, date_order: 
         date_order_needed=order is None,
         rows=len(table.rows),
     )
+
+
+def _written_name(cells: Mapping[str, str]) -> str:
+    """A person's name as the row has it, in one column or two."""
+    joined = f"{cells.get('first_name', '')} {cells.get('last_name', '')}"
+    return cells.get("recipient_name") or joined.strip()
 
 
 def _order(table: Table, mapping: Mapping[int, str]) -> str | None:
@@ -77,6 +84,8 @@ class _Run:
             self.people.append(person)
         else:
             del self.notices[noted:]
+            who = (_written_name(cells).strip() or cells.get("email", "").strip())[:200]
+            self.faults[before:] = [replace(fault, who=who) for fault in self.faults[before:]]
 
     def _person(self, line: int, cells: dict[str, str]) -> Person | None:
         name = self._name(line, cells)
@@ -115,8 +124,7 @@ class _Run:
 
     def _name(self, line: int, cells: dict[str, str]) -> str | None:
         column = "recipient_name" if "recipient_name" in self.headings else "first_name"
-        joined = f"{cells.get('first_name', '')} {cells.get('last_name', '')}"
-        text = cells.get("recipient_name") or joined.strip()
+        text = _written_name(cells)
         if not text.strip():
             self._fault(line, column, Refused("required"), "")
             return None

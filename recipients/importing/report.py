@@ -46,7 +46,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to mend: physical line, field, heading as typed, code, the value, and what fills the sentence."""
+    """One thing to mend: physical line, field, heading as typed, code, the value, what fills the sentence, whose row."""
 
     line: int
     column: str | None
@@ -55,6 +55,7 @@ class Fault:
     heading: str = ""
     other_line: int | None = None
     params: dict[str, Any] = field(default_factory=dict)
+    who: str = ""
 
 
 @dataclass(frozen=True)

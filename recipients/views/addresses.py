@@ -20,7 +20,7 @@ from issuers.wording import sentence
 from recipients import holding
 from recipients.forms.person import AddressForm, CodeForm
 from recipients.models import OutgoingEmail
-from recipients.views.person import own_page
+from recipients.views.person import own_page, tabbed
 
 
 def _send_code(request: Any, email: str) -> bool:
@@ -64,7 +64,7 @@ def addresses(request: Any) -> HttpResponse:
             }
         )
     others = [{"email": key, "count": count} for key, count in came.items() if key not in known]
-    context = {"rows": rows, "others": others, "form": AddressForm(), "tab": "addresses"}
+    context = {"rows": rows, "others": others, "form": AddressForm(), **tabbed(request, "addresses")}
     return render(request, "recipients/wallet/addresses.html", context)
 
 

@@ -109,6 +109,7 @@ def _fault(fault: importing.Fault, names: dict[int, str]) -> dict[str, Any]:
     params = {**fault.params, **({"other_line": fault.other_line} if fault.other_line else {})}
     return {
         "line": fault.line,
+        "name": fault.who,
         "column": fault.heading or str(label),
         "code": fault.code,
         "value": fault.value,

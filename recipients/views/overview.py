@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Count, Q
 from django.db.models.functions import TruncWeek
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from badges.models import Achievement
@@ -24,6 +25,15 @@ from recipients import states
 from recipients.models import AchievementCredential, Award
 from recipients.views.awards import state_of, with_counts
 
+# What each step is called, and its shade: pairs, so that three levels show at a glance (DESIGN §2, chart-1 … 3).
+STEPS = {
+    "issued": (gettext_lazy("Issued"), "c1"),
+    "delivered": (gettext_lazy("Mail sent"), "c1"),
+    "opened": (gettext_lazy("Link opened"), "c2"),
+    "claimed": (gettext_lazy("Claimed"), "c2"),
+    "shared": (gettext_lazy("Shared"), "c3"),
+    "viewed": (gettext_lazy("Viewed"), "c3"),
+}
 PERIODS = {"12w": (84, gettext_lazy("Last 12 weeks")), "1y": (365, gettext_lazy("Last 12 months"))}
 WEEKS = 12
 
@@ -40,6 +50,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         award.state = state_of(award)
     context = {
         "funnel": _funnel(since),
+        "refused_url": f"{reverse('manage-credentials', args=[request.issuer.slug])}?state=not_delivered",
         "since": since,
         "period": period,
         "periods": [(key, label) for key, (_days, label) in PERIODS.items()],
@@ -64,18 +75,20 @@ def _funnel(since: datetime) -> list[dict[str, Any]]:
         shared=Count("pk", filter=Q(shares__isnull=False), distinct=True),
         viewed=Count("pk", filter=Q(views__isnull=False), distinct=True),
     )
-    labels = {
-        "issued": _("Issued"),
-        "delivered": _("Mail sent"),
-        "opened": _("Link opened"),
-        "claimed": _("Claimed"),
-        "shared": _("Shared"),
-        "viewed": _("Viewed"),
-    }
     whole = counts["issued"] or 1
-    return [
-        {"label": labels[key], "number": counts[key], "percent": round(100 * counts[key] / whole, 1)} for key in labels
-    ]
+    steps: dict[str, dict[str, Any]] = {
+        key: {"label": label, "shade": shade, "number": counts[key], "percent": _percent(counts[key], whole)}
+        for key, (label, shade) in STEPS.items()
+    }
+    refused = states.counted(rows)["not_delivered"]
+    steps["delivered"] |= {"lost": refused, "lost_percent": _percent(refused, whole)}
+    return list(steps.values())
+
+
+def _percent(number: int, whole: int) -> float | int:
+    """With one decimal where there is something to see in it."""
+    percent = round(100 * number / whole, 1)
+    return int(percent) if percent == int(percent) else percent
 
 
 def _todo(request: StaffRequest) -> list[dict[str, Any]]:
@@ -87,13 +100,43 @@ def _todo(request: StaffRequest) -> list[dict[str, Any]]:
     expiring = soon.filter(expires_at__range=(clock.now(), clock.now() + timedelta(days=30))).count()
     drafts = Achievement.objects.current().filter(versions__isnull=True).count()
     items = [
-        (counts["not_delivered"], "mail-x", _("Addresses refused the mail"), f"{credentials}?state=not_delivered"),
-        (counts["failed"], "alert-triangle", _("Need a look"), f"{credentials}?state=failed"),
-        (counts["lapsed"], "hourglass", _("Offers ended unclaimed"), f"{credentials}?state=lapsed"),
-        (expiring, "hourglass", _("Expire within 30 days"), f"{credentials}?state=claimed"),
-        (drafts, "pencil", _("Drafts not published"), reverse("manage-achievements", args=[slug])),
+        (counts["not_delivered"], "mail-x", _refused, f"{credentials}?state=not_delivered"),
+        (counts["failed"], "alert-triangle", _failed, f"{credentials}?state=failed"),
+        (counts["lapsed"], "hourglass", _lapsed, f"{credentials}?state=lapsed"),
+        (expiring, "hourglass", _expiring, f"{credentials}?state=claimed"),
+        (drafts, "pencil", _drafts, reverse("manage-achievements", args=[slug])),
     ]
-    return [{"number": number, "icon": icon, "text": text, "url": url} for number, icon, text, url in items if number]
+    return [_waiting(number, icon, say(number), url) for number, icon, say, url in items if number]
+
+
+def _waiting(number: int, icon: str, said: tuple[str, str], url: str) -> dict[str, Any]:
+    shown = {"number": intcomma(number)}
+    return {"icon": icon, "text": said[0] % shown, "next": said[1], "url": url}
+
+
+def _refused(number: int) -> tuple[str, str]:
+    text = ngettext("%(number)s address refused the mail", "%(number)s addresses refused the mail", number)
+    return text, _("Correct it, and the mail goes out again")
+
+
+def _failed(number: int) -> tuple[str, str]:
+    return ngettext("%(number)s needs a look", "%(number)s need a look", number), _("Making the certificate failed")
+
+
+def _lapsed(number: int) -> tuple[str, str]:
+    text = ngettext("%(number)s offer ended unclaimed", "%(number)s offers ended unclaimed", number)
+    return text, _("Resending opens it again")
+
+
+def _expiring(number: int) -> tuple[str, str]:
+    return ngettext("%(number)s expires within 30 days", "%(number)s expire within 30 days", number), _(
+        "Claimed and valid"
+    )
+
+
+def _drafts(number: int) -> tuple[str, str]:
+    text = ngettext("%(number)s draft not published", "%(number)s drafts not published", number)
+    return text, _("It can be awarded once it is")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from issuers import media
 from issuers.models import User
 from issuers.tenancy import across_issuers
 from recipients import holding
-from recipients.models import AchievementCredential
+from recipients.models import AchievementCredential, Notice
 
 View = Callable[..., HttpResponse]
 
@@ -43,6 +43,11 @@ def held_or_404(request: PersonRequest, public_id: str) -> AchievementCredential
     """One's own claimed credential; 404 for everything else."""
     found: AchievementCredential = get_object_or_404(holding.held_by(request.user), public_id=public_id)
     return found
+
+
+def tabbed(request: PersonRequest, tab: str) -> dict[str, Any]:
+    """What the tabs of the wallet need: which is open, and how much news there is."""
+    return {"tab": tab, "news": Notice.objects.filter(user=request.user, read_at__isnull=True).count()}
 
 
 def pictured(credential: AchievementCredential) -> AchievementCredential:

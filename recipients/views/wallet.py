@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from issuers import brand, clock
@@ -18,10 +19,17 @@ from issuers.cleaning import address
 from recipients import claiming, holding
 from recipients.forms.person import ForgetForm, VisibilityForm
 from recipients.models import AchievementCredential, AutoAccept, Notice
-from recipients.views.person import held_or_404, own_page, pictured
+from recipients.views.claim import OWN_KEY, SESSION_KEY
+from recipients.views.person import held_or_404, own_page, pictured, tabbed
 
 Visibility = AchievementCredential.Visibility
-FILTERS = ("all", "public", "link", "private", "ended")
+FILTERS = {
+    "all": gettext_lazy("All credentials"),
+    "public": gettext_lazy("Public"),
+    "link": gettext_lazy("Anyone with the link"),
+    "private": gettext_lazy("Only you"),
+    "ended": gettext_lazy("Expired, suspended or revoked"),
+}
 
 
 def _filtered(rows: list[AchievementCredential], chosen: str) -> list[AchievementCredential]:
@@ -53,13 +61,17 @@ def wallet(request: Any) -> HttpResponse:
     """Everything one holds, and what waits to be taken."""
     held = list(holding.held_by(request.user))
     chosen = request.GET.get("show", "all")
+    valid = [row for row in held if state_of(row) == "valid"]
     context = {
         "offers": _shown(list(claiming.offers_of(request.user))),
         "held": _shown(_filtered(held, chosen)),
         "total": len(held),
         "chosen": chosen if chosen in FILTERS else "all",
-        "news": Notice.objects.filter(user=request.user, read_at__isnull=True).count(),
-        "tab": "wallet",
+        "filters": FILTERS.items(),
+        "skills": holding.skills_in(valid),
+        "most": len(valid),
+        "one_address": bool(held) and request.user.emailaddress_set.filter(verified=True).count() < 2,
+        **tabbed(request, "wallet"),
     }
     return render(request, "recipients/wallet/list.html", context)
 
@@ -116,13 +128,14 @@ def take_all(request: Any, public_id: str) -> HttpResponse:
 @require_POST
 @own_page
 def offer_acceptance(request: Any, public_id: str) -> HttpResponse:
-    """Take an offer straight from the wallet, visible by link."""
+    """Accept an offer in the wallet; who may see it is asked next, as for a mailed link."""
     offered = get_object_or_404(claiming.offers_of(request.user), public_id=public_id)
-    claiming.accept(offered)
-    if claiming.claim(offered, request.user, visibility=Visibility.LINK):
-        return redirect("share", public_id=public_id)
-    messages.error(request, _("This offer is no longer open."))
-    return redirect("wallet")
+    if not claiming.accept(offered):
+        messages.error(request, _("This offer is no longer open."))
+        return redirect("wallet")
+    request.session.pop(SESSION_KEY, None)
+    request.session[OWN_KEY] = offered.pk
+    return redirect("offer-visibility")
 
 
 @require_POST
@@ -143,8 +156,7 @@ def notices(request: Any) -> HttpResponse:
         own.filter(read_at__isnull=True).update(read_at=clock.now())
         return redirect("wallet-notices")
     rows = own.select_related("credential__version", "credential__issuer").order_by("-id")[:100]
-    unread = own.filter(read_at__isnull=True).count()
-    return render(request, "recipients/wallet/notices.html", {"notices": rows, "tab": "notices", "unread": unread})
+    return render(request, "recipients/wallet/notices.html", {"notices": rows, **tabbed(request, "notices")})
 
 
 @require_safe
@@ -168,7 +180,9 @@ def erasure(request: Any) -> HttpResponse:
         else:
             return _forget(request, form)
     status = 422 if form.errors else 200
-    return render(request, "recipients/wallet/erasure.html", {"form": form, "tab": "account"}, status=status)
+    return render(
+        request, "recipients/wallet/erasure.html", {"form": form, **tabbed(request, "account")}, status=status
+    )
 
 
 def _forget(request: Any, form: ForgetForm) -> HttpResponse:
@@ -178,7 +192,9 @@ def _forget(request: Any, form: ForgetForm) -> HttpResponse:
         form.add_error(
             None, _("You are the only owner of %(names)s. Make somebody else an owner first.") % {"names": last}
         )
-        return render(request, "recipients/wallet/erasure.html", {"form": form, "tab": "account"}, status=409)
+        return render(
+            request, "recipients/wallet/erasure.html", {"form": form, **tabbed(request, "account")}, status=409
+        )
     logout(request)
     messages.success(request, _("Your account and everything in it is gone."))
     return redirect("home")

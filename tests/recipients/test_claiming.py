@@ -4,12 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from issuers import clock, entrance
 from issuers.cleaning import address
 from issuers.tenancy import across_issuers
 from recipients import claiming, correcting, links
 from recipients.models import AchievementCredential, AutoAccept, Notice, OutgoingEmail, Recipient
 from tests.architecture.walk import signed_in
-from tests.factories import IssuerFactory, UserFactory
+from tests.factories import IssuerFactory, MembershipFactory, UserFactory
 from tests.published import claimed, intend, issued, person, publish, reread
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +207,158 @@ def test_claimed_credential_belongs_to_the_person_not_to_the_address():
     assert (
         signed_in(credential.holder).get(reverse("wallet-credential", args=[credential.public_id])).status_code == 200
     )
+
+
+# On the way in
+
+
+def _asked_to_sign_in(offer):
+    client = _opened(offer)
+    client.post(reverse("offer-acceptance"))
+    client.get(reverse("offer-account"))
+    return client
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_signup", "account_request_login_code"])
+def test_pages_of_signing_in_bear_the_institution_and_the_step_while_claiming(offer, page):
+    client = _asked_to_sign_in(offer)
+
+    said = client.get(reverse(page)).content.decode()
+
+    assert f"<b>{offer.issuer.name}</b>" in said
+    assert '<li aria-current="step">Prove it is you</li>' in said
+    assert offer.issuer.name not in Client().get(reverse(page)).content.decode()
+
+
+def test_signing_in_leads_back_to_the_offer_once_and_then_to_the_wallet(offer):
+    client = _asked_to_sign_in(offer)
+    client.force_login(UserFactory())
+
+    assert client.get(reverse("after-sign-in")).url == reverse("offer-visibility")
+    assert client.get(reverse("after-sign-in")).url == reverse("wallet")
+
+
+def test_way_in_is_forgotten_after_half_an_hour(offer):
+    with clock.at(clock.now() - entrance.LIFETIME):
+        client = _asked_to_sign_in(offer)
+
+    assert offer.issuer.name not in client.get(reverse("account_login")).content.decode()
+    staff = MembershipFactory(issuer=offer.issuer).user
+    client.force_login(staff)
+    assert client.get(reverse("after-sign-in")).url == reverse("manage")
+
+
+@pytest.mark.parametrize("end", ["decline", "another link", "claim"])
+def test_way_in_is_forgotten_when_the_claim_is_over_or_another_begins(offer, end):
+    other = issued(publish(IssuerFactory(name="Elsewhere"), name="Another"), key="other")
+    client = _asked_to_sign_in(offer)
+
+    if end == "decline":
+        client.post(reverse("offer-decline"))
+    elif end == "another link":
+        client.get(_link(other))
+    else:
+        client.force_login(UserFactory())
+        client.post(reverse("offer-visibility"), {"visibility": "link"})
+        assert reread(offer).claimed_at is not None
+
+    assert "entrance" not in client.session
+
+
+def test_way_in_leads_only_to_a_page_that_we_named(offer):
+    """Nothing that a visitor sends becomes the next page."""
+    client = _opened(offer)
+    client.post(reverse("offer-acceptance"))
+
+    client.get(reverse("offer-account") + "?next=https://evil.example/&page=mailbox")
+
+    assert client.session["entrance"]["page"] == "offer-visibility"
+    assert "evil" not in str(dict(client.session))
+
+
+def test_account_is_asked_for_only_once_the_offer_is_accepted(offer):
+    client = _opened(offer)
+
+    assert client.get(reverse("offer-account")).url == reverse("offer")
+    assert "entrance" not in client.session
+
+
+def test_another_account_is_used_with_the_same_link(offer):
+    """One press signs out, and the offer stays in hand; a look does not."""
+    first, second = UserFactory(), UserFactory()
+    client = _opened(offer, signed_in(first))
+    client.post(reverse("offer-acceptance"))
+    assert client.get(reverse("offer-account")).url == reverse("offer-visibility")
+
+    assert client.post(reverse("offer-account")).url == reverse("offer-account")
+
+    assert "_auth_user_id" not in client.session
+    assert client.get(reverse("offer-account")).status_code == 200
+    client.force_login(second)
+    client.post(reverse("offer-visibility"), {"visibility": "link"})
+    assert reread(offer).holder == second
+
+
+def test_last_step_says_that_the_offered_address_is_not_proved_by_a_link(offer):
+    theirs, others = UserFactory(email=offer.recipient.address), UserFactory(email="somebody.else@example.org")
+    pages = []
+    for user in (theirs, others):
+        client = _opened(offer, signed_in(user))
+        client.post(reverse("offer-acceptance"))
+        pages.append(client.get(reverse("offer-visibility")).content.decode())
+
+    assert ["only once you type a code" in page for page in pages] == [False, True]
+    assert all(offer.recipient.address not in page for page in pages[1:])
+
+
+@pytest.mark.parametrize(
+    ("email", "before", "after"),
+    [
+        ("amal@example.org", "", "Amal Student"),
+        ("amal@example.org", "A. Student", "A. Student"),
+        ("somebody.else@example.org", "", ""),
+    ],
+)
+def test_account_without_a_name_is_called_as_the_award_to_its_own_address_says(email, before, after):
+    offer = issued(publish(IssuerFactory()), person("Amal Student", "amal@example.org"))
+    user = UserFactory(email=email, name=before)
+    client = _opened(offer, signed_in(user))
+    client.post(reverse("offer-acceptance"))
+    client.post(reverse("offer-visibility"), {"visibility": "link"})
+
+    user.refresh_from_db()
+    assert user.name == after
+
+
+def test_claim_without_a_choice_is_asked_again(offer):
+    client = _opened(offer, signed_in(UserFactory()))
+    client.post(reverse("offer-acceptance"))
+
+    answer = client.post(reverse("offer-visibility"), {"visibility": "everybody"})
+
+    assert answer.status_code == 422
+    assert reread(offer).claimed_at is None
+
+
+def test_second_press_and_back_find_what_the_first_press_did(offer):
+    client = _opened(offer, signed_in(UserFactory()))
+    client.post(reverse("offer-acceptance"))
+    share = reverse("share", args=[offer.public_id])
+
+    presses = [client.post(reverse("offer-visibility"), {"visibility": choice}).url for choice in ("link", "public")]
+
+    assert presses == [share, share]
+    assert reread(offer).visibility == "link"
+    assert client.get(reverse("offer-visibility")).url == share
+    assert share in client.get(reverse("offer")).content.decode()
+
+
+def test_somebody_else_at_a_claimed_link_is_not_told_that_it_is_theirs(offer):
+    first, second = (_opened(offer, signed_in(UserFactory())) for _person in range(2))
+    first.post(reverse("offer-acceptance"))
+    first.post(reverse("offer-visibility"), {"visibility": "link"})
+
+    page = second.get(reverse("offer")).content.decode()
+
+    assert "This is claimed already" in page
+    assert reverse("share", args=[offer.public_id]) not in page

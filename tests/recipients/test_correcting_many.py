@@ -5,11 +5,13 @@ import re
 import pytest
 from django.core import mail
 
+from issuers import clock
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, links
+from recipients import claiming, correcting, links
+from recipients.models import AchievementCredential
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
-from tests.published import claimed, deliver, intend, issued, people, person, publish
+from tests.published import claimed, deliver, intend, issued, people, person, publish, reread
 from tests.recipients.test_correcting import act, bits, code_of, told, trail
 
 pytestmark = COMMITTED
@@ -41,6 +43,19 @@ def test_pressing_twice_sends_one_more_mail(version):
     assert act(correcting.resend, row) == act(correcting.resend, row)
     deliver()
     assert len(mail.outbox) == 2
+
+
+def test_link_sent_again_opens_an_offer_that_had_ended(version):
+    row = issued(version, person())
+    with across_issuers("a test"):
+        AchievementCredential.objects.filter(pk=row.pk).update(offer_expires_at=row.created_at)
+    assert claiming.standing(reread(row)) == "lapsed"
+
+    act(correcting.resend, row)
+
+    days = (reread(row).offer_expires_at - clock.now()).days
+    assert claiming.standing(reread(row)) == "open"
+    assert days in {version.issuer.offer_days - 1, version.issuer.offer_days}
 
 
 def test_link_is_not_sent_again_when_there_is_nothing_to_take(version):

@@ -42,6 +42,10 @@ def test_faulty_sample_keeps_the_value_and_the_heading_of_each_fault():
     assert by_line[5].value == "noah-at-example.org"
     assert by_line[6].heading == "issued_on"
     assert by_line[12].params == {"found": 3, "expected": 5}
+    # Whose row it is: by name, by address where the name itself is missing.
+    assert by_line[5].who == "Noah Kim"
+    assert "@" in by_line[9].who
+    assert by_line[12].who == ""
 
 
 def test_formula_in_a_sample_is_stored_as_text():

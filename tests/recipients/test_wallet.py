@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from issuers.models import Role, User
 from issuers.tenancy import across_issuers
-from recipients import claiming, links
+from recipients import claiming, correcting, links
 from recipients.models import AchievementCredential, MailStop, OutgoingEmail
 from tests.architecture.walk import signed_in
 from tests.factories import IssuerFactory, MembershipFactory, UserFactory
@@ -71,19 +71,65 @@ def test_hidden_evidence_leaves_the_page(wallet, held):
     assert "poster/1" not in _page(held).content.decode().split("Every signed field")[0]
 
 
+def test_offer_accepted_in_a_wallet_is_in_nobody_elses_hand(wallet, holder):
+    offer = _offered(person("Amal Student", holder.email))
+    wallet.post(reverse("wallet-offer-acceptance", args=[offer.public_id]))
+    other = signed_in(UserFactory())
+    session = other.session
+    session["own_offer"] = offer.pk
+    session.save()
+
+    assert wallet.get(reverse("offer-visibility")).status_code == 200
+    assert other.get(reverse("offer-visibility")).status_code == 404
+    other.post(reverse("offer-visibility"), {"visibility": "public"})
+    assert reread(offer).claimed_at is None
+
+
 def test_wallet_shows_offers_to_proved_addresses_and_takes_them(wallet, holder):
     offer = _offered(person("Amal Student", holder.email))
     assert "is waiting for you" in wallet.get(reverse("wallet")).content.decode()
 
-    wallet.post(reverse("wallet-offer-acceptance", args=[offer.public_id]))
+    step = wallet.post(reverse("wallet-offer-acceptance", args=[offer.public_id])).url
+    assert step == reverse("offer-visibility")
+    page = wallet.get(step).content.decode()
+    wallet.post(step, {"visibility": "private"})
 
-    assert reread(offer).holder == holder
-    assert reread(offer).visibility == "link"
+    assert (reread(offer).holder, reread(offer).visibility) == (holder, "private")
+    assert "Prove it is you" not in page
+    assert "Use another account" not in page
+    assert wallet.get(step).url == reverse("share", args=[offer.public_id])
 
 
 def test_filters_show_what_they_say(wallet, held):
     assert held.words["name"] in wallet.get(reverse("wallet") + "?show=public").content.decode()
     assert held.words["name"] not in wallet.get(reverse("wallet") + "?show=private").content.decode()
+
+
+def test_skills_add_up_over_what_counts_today(wallet, holder):
+    """Each once a credential; a revoked one adds nothing."""
+    issuer = IssuerFactory()
+    for number, tags in enumerate([["Listening", "listening", "SQL"], ["LISTENING"], ["Welding"]]):
+        version = publish(issuer, name=f"Number {number}", tags=tags)
+        last = claimed(version, user=holder, key=f"skills-{number}")
+    with across_issuers("a test"):
+        correcting.revoke(last, reason="By mistake", by=None)
+
+    page = wallet.get(reverse("wallet")).content.decode()
+
+    assert 'LISTENING</span><span class="quiet">2 credentials' in page
+    assert 'SQL</span><span class="quiet">1 credential<' in page
+    assert "Welding" not in page
+
+
+def test_wallet_asks_before_an_offer_is_declined(wallet, holder):
+    offer = _offered(person("Amal Student", holder.email))
+
+    page = wallet.get(reverse("wallet")).content.decode()
+
+    assert f'href="#decline-{offer.public_id}"' in page
+    assert "It cannot be taken back from here" in page
+    wallet.post(reverse("wallet-offer-decline", args=[offer.public_id]))
+    assert reread(offer).declined_at is not None
 
 
 # Addresses
