@@ -75,7 +75,9 @@ def test_own_credential_passes_in_every_envelope(credential, form):
     outcome = desk.examine(content, guard=HERMIT)
 
     assert outcome.envelope == form
-    assert green(outcome), findings(outcome)
+    # A drawing is not compared with the picture that is named: that decides nothing, and is said.
+    left = {key for key, result in results(outcome).items() if result != "passed"}
+    assert left == ({"picture"} if form == "svg" else set()), findings(outcome)
 
 
 def desk_prepared(credential):
@@ -124,18 +126,12 @@ def test_private_credential_in_hand_is_checked(credential):
     assert green(desk.examine(credential.signed.encode(), guard=HERMIT))
 
 
-@pytest.mark.parametrize(
-    "write", ["{url}", "{url}/", "{url}.json", "{url}.png", "{url}?x=1", " {id} ", "{host}", "{upper}"]
-)
-def test_link_or_id_of_this_site_leads_to_the_signed_text(credential, write):
-    host = credential.url.replace("http://", "https://")
-    upper = credential.url.replace("localhost", "LOCALHOST")
+def test_link_or_id_of_this_site_leads_to_the_signed_text(credential):
+    url = credential.url
+    written = [url, f"{url}/", f"{url}.json", f"{url}.png", f"{url}?x=1", f" {credential.public_id} "]
+    written += [url.replace("http://", "https://"), url.replace("localhost", "LOCALHOST")]
 
-    outcome = desk.look_up(
-        write.format(url=credential.url, id=credential.public_id, host=host, upper=upper), guard=HERMIT
-    )
-
-    assert green(outcome)
+    assert [text for text in written if not green(desk.look_up(text, guard=HERMIT))] == []
 
 
 def test_private_unclaimed_cancelled_and_unknown_are_the_same_nothing(credential):
@@ -182,18 +178,16 @@ def test_private_media_is_not_answered(credential, settings):
     assert ours.answer(settings.SITE_URL + media.url(credential.version.badge_picture)).body.startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:{port}/list", "http://localhost.:{port}/list", "http://[::1]:{port}/l"]
-)
-def test_list_on_the_inside_is_never_asked_for(credential, url):
+def test_list_on_the_inside_is_never_asked_for(credential):
+    document = json.loads(credential.signed)
     with sink(lambda talk: talk.sendall(full(b"{}"))) as made:
-        document = json.loads(credential.signed)
-        document["credentialStatus"]["statusListCredential"] = url.format(port=made.port)
+        for host in ("127.0.0.1", "localhost.", "[::1]", "2130706433", "[::ffff:127.0.0.1]"):
+            document["credentialStatus"]["statusListCredential"] = f"http://{host}:{made.port}/list"
 
-        outcome = desk.examine(json.dumps(document).encode())
+            outcome = desk.examine(json.dumps(document).encode())
 
-        assert results(outcome)["status"] != "passed" and not green(outcome)
-        assert made.connections == 0
+            assert results(outcome)["status"] != "passed" and not green(outcome)
+            assert made.connections == 0, host
 
 
 class Elsewhere:
@@ -201,9 +195,8 @@ class Elsewhere:
 
     HOST = "badges.xn--bcher-kva.example"
 
-    def __init__(self, made, guard, credential):
-        self.sink, self.guard, self.signed = made, guard, credential.signed
-        self.url = credential.url
+    def __init__(self, made, guard, signed, url):
+        self.sink, self.guard, self.signed, self.url = made, guard, signed, url
 
 
 @pytest.fixture
@@ -223,9 +216,9 @@ def _elsewhere(tmp_path, settings, host):
         did = f"{settings.SITE_URL}/i/{credential.issuer.slug}/did.json"
         for url in (did, document["credentialStatus"]["statusListCredential"], credential.url):
             found[url.removeprefix(settings.SITE_URL)] = ours.answer(url).body
-        settings.SITE_URL = here
+        url, settings.SITE_URL = credential.url, here
         guard = loopback(made, tls=ssl.create_default_context(cafile=str(file)), seconds=1)
-        yield Elsewhere(made, guard, credential)
+        yield Elsewhere(made, guard, credential.signed, url)
 
 
 def test_credential_of_a_stranger_is_checked_in_full_and_its_issuer_is_not_known(elsewhere):
@@ -249,7 +242,7 @@ def test_link_of_a_stranger_is_followed_and_checked(elsewhere):
 
 
 def test_stranger_without_an_answer_is_never_passed(elsewhere):
-    elsewhere.sink.listener.close()
+    elsewhere.sink.say = lambda talk, asked: None
 
     outcome = desk.examine(elsewhere.signed.encode(), guard=elsewhere.guard)
 

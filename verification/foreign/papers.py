@@ -17,7 +17,7 @@ import pikepdf
 import pypdfium2
 
 START = b"%PDF-"
-MOST_PAGES, MOST_OBJECTS = 20, 20_000
+MOST_PAGES, MOST_OBJECTS, DEEPEST = 20, 20_000, 50
 MOST_TEXT = 256 * 1024
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -45,6 +45,7 @@ _ACTIONS = {
     "/GoToR",
     "/GoToE",
 }
+_ACTING_KINDS = {"/RichMedia", "/Movie", "/Screen", "/3D"}
 _MENTION = re.compile(r"/c/([1-9A-HJ-NP-Za-km-z]{22})(?![1-9A-HJ-NP-Za-km-z])")
 
 
@@ -77,10 +78,14 @@ def attached(pdf: bytes) -> str:
 def mentioned(pdf: bytes) -> list[str]:
     """Ids of credentials that a PDF names, in its text or behind its links, the first few. Raises NotReadable."""
     with opened(pdf) as document:
-        links = [str(item.URI) for item in document.objects if isinstance(item, pikepdf.Dictionary) and "/URI" in item]
+        links = [str(note.A.URI) for page in document.pages for note in page.get("/Annots", []) if _is_link(note)]
     read = [*links, *_texts(pdf)]
     found = dict.fromkeys(match[1] for text in read for match in _MENTION.finditer(text))
     return list(found)[:MOST_MENTIONED]
+
+
+def _is_link(note: Any) -> bool:
+    return isinstance(note, pikepdf.Dictionary) and "/URI" in note.get("/A", {})
 
 
 def _texts(pdf: bytes) -> Iterator[str]:
@@ -117,31 +122,36 @@ def _refuse(document: pikepdf.Pdf) -> None:
     """Look at every object once: does it act, does it unpack without end?"""
     left = MOST_UNPACKED
     for item in document.objects:
+        _refuse_acting(item)
         if isinstance(item, pikepdf.Stream):
-            _refuse_acting(item.stream_dict)
             left -= _size_unpacked(item, left)
-        elif isinstance(item, pikepdf.Dictionary):
-            _refuse_acting(item)
 
 
-def _refuse_acting(item: Any) -> None:
-    keys = set(item.keys())
-    if keys & _ACTING_KEYS:
+def _refuse_acting(item: Any, depth: int = 0) -> None:
+    """One object and whatever stands inside it; what it only refers to is an object of its own."""
+    if depth > DEEPEST:
+        raise NotReadable("pdf_too_dense")
+    if isinstance(item, pikepdf.Array):
+        inner = list(item)
+    elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        named = item.stream_dict if isinstance(item, pikepdf.Stream) else item
+        _refuse_dictionary(named)
+        inner = [value for _key, value in named.items()]
+    else:
+        return
+    for value in inner:
+        if isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect:
+            _refuse_acting(value, depth + 1)
+
+
+def _refuse_dictionary(item: Any) -> None:
+    if set(item.keys()) & _ACTING_KEYS:
         raise NotReadable("pdf_active")
-    if str(item.get("/S", "")) in _ACTIONS or str(item.get("/Subtype", "")) in {
-        "/RichMedia",
-        "/Movie",
-        "/Screen",
-        "/3D",
-    }:
+    if str(item.get("/S", "")) in _ACTIONS or str(item.get("/Subtype", "")) in _ACTING_KINDS:
         raise NotReadable("pdf_active")
     address = str(item.get("/URI", "")).strip()
     if address and not address.lower().startswith(("https://", "http://", "mailto:")):
         raise NotReadable("pdf_active")
-    for key in ("/A", "/Names"):  # actions and name trees that stand inside another object
-        inner = item.get(key)
-        if isinstance(inner, pikepdf.Dictionary) and not inner.is_indirect:
-            _refuse_acting(inner)
 
 
 def _filters(stream: pikepdf.Stream) -> list[str]:

@@ -45,6 +45,8 @@ def _papers() -> None:
         document.add_blank_page(page_size=(72, 72))
         buffer = io.BytesIO()
         document.save(buffer)
+        document.save(locked := io.BytesIO(), encryption=pikepdf.Encryption(owner="owner", user=""))
+    pikepdf.open(locked).close()
     Image.init()
     comparing.compare(buffer.getvalue(), buffer.getvalue(), ["warm"])
     papers.mentioned(buffer.getvalue())
