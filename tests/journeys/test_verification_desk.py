@@ -1,8 +1,6 @@
 """The verification desk in a browser, as a recruiter meets it: each kind of file, a list of 200, paper, keys, no scripts."""
 
-import http.server
 import json
-import threading
 import urllib.request
 
 import pytest
@@ -16,8 +14,10 @@ from tests.factories import IssuerFactory
 from tests.published import claimed, intend, people, person, publish
 from tests.verification import samples
 from tests.verification.public import UNKNOWN, update
+from tests.verification.sink import certificate, full, loopback, sink
 from verification import desk, receipts
-from verification.fetching import Guard
+from verification.models import VerificationItem
+from verification.picking import read_list
 
 pytestmark = [COMMITTED, pytest.mark.browser]
 NAME = "Ada Lovelace"
@@ -64,12 +64,7 @@ def verdict(page):
 
 
 def faults(page):
-    """What axe finds. The styles that it tries on the page are refused by our policy and no fault of the page."""
-    said = getattr(page, "said", [])
-    before = len(said)
-    found = Axe().run(page).response["violations"]
-    del said[before:]
-    return [f"{each['id']} at {each['nodes'][0]['target']}" for each in found]
+    return [f"{found['id']} at {found['nodes'][0]['target']}" for found in Axe().run(page).response["violations"]]
 
 
 def fits(page):
@@ -77,8 +72,9 @@ def fits(page):
 
 
 def work():
-    while receipts.check_chunk():
-        continue
+    """As workers and the sweep do; on a busy machine a link may take a second try."""
+    while VerificationItem.objects.filter(finished_at=None).update(lease_until=None):
+        receipts.check_chunk()
 
 
 def test_every_kind_of_file_gets_its_verdict(site, credential, recruiter):
@@ -99,7 +95,6 @@ def test_every_kind_of_file_gets_its_verdict(site, credential, recruiter):
     for name, (content, _expected) in handed.items():
         hand_in(recruiter, site, name=name, content=content)
         found[name] = verdict(recruiter)
-        assert faults(recruiter) == [], name
 
     assert found == {name: expected for name, (_content, expected) in handed.items()}
 
@@ -123,7 +118,6 @@ def test_paper_whose_name_was_edited_is_caught_and_the_field_is_shown(site, cred
     expect(table.locator("del", has_text="Eve Impostor")).to_be_visible()
     expect(recruiter.get_by_role("heading", level=1)).to_have_text(NAME)
     expect(recruiter.get_by_role("link", name="Open what was issued")).to_have_attribute("href", credential.url)
-    assert faults(recruiter) == []
 
 
 def test_revoked_and_private_ones_in_hand(site, credential, recruiter):
@@ -145,39 +139,28 @@ def test_address_of_the_person_is_compared(site, credential, recruiter):
 
 
 @pytest.fixture
-def old_site(monkeypatch):
+def old_site(monkeypatch, tmp_path):
     """A site that hosts an Open Badge 2.0, and a guard that may go there and nowhere else."""
+    server_tls, client_tls = certificate(tmp_path, "old.example.org")
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = json.dumps(pages.get(self.path, {})).encode()
-            self.send_response(200 if self.path in pages else 404)
-            self.send_header("Content-Type", "application/ld+json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def say(talk, asked):
+        body = json.dumps(pages[asked.split(" ")[1]]).encode()
+        talk.sendall(full(body))
 
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    host = f"http://old.example.org:{server.server_port}"
-    pages = samples.assertion_2(host)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    only = Guard(resolver=lambda *_: ["127.0.0.1"], permits=lambda _: True, ports={server.server_port})
-    for stage in (desk.look_up, desk.examine):
-        monkeypatch.setitem(stage.__kwdefaults__, "guard", only)
-    yield host
-    server.shutdown()
-    server.server_close()
+    with sink(say, tls=server_tls) as made:
+        host = f"https://old.example.org:{made.port}"
+        pages = samples.assertion_2(host)
+        for stage in (desk.look_up, desk.examine):
+            monkeypatch.setitem(stage.__kwdefaults__, "guard", loopback(made, tls=client_tls))
+        yield host
 
 
 def test_older_badge_is_read_from_the_site_that_hosts_it(site, recruiter, old_site):
     hand_in(recruiter, site, text=f"{old_site}/assertion/1")
 
-    expect(recruiter.locator("main")).to_contain_text("Old Mentor")
     expect(recruiter.get_by_role("complementary")).to_contain_text("old.example.org")
     expect(recruiter.locator(".standing-unknown_issuer")).to_be_visible()
+    expect(recruiter.locator("main")).to_contain_text("Old Mentor")
 
 
 # Many at once
@@ -201,7 +184,6 @@ def test_200_links_become_one_table_while_one_looks(site, credential, recruiter)
     rows = recruiter.locator(".receipt-table tbody tr")
     assert rows.count() == 200
     expect(rows.last).to_contain_text(NAME)
-    assert faults(recruiter) == []
     address = recruiter.url
     recruiter.get_by_role("link", name="Valid 1").click()
     expect(recruiter.locator(".receipt-table tbody tr")).to_have_count(1)
@@ -219,15 +201,13 @@ def test_receipt_prints_as_one_table_with_its_address(site, credential, recruite
 
     expect(recruiter.locator(".receipt-table")).to_be_visible()
     expect(recruiter.locator(".receipt-end .qr")).to_be_visible()
-    expect(recruiter.get_by_text(f"/verify/receipts/{receipt.public_id}/")).to_be_visible()
+    expect(recruiter.locator(".receipt-end .mono")).to_contain_text(f"/verify/receipts/{receipt.public_id}/")
     for gone in ("nav", "button", ".tabs", "details"):
         assert recruiter.locator(gone).locator("visible=true").count() == 0, gone
     assert recruiter.pdf(path=tmp_path / "receipt.pdf")
 
 
 def receipts_of(*lines):
-    from verification.picking import read_list
-
     return read_list("\n".join(lines))
 
 
@@ -295,7 +275,8 @@ def test_desk_is_accessible_and_fits(site, credential, visitor, width, scheme):
         "fault": lambda: hand_in(page, site, text="nothing"),
         "valid": lambda: hand_in(page, site, text=credential.signed),
         "changed": lambda: hand_in(page, site, text=samples.changed(credential.signed, name="x" * 300)),
-        "stranger": lambda: hand_in(page, site, text=samples.by_a_stranger()),
+        "stranger": lambda: hand_in(page, site, text=samples.by_a_stranger("Ηarvard")),
+        "paper": lambda: hand_in(page, site, name="ada.pdf", content=samples.pdf_saying(of(credential, "pdf"), "Eve")),
         "progress": lambda: page.goto(f"{site}/verify/receipts/{receipt.public_id}/"),
     }
 
