@@ -85,11 +85,20 @@ def test_profile_reaches_for_no_key_but_its_own():
     """What the modules of the profile take from issuers.keys: nothing that opens an institution's key."""
     used = set()
     for path in (ROOT / "verification" / "vc_api").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module == "issuers.keys":
-                used |= {name.name for name in node.names}
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "keys":
-                used.add(node.attr)
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        imports = [
+            (node.module, {name.asname or name.name for name in node.names})
+            for node in nodes
+            if isinstance(node, ast.ImportFrom)
+        ]
+        assert not any(isinstance(node, ast.Import) and "issuers" in ast.dump(node) for node in nodes)
+        used |= {name for module, names in imports if module == "issuers.keys" for name in names}
+        if any(module == "issuers" and "keys" in names for module, names in imports):
+            used |= {
+                node.attr
+                for node in nodes
+                if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "keys"
+            }
 
     assert used == {"profile_did", "profile_signer"}
 
