@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from verification.foreign import contexts, dids, integrity, moments, pictures, recipients, shapes, signed, statuses
+from verification.foreign import dids, integrity, moments, pictures, recipients, shapes, signed, statuses
 from verification.foreign.envelopes import Opened
 from verification.foreign.outcome import Named, Outcome
 from verification.foreign.plain import plain
@@ -48,9 +48,8 @@ def named(document: signed.Signed) -> Named:
 def _may_ask(document: signed.Signed) -> bool:
     """Nothing is fetched for what is refused anyway (SECURITY V4)."""
     try:
-        contexts.required(document.document.get("@context"))
-        return bool(signed.methods(document))
-    except (contexts.NotPinned, integrity.ProofRefused):
+        return document.refusal is None and bool(signed.methods(document))
+    except integrity.ProofRefused:
         return False
 
 

@@ -83,10 +83,11 @@ def _from_chunks(found: list[tuple[bytes, bytes]], keyword: bytes) -> str:
     if body[head + 1 : head + 2] != b"\0":
         raise NothingInside("png", "chunk_compressed")
     try:
-        _language, _translated, text = body[head + 3 :].split(b"\0", 2)
-        return _bounded("png", text.decode())
+        _language, _translated, raw = body[head + 3 :].split(b"\0", 2)
+        text = raw.decode()
     except ValueError as error:
         raise NothingInside("png", "picture_broken", why=plain(error)) from error
+    return _bounded("png", text)
 
 
 def _bounded(envelope: str, text: str) -> str:

@@ -82,6 +82,8 @@ def _proof(given: Any) -> Proof:
     if not all(isinstance(given[key], str) for key in _PLAIN & set(given)):
         raise ProofRefused("proof_malformed", "a field of the proof is no text")
     _require_sense(given)
+    if "@context" in given and "-jcs-" not in given["cryptosuite"]:
+        raise ProofRefused("proof_malformed", "a proof of this kind takes its contexts from the document")
     options = {key: value for key, value in given.items() if key != "proofValue"}
     return Proof(given["cryptosuite"], given["verificationMethod"], _signature(given["proofValue"]), options)
 
@@ -122,10 +124,10 @@ def holds(proof: Proof, document: Mapping[str, Any], linked: Callable[[], Linked
         return False
     hashed = hashlib.sha384 if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size == 384 else hashlib.sha256
     if proof.linked:
-        parts = _linked_options(proof, document), linked().canonical.encode()
+        ways = [(_linked_options(proof, document), linked().canonical.encode())]
     else:
-        parts = _texts(proof, document)
-    return keys.fits(key, proof.signature, b"".join(hashed(part).digest() for part in parts))
+        ways = _texts(proof, document)
+    return any(keys.fits(key, proof.signature, b"".join(hashed(part).digest() for part in parts)) for parts in ways)
 
 
 def _right_kind(proof: Proof, key: keys.PublicKey) -> bool:
@@ -140,8 +142,7 @@ def _linked_options(proof: Proof, document: Mapping[str, Any]) -> bytes:
     plain_proof = set(proof.options) | {"proofValue"} == _PLAIN
     if listed[0] == contexts.VC_2 and plain_proof:
         return _constant(proof)
-    options = {key: value for key, value in proof.options.items() if key != "@context"}
-    return Linked({"@context": list(listed), **options}).canonical.encode()
+    return Linked({"@context": list(listed), **proof.options}).canonical.encode()
 
 
 def _constant(proof: Proof) -> bytes:
@@ -157,8 +158,12 @@ def _constant(proof: Proof) -> bytes:
     return "".join(f"_:c14n0 {term} .\n" for term in terms).encode()
 
 
-def _texts(proof: Proof, document: Mapping[str, Any]) -> tuple[bytes, bytes]:
-    """Options and document as RFC 8785 spells them. A proof that brings contexts fixes their spelling."""
+def _texts(proof: Proof, document: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    """Options and document as RFC 8785 spells them.
+
+    Contexts are copied into the options before they are signed (section 3.3.1). Some write them into the proof as the standard
+    asks, some sign them and leave them out, and its own older examples do neither: each covers the same fields.
+    """
     unsigned = {key: value for key, value in document.items() if key != "proof"}
     if "@context" in proof.options:
         own, whole = (_list(place.get("@context")) for place in (proof.options, document))
@@ -168,7 +173,11 @@ def _texts(proof: Proof, document: Mapping[str, Any]) -> tuple[bytes, bytes]:
             )
         unsigned["@context"] = proof.options["@context"]
     try:
-        return jcs.canonical(proof.options), jcs.canonical(unsigned)
+        whole_text = jcs.canonical(unsigned)
+        made = [(jcs.canonical(proof.options), whole_text)]
+        if "@context" not in proof.options:
+            made.append((jcs.canonical({**proof.options, "@context": document.get("@context")}), whole_text))
+        return made
     except ValueError as error:
         raise NotCovered("not_linked", "", str(error)) from error
 

@@ -43,15 +43,21 @@ class NotCovered(ValueError):
         self.finding, self.pointer = finding, pointer
 
 
+def screen(document: Mapping[str, Any]) -> None:
+    """Refuse what can be seen without expanding anything. Raises NotCovered."""
+    if "@context" not in document:
+        raise NotCovered("context_unknown", "/@context", "there is no @context")
+    for finding, pointer, why in _tree_problems(document, ""):
+        raise NotCovered(finding, pointer, why)
+
+
 class Linked:
     """One document in expanded form, accounted for."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         """Expand and check. Raises NotCovered."""
-        for pointer, finding, why in _tree_problems(document, ""):
-            raise NotCovered(finding, pointer, why)
+        screen(document)
         try:
-            contexts.required(document.get("@context"))
             self.expanded = contexts.expand(document)
         except contexts.NotPinned as error:
             raise NotCovered("context_unknown", "/@context", str(error)) from error

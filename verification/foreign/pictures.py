@@ -104,7 +104,8 @@ def _without_credential(png: bytes) -> bytes:
     except baking.NotBaked as error:
         raise Untold(str(error)) from error
     ours = [kind in _TEXTS and body.startswith(_KEYWORDS) for kind, body, _, _ in chunks]
-    return b"".join(png[start:end] for (_, _, start, end), mine in zip(chunks, ours, strict=True) if not mine)
+    kept = (png[start:end] for (_, _, start, end), mine in zip(chunks, ours, strict=True) if not mine)
+    return baking.SIGNATURE + b"".join(kept)
 
 
 def _pixels(png: bytes) -> tuple[tuple[int, int], bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from badges.openbadges import validate
 from verification.foreign import contexts, dids, integrity, tokens
-from verification.foreign.linked import Linked, NotCovered
+from verification.foreign.linked import Linked, NotCovered, screen
 from verification.foreign.plain import plain
 from verification.foreign.shelf import Missing, Shelf
 from verification.report import Check, Result
@@ -46,6 +46,20 @@ class Signed:
     def linked(self) -> Linked:
         """The document as a graph. Raises NotCovered."""
         return Linked({key: value for key, value in self.document.items() if key != "proof"})
+
+    @cached_property
+    def refusal(self) -> NotCovered | None:
+        """Why it is not even worth looking up a key: vocabularies and fields that no signature could cover."""
+        try:
+            if self.by_text:
+                contexts.required(self.document.get("@context"))
+            else:
+                screen({key: value for key, value in self.document.items() if key != "proof"})
+        except contexts.NotPinned as error:
+            return NotCovered("context_unknown", "/@context", str(error))
+        except NotCovered as error:
+            return error
+        return None
 
     @cached_property
     def said(self) -> Mapping[str, Any]:
@@ -122,6 +136,9 @@ def judge(signed: Signed, shelf: Shelf, now: datetime) -> Judged:
         result = Result.UNKNOWN if error.finding == "proof_unsupported" else Result.FAILED
         refused = Check("signature", result, error.finding, {"why": plain(error)})
         return _without_key(_shown(signed, proved=False), refused)
+    if signed.refusal is not None:
+        untried = Check("signature", Result.UNKNOWN, "signature_not_tried")
+        return _without_key(_shown(signed, proved=False), untried)
     found = _keys(signed, proofs, shelf, now)
     shown = _shown(signed, proved=True)
     made = [_token_signature(signed.token, found[0])] if signed.token else []
@@ -140,12 +157,16 @@ def _keys(signed: Signed, proofs: list[integrity.Proof], shelf: Shelf, now: date
     lookups = [(signed.token.kid, signed.token.jwk)] if signed.token else []
     for method, jwk in [*lookups, *((proof.method, None) for proof in proofs)]:
         try:
-            found.append(dids.find(method, signed.issuer, shelf, now) if method else dids.brought(jwk, signed.issuer))
+            found.append(_key(method, jwk, signed.issuer, shelf, now))
         except Missing as error:
             missing = error
     if missing is not None:
         raise missing
     return found
+
+
+def _key(method: str, jwk: Any, issuer: str, shelf: Shelf, now: datetime) -> dids.Found:
+    return dids.find(method, issuer, shelf, now) if method else dids.brought(jwk, issuer, shelf, now)
 
 
 def _worst(checks: list[Check]) -> Check:
@@ -156,12 +177,10 @@ def _worst(checks: list[Check]) -> Check:
 def _shown(signed: Signed, *, proved: bool) -> Check:
     """Every field is signed: a token and a jcs proof cover the text, an rdfc proof the graph, which may hold less."""
     try:
-        if signed.by_text:
-            contexts.required(signed.document.get("@context"))
-        else:
+        if signed.refusal is not None:
+            raise signed.refusal
+        if not signed.by_text:
             signed.linked.canonical  # noqa: B018 -- made here, kept for the signature
-    except contexts.NotPinned as error:
-        return Check("shown", Result.FAILED, "context_unknown", {"why": plain(error)})
     except NotCovered as error:
         return Check("shown", Result.FAILED, error.finding, {"why": plain(error)})
     if not proved:

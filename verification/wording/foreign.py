@@ -168,6 +168,7 @@ SIGNATURE: Words = {
         _("It covers less than what is written here"),
         _("{suite}, key {method}."),
     ),
+    "signature_not_tried": (_("Signature not checked"), _("Something above failed first"), ""),
     "signature_without_key": (
         _("Signature not checked"),
         _("The key that signed could not be had"),
