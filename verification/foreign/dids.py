@@ -72,16 +72,41 @@ def find(method: str, issuer: str, shelf: Shelf, now: datetime) -> Found:
     return Found(key, Check("key", Result.PASSED, "key_is_issuer", facts))
 
 
-def brought(jwk: Any, issuer: str) -> Found:
-    """A key that travels in the token itself: the signature can be tried, but only a did:jwk issuer is shown to own it."""
+def brought(jwk: Any, issuer: str, shelf: Shelf, now: datetime) -> Found:
+    """A key that travels in the token itself (Open Badges 3.0, section 8.2.3): the issuer's if it says so. Raises Missing."""
     facts = {"method": "jwk", "did": plain(issuer)}
     try:
         key = keys.from_jwk(jwk)
-        if issuer.startswith("did:jwk:") and keys.same(key, _of_itself(f"{issuer}#0")):
-            return Found(key, Check("key", Result.PASSED, "key_is_issuer", facts))
+        if issuer.startswith(("did:key:", "did:jwk:")):
+            return _brought_by_itself(key, issuer, facts)
+        address = document_address(issuer)
+        resource = shelf.get(address) if address else None
+        document = validate.parse_strict(resource.body) if resource and not resource.problem else {}
     except keys.NotAKey as error:
         return Found(None, Check("key", Result.FAILED, "key_unusable", {**facts, "why": plain(error)}))
+    except ValueError:
+        document = {}
+    names = [_absolute(entry.get("id"), issuer) for entry in _methods(document)]
+    for name, entry in zip(names, _methods(document), strict=True):
+        if _is_key(entry, key):
+            return _listed(document, name, issuer, now, {**facts, "method": plain(name), "host": host_of(issuer)})
+    if names:
+        return Found(key, Check("key", Result.FAILED, "key_not_listed", facts))
     return Found(key, Check("key", Result.UNKNOWN, "key_in_hand", facts))
+
+
+def _brought_by_itself(key: keys.PublicKey, issuer: str, facts: Mapping[str, Any]) -> Found:
+    own = _of_itself(f"{issuer}#{issuer[8:]}" if issuer.startswith("did:key:") else f"{issuer}#0")
+    if keys.same(key, own):
+        return Found(key, Check("key", Result.PASSED, "key_is_issuer", dict(facts)))
+    return Found(key, Check("key", Result.FAILED, "key_of_another", dict(facts)))
+
+
+def _is_key(entry: Mapping[str, Any], key: keys.PublicKey) -> bool:
+    try:
+        return keys.same(_key(entry), key)
+    except keys.NotAKey:
+        return False
 
 
 def _of_itself(method: str) -> keys.PublicKey:

@@ -37,4 +37,7 @@ def without_credential(text: str) -> str:
     for parent in list(root.iter()):
         for child in [each for each in parent if each.tag in _ELEMENTS]:
             parent.remove(child)
-    return canonicalize(tostring(root, encoding="unicode"), rewrite_prefixes=True)
+    try:
+        return canonicalize(tostring(root, encoding="unicode"), rewrite_prefixes=True)
+    except RecursionError as error:
+        raise ValueError("the drawing is nested too deeply") from error

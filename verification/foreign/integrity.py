@@ -124,10 +124,10 @@ def holds(proof: Proof, document: Mapping[str, Any], linked: Callable[[], Linked
         return False
     hashed = hashlib.sha384 if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size == 384 else hashlib.sha256
     if proof.linked:
-        parts = _linked_options(proof, document), linked().canonical.encode()
+        ways = [(_linked_options(proof, document), linked().canonical.encode())]
     else:
-        parts = _texts(proof, document)
-    return keys.fits(key, proof.signature, b"".join(hashed(part).digest() for part in parts))
+        ways = _texts(proof, document)
+    return any(keys.fits(key, proof.signature, b"".join(hashed(part).digest() for part in parts)) for parts in ways)
 
 
 def _right_kind(proof: Proof, key: keys.PublicKey) -> bool:
@@ -158,8 +158,12 @@ def _constant(proof: Proof) -> bytes:
     return "".join(f"_:c14n0 {term} .\n" for term in terms).encode()
 
 
-def _texts(proof: Proof, document: Mapping[str, Any]) -> tuple[bytes, bytes]:
-    """Options and document as RFC 8785 spells them. A proof that brings contexts fixes their spelling."""
+def _texts(proof: Proof, document: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    """Options and document as RFC 8785 spells them.
+
+    Contexts are copied into the options before they are signed (section 3.3.1). Some write them into the proof as the standard
+    asks, some sign them and leave them out, and its own older examples do neither: each covers the same fields.
+    """
     unsigned = {key: value for key, value in document.items() if key != "proof"}
     if "@context" in proof.options:
         own, whole = (_list(place.get("@context")) for place in (proof.options, document))
@@ -169,7 +173,11 @@ def _texts(proof: Proof, document: Mapping[str, Any]) -> tuple[bytes, bytes]:
             )
         unsigned["@context"] = proof.options["@context"]
     try:
-        return jcs.canonical(proof.options), jcs.canonical(unsigned)
+        whole_text = jcs.canonical(unsigned)
+        made = [(jcs.canonical(proof.options), whole_text)]
+        if "@context" not in proof.options:
+            made.append((jcs.canonical({**proof.options, "@context": document.get("@context")}), whole_text))
+        return made
     except ValueError as error:
         raise NotCovered("not_linked", "", str(error)) from error
 

@@ -44,7 +44,7 @@ class NotCovered(ValueError):
 
 
 def screen(document: Mapping[str, Any]) -> None:
-    """What can be seen without expanding anything. Raises NotCovered."""
+    """Refuse what can be seen without expanding anything. Raises NotCovered."""
     if "@context" not in document:
         raise NotCovered("context_unknown", "/@context", "there is no @context")
     for finding, pointer, why in _tree_problems(document, ""):

@@ -157,12 +157,16 @@ def _keys(signed: Signed, proofs: list[integrity.Proof], shelf: Shelf, now: date
     lookups = [(signed.token.kid, signed.token.jwk)] if signed.token else []
     for method, jwk in [*lookups, *((proof.method, None) for proof in proofs)]:
         try:
-            found.append(dids.find(method, signed.issuer, shelf, now) if method else dids.brought(jwk, signed.issuer))
+            found.append(_key(method, jwk, signed.issuer, shelf, now))
         except Missing as error:
             missing = error
     if missing is not None:
         raise missing
     return found
+
+
+def _key(method: str, jwk: Any, issuer: str, shelf: Shelf, now: datetime) -> dids.Found:
+    return dids.find(method, issuer, shelf, now) if method else dids.brought(jwk, issuer, shelf, now)
 
 
 def _worst(checks: list[Check]) -> Check:

@@ -86,6 +86,7 @@ def two_proofs(second):
 TOKEN = world.token(world.badge())
 HEAD, BODY, SIGNATURE = TOKEN.split(".")
 NO_ALGORITHM = world.b64(b'{"alg":"none"}')
+STRANGER = world.ec.derive_private_key(9, world.ec.SECP256R1())
 DEEP = '{"a":' * 100_000 + "1" + "}" * 100_000
 MANY = altered(lambda made: made.update(type=made["type"] + [f"urn:t:{place}" for place in range(10_000)]))
 BOMB = "u" + world.b64(__import__("gzip").compress(bytes(64 * 1024 * 1024)))
@@ -149,7 +150,7 @@ CASES = [
     ("V16 x5u", world.token(world.badge(), header={"x5u": "https://evil.example/k"}), SITE, {FORM: ("failed", "token_malformed")}),
     ("V16 kid", world.token(world.badge(), kid="../../x"), SITE, {KEY_: ("unknown", "key_unreachable"), SIGNED: ("unknown", "signature_without_key")}),
     ("V16 JWE", f"{HEAD}.{BODY}.{BODY}.{BODY}.{SIGNATURE}", SITE, {FORM: ("failed", "token_unsupported")}),
-    ("V16 brought key", world.token(world.badge(), kid="", header={"jwk": world.jwk(P256)}), SITE, {KEY_: ("unknown", "key_in_hand"), SIGNED: ("passed", "signature_fits")}),
+    ("V16 brought key", world.token(world.badge(), kid="", header={"jwk": world.jwk(STRANGER)}, key=STRANGER), SITE, {KEY_: ("failed", "key_not_listed"), SIGNED: ("passed", "signature_fits")}),
     ("V16 private key", world.token(world.badge(), kid="", header={"jwk": {**world.jwk(P256), "d": "AQ"}}), SITE, {KEY_: ("failed", "key_unusable")}),
     ("V16 typ", world.token(world.badge(), header={"typ": "openid4vci-proof+jwt"}), SITE, {FORM: ("failed", "token_malformed")}),
     *[(f"V16 {name}", world.token(world.badge(), claims={name: value}), SITE, {FORM: ("failed", "claims_disagree")}) for name, value in

@@ -131,6 +131,13 @@ def test_drawing_is_compared_as_xml():
     assert pictured(baked, "<svg") == ("unknown", "picture_untold")
 
 
+def test_drawing_nested_without_end_is_answered():
+    deep = SVG.replace("<circle", "<g>" * 100_000 + "</g>" * 100_000 + "<circle")
+
+    assert pictured(baking.bake_svg(SVG, OURS).encode(), deep) == ("unknown", "picture_untold")
+    assert pictured(baking.bake_svg(deep, OURS).encode(), SVG) == ("unknown", "picture_untold")
+
+
 def test_picture_inside_the_document_is_compared():
     import base64
 
