@@ -250,7 +250,7 @@ class Preparer:
         known = self.canonicalize.known(found)
         if known is not None and known.approved is not None and (canonical := known.fill(found.values)) is not None:
             return prepared.seal(
-                document, _text(document), canonical, known.approved, partial(self._recheck, known, "filled")
+                document, found.text(), canonical, known.approved, partial(self._recheck, known, "filled")
             )
         ready = prepare(document)
         known = self.canonicalize.learn(document, found, ready.canonical)

@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -69,30 +70,41 @@ class _Declined(ValueError):
 
 # Cutting a document into shape and values.
 
+# Stands for a slot's text in the JSON of a shape; nobody outside this process can put it into a document.
+_MARK = f"slot {secrets.token_hex(16)}"
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True)
 class Cut:
-    """The digest of a document's shape, and the texts of its slots in their order."""
+    """The digest of a document's shape, the texts of its slots in their order, and the JSON around them."""
 
     digest: bytes
     values: tuple[str, ...]
     kinds: tuple[Kind, ...]
+    around: str
+
+    def text(self) -> str:
+        """The JSON of the whole document: what json.dumps writes, without writing it all once more."""
+        pieces = self.around.split(f'"{_MARK}"')
+        between = [*map(encode_basestring, self.values), ""]
+        return "".join(part for pair in zip(pieces, between, strict=True) for part in pair)
 
 
 def cut(document: Mapping[str, Any], places: Places) -> Cut:
     """Separate what differs from person to person. Two documents of one digest differ in their slots alone.
 
-    A text at a slot's place always is a slot: the empty text that marks it in the shape is nothing else's.
+    A text at a slot's place always is a slot, so that the mark there is nothing else's.
     """
     found: list[tuple[str, Kind]] = []
 
     def mark(text: str, kind: Kind) -> str:
         found.append((text, kind))
-        return ""
+        return _MARK
 
-    shape = json.dumps(_with_slots(document, places, mark), separators=(",", ":"))
+    around = _as_json(_with_slots(document, places, mark))
     values, kinds = zip(*found, strict=True) if found else ((), ())
-    return Cut(hashlib.sha256(shape.encode()).digest(), values, kinds)
+    return Cut(hashlib.sha256(around.encode("utf-8", "surrogatepass")).digest(), values, kinds, around)
 
 
 def _with_slots(value: Any, places: Places | Kind, put: Callable[[str, Kind], str]) -> Any:
