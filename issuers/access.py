@@ -6,10 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 
 from issuers.models import Issuer, Membership, Role, User
 from issuers.tenancy import across_issuers, scope
@@ -85,3 +89,19 @@ def member_required(permission: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def proved_again(view: View) -> View:
+    """Inside `member_required`: the person has proved again, a moment ago, who they are; else allauth asks and goes on.
+
+    An account that has nothing to prove it with (it signs in by mailed codes alone) is told to get something first.
+    """
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not get_adapter().get_reauthentication_methods(request.user):
+            messages.error(request, _("Set a password or a passkey first: this asks again who you are."))
+            return redirect("account")
+        return reauthentication_required(view)(request, *args, **kwargs)
+
+    return guarded

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from issuers.views import account, audit, institutions, joining, keys, media, members, pages, settings
+from issuers.views import account, audit, institutions, joining, media, members, pages, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/next/", institutions.after_sign_in, name="after-sign-in"),
@@ -27,7 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("manage/<slug:slug>/invitations/<int:invitation>/resend/", members.resend, name="manage-invitation-resend"),
     path("manage/<slug:slug>/audit/", audit.audit, name="manage-audit"),
-    path("manage/<slug:slug>/keys/", keys.keys, name="manage-keys"),
     # the same for everybody
     path("help/", pages.help_index, name="help"),
     path("help/<slug:slug>/", pages.help_article, name="help-article"),

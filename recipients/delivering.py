@@ -25,6 +25,7 @@ from badges.rendering import pdf as paper
 from issuers import clock, keys, marks, media
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
+from issuers.waking import wake
 from recipients import printing
 from recipients.models import AchievementCredential
 
@@ -118,7 +119,7 @@ def _sign_again(row: AchievementCredential, signer: Callable[[], Callable[..., s
     values = {"document": prepared.text, "signed": signer()(prepared), "valid_from": begins}
     # The certificate carries the signed text. What was revoked is printed no more and keeps its old one.
     values |= {} if row.revoked_at else {"rendered_at": None, "pdf": ""}
-    unless = {"document": row.document, "signed_with": row.signed_with}
+    unless = {"document": row.document, "signed_with": row.signed_with, "revoked_at": row.revoked_at}
     done = _done(row, unless, signed_again_at=clock.now(), **values)
     marks.changed(row.public_id)
     if done and row.pdf and not row.revoked_at:
@@ -204,6 +205,13 @@ def try_again(credential: AchievementCredential) -> bool:
     """Put a row that was set aside back into the queue."""
     waiting = AchievementCredential.objects.filter(pk=credential.pk, failed_at__isnull=False)
     return waiting.update(failed_at=None, attempts=0, lease_until=None, failure="") == 1
+
+
+def try_withdrawn_again() -> int:
+    """Put back what could not be signed again after its key was withdrawn, in the scope's institution. The number of them."""
+    stuck = AchievementCredential.objects.with_withdrawn_key().filter(failed_at__isnull=False)
+    wake("recipients.tasks.sign_again")
+    return stuck.update(failed_at=None, attempts=0, lease_until=None, failure="")
 
 
 def waiting() -> dict[str, bool]:

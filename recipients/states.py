@@ -4,12 +4,15 @@ shows, filters by and counts is always the same.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from issuers import clock
+from issuers.models import SigningKey
 from recipients.models import AchievementCredential, OutgoingEmail
 
 # In the order of a life; the words of the filter.
@@ -93,4 +96,47 @@ def steps(credentials: QuerySet[AchievementCredential]) -> dict[str, int]:
     }
     return credentials.order_by().aggregate(
         **{name: Count("pk", filter=condition, distinct=True) for name, condition in passed.items()}
+    )
+
+
+def under_keys() -> dict[str, int]:
+    """How many credentials stand under each key now: public half → number. What was cancelled counts no more."""
+    rows = AchievementCredential.objects.filter(cancelled_at__isnull=True, signed_with__isnull=False)
+    return dict(rows.order_by().values_list("signed_with").annotate(number=Count("pk")))
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """How far signing again is since a key was withdrawn; `failed` of the waiting ones need a person."""
+
+    since: datetime
+    done: int
+    waiting: int
+    failed: int
+    failure: str
+
+    @property
+    def total(self) -> int:
+        return self.done + self.waiting
+
+    @property
+    def running(self) -> bool:
+        return self.waiting > self.failed
+
+
+def renewal() -> Renewal | None:
+    """Of the scope's institution: since the first key whose credentials still wait, or else the last of this week."""
+    withdrawn, waiting = SigningKey.objects.withdrawn(), AchievementCredential.objects.with_withdrawn_key()
+    unfinished = withdrawn.filter(multibase__in=waiting.values("signed_with")).order_by("compromised_at").first()
+    lately = withdrawn.filter(compromised_at__gte=clock.now() - timedelta(days=7)).order_by("-compromised_at")
+    key = unfinished or lately.first()
+    if key is None or key.compromised_at is None:
+        return None
+    failed = waiting.filter(failed_at__isnull=False)
+    return Renewal(
+        since=key.compromised_at,
+        done=AchievementCredential.objects.filter(signed_again_at__gte=key.compromised_at).count(),
+        waiting=waiting.count(),
+        failed=failed.count(),
+        failure=failed.values_list("failure", flat=True).first() or "",
     )

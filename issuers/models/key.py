@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
@@ -81,3 +83,13 @@ class SigningKey(TenantModel):
 
     def __str__(self) -> str:
         return self.multibase
+
+    @property
+    def signs(self) -> bool:
+        """Whether it is in use now."""
+        return self.retired_at is None and self.compromised_at is None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it signed for the last time, at the latest."""
+        return min((moment for moment in (self.retired_at, self.compromised_at) if moment), default=None)

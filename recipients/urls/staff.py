@@ -1,11 +1,12 @@
-"""Addresses of issuing: overview, awards, credentials, people."""
+"""Addresses of issuing: overview, awards, credentials, people, keys."""
 
 from django.urls import path
 
-from recipients.views import awards, credentials, deeds, issue, lists, overview, people, selection
+from recipients.views import awards, credentials, deeds, issue, keys, lists, overview, people, selection
 
 _ONE = "manage/<slug:slug>/credentials/<str:public_id>"
 _AWARD = "manage/<slug:slug>/awards/<str:public_id>"
+_KEYS = "manage/<slug:slug>/keys"
 _LIST = "manage/<slug:slug>/lists/<str:public_id>"
 
 urlpatterns = [
@@ -32,4 +33,9 @@ urlpatterns = [
     path(f"{_ONE}/reinstatement/", deeds.reinstatement, name="manage-credential-reinstatement"),
     path(f"{_ONE}/cancellation/", deeds.cancellation, name="manage-credential-cancellation"),
     path("manage/<slug:slug>/people/", people.everybody, name="manage-people"),
+    path(f"{_KEYS}/", keys.keys, name="manage-keys"),
+    path(f"{_KEYS}/progress/", keys.progress, name="manage-keys-progress"),
+    path(f"{_KEYS}/renewal/", keys.renewal, name="manage-keys-renewal"),
+    path(f"{_KEYS}/rotation/", keys.rotation, name="manage-key-rotation"),
+    path(f"{_KEYS}/<int:signing_key>/compromise/", keys.compromise, name="manage-key-compromise"),
 ]

@@ -29,6 +29,7 @@ def _moments(row: AchievementCredential) -> list[Event]:
     return [
         _event(_("Issued"), row.created_at, _by(row)),
         _event(_("Signed"), row.signed_at if row.revision == 1 else None),
+        _event(_("Signed again with a new key"), row.signed_again_at, _("The key before was withdrawn.")),
         _event(_("Certificate made"), row.rendered_at),
         _event(_("Link opened"), row.followed_at, scanners),
         _event(_("Accepted"), row.accepted_at),

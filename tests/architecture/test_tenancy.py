@@ -19,7 +19,7 @@ ACROSS = {
     "issuers/views/joining.py": (1, "the page names the inviting institution"),
     "recipients/checking.py": (2, "a worker takes the oldest list; abandoned ones go"),
     "recipients/claiming.py": (1, "a worker takes offers for those who asked"),
-    "recipients/delivering.py": (3, "workers take the oldest rows, fair across institutions"),
+    "recipients/delivering.py": (4, "workers take the oldest rows, fair across institutions"),
     "recipients/finding.py": (1, "all links of one address"),
     "recipients/holding.py": (2, "a person's export and erasure span institutions"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
@@ -28,7 +28,7 @@ ACROSS = {
     "recipients/views/person.py": (1, "a wallet spans institutions"),
     "verification/counting.py": (1, "looks at pages of all institutions are written down together"),
     "verification/management/commands/invariants.py": (1, "invariants are about everybody's rows"),
-    "verification/opening.py": (1, "a public page has no tenant"),
+    "verification/opening.py": (2, "a public page and its files have no tenant"),
     "verification/views/issuer.py": (2, "public pages have no tenant"),
     "verification/views/machine.py": (2, "public formats have no tenant"),
 }

@@ -121,6 +121,7 @@ ARGUMENTS = {
     "membership": lambda t: t.rows["membership_viewer"].pk,
     "invitation": lambda t: t.rows["invitation"].pk,
     "key": lambda t: "public/00/" + "0" * 40 + ".png",
+    "signing_key": lambda t: t.rows["key"].pk,
     "token": lambda t: "x" * 43,
     "purpose": lambda t: "revocation",
     "number": lambda t: 1,
