@@ -22,8 +22,8 @@ NAMES = (
     "public_html_uncached_vs_naive",
     "public_html_first_look_vs_naive",
 )
-ROUNDS, SHORT, LONG = 9, 40, 240
-KNOWN, HOT = 40, 2
+ROUNDS, SHORT, LONG = 9, 24, 240
+KNOWN, HOT = 8, 2
 # Django answers whoever brings it; the page is the same.
 PAST_THE_FRONT = "csrftoken=bench"
 
@@ -56,7 +56,7 @@ def _rounds(place: Site) -> Iterator[dict[str, Rate]]:
         "naive": _times(SHORT, [place.request(f"/bench/naive/{one}") for one in known]),
     }
     for requests in contenders.values():  # both processes warm up
-        place.run([*requests, *requests])
+        place.run(requests * 4)
     for number in range(ROUNDS):
         unseen = fresh[number * SHORT : (number + 1) * SHORT]
         order = list(contenders) if number % 2 else list(reversed(contenders))

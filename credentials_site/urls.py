@@ -1,4 +1,4 @@
-"""Every address begins here. Each app brings its own, left to right."""
+"""Every address begins here. Each app brings its own: first what strangers ask for most, then left to right."""
 
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -8,6 +8,8 @@ from credentials_site import health, mailbox
 handler500 = "issuers.views.pages.broken"
 
 urlpatterns = [
+    # Addresses are tried one after the other, and sign-in alone has sixty.
+    path("", include("verification.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
@@ -19,5 +21,4 @@ urlpatterns = [
     path("", include("issuers.urls")),
     path("", include("badges.urls")),
     path("", include("recipients.urls")),
-    path("", include("verification.urls")),
 ]

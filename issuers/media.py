@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -56,6 +57,7 @@ def fetch(key: str) -> bytes:
         raise MissingFile(key) from error
 
 
+@lru_cache(maxsize=1024)
 def url(key: str) -> str:
     """Path of a public picture, '' for none."""
     return reverse("media", args=[key.removeprefix(f"{PUBLIC}/")]) if key else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -27,6 +28,7 @@ class PublicKeyEntry:
     kind: str
 
 
+@lru_cache(maxsize=512)
 def did_web(site_url: str, slug: str) -> str:
     """`did:web:<host>:i:<slug>`; a port is written `%3A8000` (did:web method, section 3.1)."""
     return f"did:web:{quote(urlsplit(site_url).netloc, safe='.-')}:i:{slug}"

@@ -28,7 +28,7 @@ ACROSS = {
     "recipients/views/person.py": (1, "a wallet spans institutions"),
     "verification/counting.py": (1, "looks at pages of all institutions are written down together"),
     "verification/management/commands/invariants.py": (1, "invariants are about everybody's rows"),
-    "verification/opening.py": (1, "a public page has no tenant"),
+    "verification/opening.py": (2, "a public page and its files have no tenant"),
     "verification/receipts.py": (1, "a receipt names what a stranger may see, of any institution"),
     "verification/ours.py": (3, "the desk answers public addresses; a paper belongs to whoever holds its signed text"),
     "verification/views/issuer.py": (2, "public pages have no tenant"),

@@ -15,9 +15,9 @@ from verification.front import Front
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-def shown(version, *who, visibility="public"):
+def shown(version, *who, visibility="public", key="request"):
     """A credential that is signed and claimed; its certificate is not printed, which no page shows."""
-    award = intend(version, *who)
+    award = intend(version, *who, key=key)
     while delivering.sign_chunk():
         continue
     with across_issuers("a test claims"):

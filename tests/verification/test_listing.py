@@ -37,8 +37,8 @@ def published(credential):
 
 
 def report(credential):
-    with across_issuers("a public page"):
-        return report_of(reread(credential))
+    with opening.page(credential.public_id, None) as page:
+        return report_of(page)
 
 
 def test_list_is_a_credential_that_verifies_with_the_issuers_key(credential):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from verification.report import Check, Result
 from verification.wording import desk, foreign, origin
@@ -133,6 +134,21 @@ def _worded_fact(key: str, value: Any, zone: tzinfo) -> Any:
 
 def worded(check: Check, zone: tzinfo = UTC) -> Worded:
     """Put one check into words; its days are those of the issuer's zone."""
+    found = (check.key, check.result, check.finding, tuple(check.facts.items()))
+    try:
+        return _worded(found, zone, get_language())
+    except TypeError:  # a fact that is a list, of foreign documents
+        return _in_words(check, zone)
+
+
+@lru_cache(maxsize=1024)
+def _worded(found: tuple[str, Result, str, tuple[tuple[str, Any], ...]], zone: tzinfo, language: str | None) -> Worded:
+    """The same words for the same finding, in one language: every page says some of them again."""
+    key, result, finding, facts = found
+    return _in_words(Check(key, result, finding, dict(facts)), zone)
+
+
+def _in_words(check: Check, zone: tzinfo) -> Worded:
     facts = {key: _worded_fact(key, value, zone) for key, value in check.facts.items()}
     title, summary, detail = (str(text).format(**facts) for text in WORDS[check.finding])
     if check.finding in {"expired", "ended"}:
