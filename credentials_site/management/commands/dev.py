@@ -123,8 +123,6 @@ class Command(BaseCommand):
         return True
 
     def _children(self, port: int, *, demo: bool) -> list[Child]:
-        schedule = embedded.ROOT / ".local" / "beat"
-        schedule.parent.mkdir(exist_ok=True)
         # As root, in a container or on a fresh machine, Celery warns at length; nothing here unpickles.
         celery = ("-W", "ignore:You're running", "-m", "celery", "-A", "credentials_site", "--quiet")
         web = ("-m", "gunicorn", "credentials_site.wsgi", "-b", f"127.0.0.1:{port}", "--workers", "2", "--threads", "12")
@@ -133,7 +131,8 @@ class Command(BaseCommand):
             Child(
                 "worker", *celery, "worker", "-l", "warning", "-c", "2", "-Q", "sign,render,mail,default,desk", *_QUIET
             ),
-            Child("beat", *celery, "beat", "-l", "warning", "-s", str(schedule)),
+            # In memory: sweeps every half minute need no file, and a file torn by a hard stop would keep beat from starting.
+            Child("beat", *celery, "beat", "-l", "warning", "-S", "celery.beat:Scheduler"),
         ]
         if demo:
             children.append(Child("seed", "manage.py", "seed", may_end=True))
