@@ -6,52 +6,15 @@ It is never an exception, and a check that could not be made is `unknown`, never
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from verification.foreign import badges2, contexts, credentials, envelopes, linked, moments, shapes, signed, tokens
+from verification.foreign import badges2, credentials, envelopes, shapes, signed, tokens
 from verification.foreign.outcome import Outcome, Resource
 from verification.foreign.plain import plain
 from verification.foreign.shelf import Shelf
 from verification.report import Check, Report, Result
-
-# Nobody's badge, with every kind of thing that an ordinary one is made of.
-_TEXTS = {"name": "x", "description": "x"}
-_IMAGE = {"id": "urn:x:image", "type": "Image", "caption": "x"}
-_PROFILE = {"id": "did:key:x", "type": ["Profile"], **_TEXTS, "url": "urn:x:url", "email": "x", "image": _IMAGE}
-_EXAMPLE: dict[str, Any] = {
-    "@context": [
-        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-        "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
-    ],
-    "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "id": "urn:x:credential",
-    **_TEXTS,
-    "image": _IMAGE,
-    "issuer": _PROFILE,
-    "credentialSubject": {
-        "type": ["AchievementSubject"],
-        "identifier": [{"type": "IdentityObject", "hashed": False, "identityHash": "x", "identityType": "name"}],
-        "result": [{"type": ["Result"], "resultDescription": "urn:x:result", "value": "1"}],
-        "achievement": {
-            "id": "urn:x:achievement",
-            "type": ["Achievement"],
-            **_TEXTS,
-            "criteria": {"id": "urn:x:criteria", "narrative": "x"},
-            "creator": {"id": "did:key:x", "type": ["Profile"]},
-            "image": _IMAGE,
-            "tag": ["x"],
-            "alignment": [{"type": ["Alignment"], "targetName": "x", "targetUrl": "urn:x:target"}],
-            "resultDescription": [
-                {"id": "urn:x:result", "type": ["ResultDescription"], "name": "x", "resultType": "Result"}
-            ],
-        },
-    },
-    "evidence": [{"id": "urn:x:evidence", "type": ["Evidence"], "name": "x"}],
-    "credentialSchema": [{"id": "urn:x:schema", "type": "1EdTechJsonSchemaValidator2019"}],
-}
 
 
 def examine(content: bytes, resources: Mapping[str, Resource], now: datetime, *, address: str = "") -> Outcome:
@@ -73,15 +36,6 @@ def examine(content: bytes, resources: Mapping[str, Resource], now: datetime, *,
     if kind in {"presentation", "nothing"}:
         return _nothing(opened.envelope, "wrapped" if kind == "presentation" else "no_credential", {}, kind)
     return credentials.examine(opened, document, Shelf(resources), now, address)
-
-
-def warm() -> None:
-    """Make what is made once: contexts on their way through a badge, and the schema. For a server, before it forks."""
-    for first in (contexts.VC_2, contexts.VC_1):
-        badge = {**_EXAMPLE, "@context": [first, *_EXAMPLE["@context"]]}
-        examine(json.dumps(badge).encode(), {}, moments.EPOCH)
-        linked.Linked({key: value for key, value in badge.items() if key != "proof"})
-        shapes.check(badge)
 
 
 def _nothing(envelope: str, finding: str, facts: Mapping[str, Any], kind: str = "nothing") -> Outcome:

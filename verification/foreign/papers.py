@@ -19,7 +19,7 @@ import pypdfium2
 START = b"%PDF-"
 MOST_PAGES, MOST_OBJECTS, DEEPEST = 20, 20_000, 50
 MOST_TEXT = 256 * 1024
-MOST_UNPACKED = 64 * 1024 * 1024
+MOST_UNPACKED = 24 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 MOST_MENTIONED = 5
 # What makes a document do something, or show something else than what is read here.
