@@ -112,11 +112,14 @@ def test_stranger_who_calls_himself_harvard_is_not_green(site, recruiter):
 
 
 def test_paper_whose_name_was_edited_is_caught_and_the_field_is_shown(site, credential, recruiter):
-    hand_in(recruiter, site, name="ada.pdf", content=samples.pdf_saying(of(credential, "pdf"), "Eve Impostor"))
+    hand_in(recruiter, site, name="ada.pdf", content=samples.printed_as(credential, "Eve Impostor"))
 
     assert verdict(recruiter) == "This paper was changed after it was issued"
     table = recruiter.get_by_role("region", name="On this paper")
-    expect(table.locator("del", has_text="Eve Impostor")).to_be_visible()
+    name = table.locator("tr.altered", has_text="Name")
+    expect(name.locator("ins")).to_have_text(NAME)
+    expect(name.locator("del")).to_have_text("Eve Impostor")
+    assert table.locator("tr.altered").count() == 1
     expect(recruiter.get_by_role("heading", level=1)).to_have_text(NAME)
     expect(recruiter.get_by_role("link", name="Open what was issued")).to_have_attribute("href", credential.url)
 
@@ -274,7 +277,7 @@ def test_desk_is_accessible_and_fits(site, credential, visitor, width, scheme):
         "valid": lambda: hand_in(page, site, text=credential.signed),
         "changed": lambda: hand_in(page, site, text=samples.changed(credential.signed, name="x" * 300)),
         "stranger": lambda: hand_in(page, site, text=samples.by_a_stranger("Ηarvard")),
-        "paper": lambda: hand_in(page, site, name="ada.pdf", content=samples.pdf_saying(of(credential, "pdf"), "Eve")),
+        "paper": lambda: hand_in(page, site, name="ada.pdf", content=samples.printed_as(credential, "Eve")),
         "progress": lambda: page.goto(f"{site}/verify/receipts/{receipt.public_id}/"),
     }
 

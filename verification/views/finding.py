@@ -96,12 +96,18 @@ def _paper(report: Report, told: Told | None) -> Paper | None:
     lines = [line for line in facts.get("lines", ()) if isinstance(line, dict)]
     if not lines:
         return None
-    fields = {told.name: _("Name"), told.achievement: _("Credential"), told.issuer: _("Issuer")} if told else {}
+    named = ((told.name, _("Name")), (told.achievement, _("Credential")), (told.issuer, _("Issuer"))) if told else ()
+    fields = {_bare(value): label for value, label in named if value}
     rows = []
     for line in lines:
         issued, printed = text(line.get("issued")), text(line.get("printed"))
-        rows.append((fields.get(issued, "") if issued else "", issued, printed, bool(line.get("altered"))))
+        rows.append((fields.get(_bare(issued), ""), issued, printed, bool(line.get("altered"))))
     return Paper(tuple(rows), tuple(text(place.get("near")) for place in facts.get("regions", ())))
+
+
+def _bare(value: str) -> str:
+    """Spaced lettering and capitals are the layout's."""
+    return "".join(value.split()).casefold()
 
 
 def _original(report: Report) -> Original | None:
