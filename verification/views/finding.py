@@ -57,6 +57,7 @@ class Finding:
     look_alikes: tuple[tuple[str, ...], ...]
     checks: tuple[Worded, ...]
     passed: int
+    total: int
     original: Original | None
     newer: bool
     differing: Rows
@@ -81,7 +82,8 @@ def find(outcome: Outcome, *, source: str, link: bool = False) -> Finding:
         issuer_known=issuer_known(report),
         void=stands in {Standing.REVOKED, Standing.FAILED},
         look_alikes=tuple(filter(None, (site.alike if site else (), alike(told.issuer) if told else ()))),
-        checks=tuple(worded(check) for check in report.worst_first),
+        checks=tuple(worded(check) for check in report.worst_first if check.finding != "unread"),
+        total=len(report.checks),
         passed=sum(check.result is Result.PASSED for check in report.checks),
         original=original,
         newer=stands in {Standing.REVOKED, Standing.SUSPENDED} and bool(differing),
