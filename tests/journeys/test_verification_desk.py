@@ -1,6 +1,7 @@
 """The verification desk in a browser, as a recruiter meets it: each kind of file, a list of 200, paper, keys, no scripts."""
 
 import json
+import ssl
 import urllib.request
 
 import pytest
@@ -14,7 +15,7 @@ from tests.factories import IssuerFactory
 from tests.published import claimed, intend, people, person, publish
 from tests.verification import samples
 from tests.verification.public import UNKNOWN, update
-from tests.verification.sink import certificate, full, loopback, sink
+from tests.verification.sink import certificate, loopback, pages, serving, sink
 from verification import desk, receipts
 from verification.models import VerificationItem
 from verification.picking import read_list
@@ -111,11 +112,14 @@ def test_stranger_who_calls_himself_harvard_is_not_green(site, recruiter):
 
 
 def test_paper_whose_name_was_edited_is_caught_and_the_field_is_shown(site, credential, recruiter):
-    hand_in(recruiter, site, name="ada.pdf", content=samples.pdf_saying(of(credential, "pdf"), "Eve Impostor"))
+    hand_in(recruiter, site, name="ada.pdf", content=samples.printed_as(credential, "Eve Impostor"))
 
     assert verdict(recruiter) == "This paper was changed after it was issued"
     table = recruiter.get_by_role("region", name="On this paper")
-    expect(table.locator("del", has_text="Eve Impostor")).to_be_visible()
+    name = table.locator("tr.altered", has_text="Name")
+    expect(name.locator("ins")).to_have_text(NAME)
+    expect(name.locator("del")).to_have_text("Eve Impostor")
+    assert table.locator("tr.altered").count() == 1
     expect(recruiter.get_by_role("heading", level=1)).to_have_text(NAME)
     expect(recruiter.get_by_role("link", name="Open what was issued")).to_have_attribute("href", credential.url)
 
@@ -141,17 +145,14 @@ def test_address_of_the_person_is_compared(site, credential, recruiter):
 @pytest.fixture
 def old_site(monkeypatch, tmp_path):
     """A site that hosts an Open Badge 2.0, and a guard that may go there and nowhere else."""
-    server_tls, client_tls = certificate(tmp_path, "old.example.org")
-
-    def say(talk, asked):
-        body = json.dumps(pages[asked.split(" ")[1]]).encode()
-        talk.sendall(full(body))
-
-    with sink(say, tls=server_tls) as made:
+    file = certificate(tmp_path, "old.example.org")
+    found = {}
+    with sink(pages(found), tls=serving(file)) as made:
         host = f"https://old.example.org:{made.port}"
-        pages = samples.assertion_2(host)
+        found |= {path: json.dumps(body).encode() for path, body in samples.assertion_2(host).items()}
+        trusting = ssl.create_default_context(cafile=str(file))
         for stage in (desk.look_up, desk.examine):
-            monkeypatch.setitem(stage.__kwdefaults__, "guard", loopback(made, tls=client_tls))
+            monkeypatch.setitem(stage.__kwdefaults__, "guard", loopback(made, tls=trusting))
         yield host
 
 
@@ -270,18 +271,18 @@ def test_desk_works_without_scripts(site, credential, visitor):
 def test_desk_is_accessible_and_fits(site, credential, visitor, width, scheme):
     page = visitor(viewport={"width": width, "height": 900}, color_scheme=scheme)
     receipt = receipts.open_receipt(receipts_of(credential.url, UNKNOWN, "https://lab.example/" + "long" * 60))
-    pages = {
+    visits = {
         "form": lambda: page.goto(f"{site}/verify/"),
         "fault": lambda: hand_in(page, site, text="nothing"),
         "valid": lambda: hand_in(page, site, text=credential.signed),
         "changed": lambda: hand_in(page, site, text=samples.changed(credential.signed, name="x" * 300)),
         "stranger": lambda: hand_in(page, site, text=samples.by_a_stranger("Ηarvard")),
-        "paper": lambda: hand_in(page, site, name="ada.pdf", content=samples.pdf_saying(of(credential, "pdf"), "Eve")),
+        "paper": lambda: hand_in(page, site, name="ada.pdf", content=samples.printed_as(credential, "Eve")),
         "progress": lambda: page.goto(f"{site}/verify/receipts/{receipt.public_id}/"),
     }
 
     wrong = []
-    for name, visit in pages.items():
+    for name, visit in visits.items():
         visit()
         wrong += [f"{name}: {fault}" for fault in faults(page)]
         wrong += [] if fits(page) else [f"{name}: scrolls sideways"]

@@ -57,6 +57,7 @@ class Finding:
     look_alikes: tuple[tuple[str, ...], ...]
     checks: tuple[Worded, ...]
     passed: int
+    total: int
     original: Original | None
     newer: bool
     differing: Rows
@@ -81,7 +82,8 @@ def find(outcome: Outcome, *, source: str, link: bool = False) -> Finding:
         issuer_known=issuer_known(report),
         void=stands in {Standing.REVOKED, Standing.FAILED},
         look_alikes=tuple(filter(None, (site.alike if site else (), alike(told.issuer) if told else ()))),
-        checks=tuple(worded(check) for check in report.worst_first),
+        checks=tuple(worded(check) for check in report.worst_first if check.finding != "unread"),
+        total=len(report.checks),
         passed=sum(check.result is Result.PASSED for check in report.checks),
         original=original,
         newer=stands in {Standing.REVOKED, Standing.SUSPENDED} and bool(differing),
@@ -96,12 +98,18 @@ def _paper(report: Report, told: Told | None) -> Paper | None:
     lines = [line for line in facts.get("lines", ()) if isinstance(line, dict)]
     if not lines:
         return None
-    fields = {told.name: _("Name"), told.achievement: _("Credential"), told.issuer: _("Issuer")} if told else {}
+    named = ((told.name, _("Name")), (told.achievement, _("Credential")), (told.issuer, _("Issuer"))) if told else ()
+    fields = {_bare(value): label for value, label in named if value}
     rows = []
     for line in lines:
         issued, printed = text(line.get("issued")), text(line.get("printed"))
-        rows.append((fields.get(issued, "") if issued else "", issued, printed, bool(line.get("altered"))))
+        rows.append((fields.get(_bare(issued), ""), issued, printed, bool(line.get("altered"))))
     return Paper(tuple(rows), tuple(text(place.get("near")) for place in facts.get("regions", ())))
+
+
+def _bare(value: str) -> str:
+    """Spaced lettering and capitals are the layout's."""
+    return "".join(value.split()).casefold()
 
 
 def _original(report: Report) -> Original | None:

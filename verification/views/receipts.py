@@ -68,8 +68,8 @@ def _line(item: VerificationItem, *, closed: bool) -> Line:
     standing = Standing(item.standing)
     if closed:
         item.name = item.achievement = ""
-    # A finding of an older release may have lost its words.
-    known = [check for check in report.worst_first if check.finding in WORDS]
+    # A finding of an older release may have lost its words; what was not looked at says nothing.
+    known = [check for check in report.worst_first if check.finding in WORDS and check.finding != "unread"]
     checks = () if closed else tuple(worded(check) for check in known)
     return Line(item, verdict(standing, report, link=True), PILLS[standing], checks, closed)
 
