@@ -37,6 +37,12 @@ def profile(issuer: Issuer) -> Json:
     return badges2.issuer(composing.profile(issuer), issuer_address(issuer), settings.SITE_URL)
 
 
+def version(slug: str, achievement: str, number: int) -> AchievementVersion:
+    """One published version. Raises AchievementVersion.DoesNotExist."""
+    rows = AchievementVersion.objects.select_related("achievement__issuer")
+    return rows.get(achievement__issuer__slug=slug, achievement__slug=achievement, number=min(number, 10**6))
+
+
 def badge(version: AchievementVersion) -> Json:
     """BadgeClass of one published version."""
     issuer = version.achievement.issuer

@@ -19,7 +19,7 @@ from issuers.models import Issuer, StatusList
 from issuers.tenancy import across_issuers
 from recipients import sharing
 from recipients.models import AchievementCredential
-from verification import listing, opening
+from verification import listing, older, opening
 from verification.foreign.outcome import Resource
 
 _NOT_FOUND = Resource(problem="not_found")
@@ -64,6 +64,26 @@ def _credential(public_id: str) -> Resource:
         return Resource(opened.credential.signed.encode(), "application/vc+ld+json")
 
 
+def _older(document: dict[str, Any]) -> Resource:
+    return Resource(json.dumps(document, ensure_ascii=False).encode(), "application/ld+json")
+
+
+def _older_assertion(public_id: str) -> Resource:
+    with opening.at_address(public_id, None) as opened:
+        return _older(older.assertion(opened.credential)[0])
+
+
+def _older_badge(slug: str, achievement: str, number: int) -> Resource:
+    with across_issuers("a public achievement, for older backpacks"):
+        return _older(older.badge(older.version(slug, achievement, number)))
+
+
+def _older_issuer(slug: str) -> Resource:
+    issuer = Issuer.objects.get(slug=slug, approved_at__isnull=False)
+    with across_issuers("a public profile, for older backpacks"):
+        return _older(older.profile(issuer))
+
+
 def _file(public_id: str, suffix: str) -> Resource:
     if suffix == "json":
         return _credential(public_id)
@@ -83,14 +103,18 @@ _ANSWERS: dict[str, Callable[..., Resource]] = {
     "credential": _credential,
     "credential-slash": _credential,
     "credential-file": _file,
+    "credential-ob2": _older_assertion,
+    "achievement-ob2": _older_badge,
+    "issuer-ob2": _older_issuer,
     "media": _media,
 }
 
 
-def known_issuer(did: str) -> Issuer | None:
-    """The institution of this site whose DID this is, if somebody here has approved it."""
-    issuer = Issuer.objects.filter(slug=did.rpartition(":")[2], approved_at__isnull=False).first()
-    return issuer if issuer is not None and keys.did(issuer) == did else None
+def known_issuer(name: str) -> Issuer | None:
+    """The institution of this site whose DID, or Open Badges 2.0 profile, this is, if somebody here has approved it."""
+    slug = name.removesuffix("/ob2.json").rpartition("/")[2].rpartition(":")[2]
+    issuer = Issuer.objects.filter(slug=slug, approved_at__isnull=False).first()
+    return issuer if issuer is not None and name in {keys.did(issuer), older.issuer_address(issuer)} else None
 
 
 def issued_paper(public_id: str, signed: str) -> bytes | None:

@@ -10,6 +10,10 @@ from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import FULL, claimed, publish, reread
 from tests.verification.public import UNKNOWN, path, update
+from verification import desk
+from verification.fetching import Guard
+from verification.report import Result
+from verification.standing import Standing, standing
 
 pytestmark = COMMITTED
 SITE = "http://localhost:8000"
@@ -110,3 +114,35 @@ def test_badge_class_stays_as_it_was_issued_when_a_new_version_is_published(clie
 @pytest.mark.parametrize("rest", ["/a/nothing/1/ob2.json", "/a/community-mentor/99999999999999999999/ob2.json"])
 def test_badge_class_is_unknown_when_there_is_none(client, credential, rest):
     assert client.get(f"/i/{credential.issuer.slug}{rest}").status_code == 404
+
+
+def _nobody(host, port):
+    raise AssertionError(f"{host} was asked for")
+
+
+def test_desk_finds_our_hosted_badge_valid_without_asking_anybody(client, settings):
+    settings.SITE_URL = "https://badges.example.org"
+    made = claimed(publish(IssuerFactory(name="Harbour College")), FULL)
+    body = client.get(path(made, "/ob2.json")).content
+
+    outcome = desk.examine(body, FULL.address.key, guard=Guard(resolver=_nobody))
+
+    assert outcome.kind == "open_badge_2"
+    assert [check for check in outcome.report.checks if check.result is not Result.PASSED] == []
+    assert {check.key for check in outcome.report.checks} >= {"form", "key", "issuer", "status", "dates", "recipient"}
+
+
+def test_desk_finds_our_hosted_badge_revoked_altered_or_put_on_hold(client, settings):
+    settings.SITE_URL = "https://badges.example.org"
+    made = claimed(publish(IssuerFactory(name="Harbour College")), FULL)
+    body = client.get(path(made, "/ob2.json")).content
+    altered = {**json.loads(body), "issuedOn": "2001-01-01T00:00:00Z"}
+    guard = Guard(resolver=_nobody)
+    assert desk.examine(json.dumps(altered).encode(), guard=guard).report.failed
+
+    with scope(made.issuer):
+        correcting.revoke(reread(made), reason="Mistake", by=None)
+    report = desk.examine(body, guard=guard).report
+
+    assert "status" in report.failed
+    assert standing(report) is Standing.REVOKED

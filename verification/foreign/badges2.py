@@ -121,6 +121,9 @@ def _read(found: Badge, shelf: Shelf, *, baked: bool) -> None:
         if isinstance(found.given["badge"], str):
             shelf.want(found.given["badge"])  # most likely right, and then it is one round less
         found.assertion = _at(found.given["id"], shelf, "signature")
+        # What was revoked may say nothing else any more (2.0, section 4.1).
+        if "badge" not in found.assertion and found.assertion.get("revoked") is True:
+            raise Problem("status", Result.FAILED, "revoked_hosted", host=host(str(found.assertion["id"])))
     found.badge = _resolved(found.assertion.get("badge"), found, shelf)
     if baked:
         for picture in pictures.named([found.badge.get("image")]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
@@ -41,11 +41,11 @@ def assertion(request: HttpRequest, public_id: str) -> HttpResponse:
 def achievement(request: HttpRequest, slug: str, achievement: str, number: int) -> HttpResponse:
     """One published version, as it was issued."""
     with across_issuers("a public achievement, for older backpacks"):
-        rows = AchievementVersion.objects.select_related("achievement__issuer")
-        version = get_object_or_404(
-            rows, achievement__issuer__slug=slug, achievement__slug=achievement, number=min(number, 10**6)
-        )
-        return _answer(request, older.badge(version))
+        try:
+            found = older.version(slug, achievement, number)
+        except AchievementVersion.DoesNotExist as error:
+            raise Http404 from error
+        return _answer(request, older.badge(found))
 
 
 @require_safe
