@@ -40,7 +40,9 @@ ARTICLES = (
     Article("misspelt-name", _("My name is misspelt"), _("Corrections keep your link"), "person"),
     Article("who-sees-what", _("Who sees what"), _("Public, by link, only you"), "person"),
     Article("sharing", _("Sharing and downloading"), _("LinkedIn, pictures, files for other wallets"), "person"),
-    Article("checks", _("What the checks mean"), _("Form, signature, issuer, status, dates; for employers"), "verifier"),
+    Article(
+        "checks", _("What the checks mean"), _("Form, signature, issuer, status, dates; for employers"), "verifier"
+    ),
     Article("elsewhere", _("Checking without this site"), _("Open Badges 3.0 in other software"), "verifier"),
     Article("files", _("Which columns are understood"), _("CSV and Excel, any headings"), "staff"),
     Article("undo", _("Undo, send again, correct, revoke"), _("What can be taken back, and until when"), "staff"),

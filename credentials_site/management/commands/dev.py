@@ -127,7 +127,17 @@ class Command(BaseCommand):
         schedule.parent.mkdir(exist_ok=True)
         # As root, in a container or on a fresh machine, Celery warns at length; nothing here unpickles.
         celery = ("-W", "ignore:You're running", "-m", "celery", "-A", "credentials_site", "--quiet")
-        web = ("-m", "gunicorn", "credentials_site.wsgi", "-b", f"127.0.0.1:{port}", "--workers", "2", "--threads", "12")
+        web = (
+            "-m",
+            "gunicorn",
+            "credentials_site.wsgi",
+            "-b",
+            f"127.0.0.1:{port}",
+            "--workers",
+            "2",
+            "--threads",
+            "12",
+        )
         children = [
             Child("web", *web, "--access-logfile", "-", "--no-control-socket", "--timeout", "60"),
             Child(
