@@ -24,7 +24,7 @@ def slots(places=validate.PLACES, path=()):
 
 
 SLOTS = [(path, kind) for path, kind in slots() if path[-1] != "encodedList"]
-SCHEMA = validate._schema().schema
+SCHEMA = validate.schema().schema
 # Keywords that say nothing about a text, or only that it is one.
 SAYS_NOTHING = {"description", "$comment", "format", "type"}
 
@@ -55,7 +55,7 @@ def test_schema_asks_nothing_of_a_slot_but_that_it_is_a_text(path):
     assert texts or (path[0] == "credentialStatus" and not found)
     assert all(set(schema) <= SAYS_NOTHING for schema in texts)
     assert {schema["type"] for schema in found} <= {"string", "object"}
-    assert validate._schema().format_checker is None
+    assert validate.schema().format_checker is None
 
 
 def test_schema_compares_no_slot_with_anything_around_it():
