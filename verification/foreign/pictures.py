@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from badges.openbadges import baking
 from verification.foreign import drawings
@@ -110,6 +110,8 @@ def _without_credential(png: bytes) -> bytes:
 
 def _pixels(png: bytes) -> tuple[tuple[int, int], bytes]:
     """Size and colours, whatever the encoding."""
+    # WeasyPrint turns this on for a whole process when it is imported: torn files and bombs of text would pass.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
