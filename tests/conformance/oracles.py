@@ -63,7 +63,7 @@ def by_openvc(form, body):
     from openvc.verify import VerificationPolicy, verify_credential
 
     if form == "hosted":
-        raise NotImplementedError("openvc-core knows no Open Badges 2.0")
+        raise ValueError("openvc-core knows no Open Badges 2.0")
     text = unpacked_for_openvc(form, body)
     resolver = DidWebResolver(lambda url: json.loads(fetch(url)))
     contexts = bundled_contexts()
