@@ -9,11 +9,12 @@ import pikepdf
 import pytest
 
 from issuers import cleaning, media
-from issuers.tenancy import across_issuers, scope
-from recipients import correcting, printing
+from issuers.tenancy import scope
+from recipients import correcting
 from tests.factories import IssuerFactory
 from tests.published import claimed, person, publish, reread
 from tests.verification.public import update
+from tests.verification.samples import printed_as
 from tests.verification.test_desk import HERMIT, findings, green, results
 from verification import desk
 from verification.foreign import comparing, papers
@@ -45,16 +46,6 @@ def carrying(text, name="credential.json"):
             document.attachments[name] = pikepdf.AttachedFileSpec(document, text.encode(), filename=name)
 
     return change
-
-
-def printed_as(credential, name):
-    """What a skilled editor makes of a certificate: everything is right, and the name is another's."""
-    credential.name, own = name, credential.name
-    try:
-        with across_issuers("a test forges a paper"):
-            return printing.certificate(credential)
-    finally:
-        credential.name = own
 
 
 def drawn_over(content):
