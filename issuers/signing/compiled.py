@@ -55,7 +55,8 @@ _MOMENT = re.compile(
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Canonical N-Quads (RDFC-1.0, section 5); of the characters with an escape only these can come.
 _ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-_NEEDS_ESCAPE = re.compile(r'[\\"\n\r\t]')
+# Both at one look, for most texts have neither.
+_SPECIAL = re.compile(rf'[{_FORBIDDEN.pattern[1:-1]}\\"\n\r\t]')
 _LITERAL = r"\"(?:[^\"\\]|\\.)*\"(?:\^\^<[^<>\s]*>|@[A-Za-z0-9\-]+)?"
 _LINE = re.compile(rf"(<[^<>\s]*>|_:\S+) (<[^<>\s]*>) (<[^<>\s]*>|_:\S+|{_LITERAL}) \.")
 
@@ -191,9 +192,11 @@ class Shape:
 def _term(value: str, kind: Kind) -> str:
     """A slot's text as it stands in N-Quads."""
     if kind is Kind.TEXT:
+        if not _SPECIAL.search(value):
+            return value
         if _FORBIDDEN.search(value):
             raise _Declined
-        return value.translate(_ESCAPED) if _NEEDS_ESCAPE.search(value) else value
+        return value.translate(_ESCAPED)
     if not (_IRI if kind is Kind.IRI else _MOMENT).fullmatch(value):
         raise _Declined
     return value

@@ -34,6 +34,7 @@ class Child:
         # A session of its own: Ctrl-C reaches this process alone, which then stops the children in order.
         self.process = subprocess.Popen(
             [sys.executable, *command],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -52,6 +53,11 @@ class Child:
         for line in lines:
             sys.stdout.write(f"{mark} {line}")
             sys.stdout.flush()
+
+    def go(self) -> None:
+        """The word for a child that waits for the end of its input."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
 
     def stop(self) -> None:
         """TERM to the main process only: Celery then finishes what it is doing."""
@@ -78,16 +84,19 @@ class Command(BaseCommand):
         # From the environment, for SITE_URL is made of it too.
         port = int(os.environ.get("PORT", "8000"))
         self._refuse_second(port)
-        call_command("migrate", verbosity=0, interactive=False)
-        self.check(databases=["default"])
-        empty = not Issuer.objects.exists() or seed.unfinished()
-        connections.close_all()
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        children = self._children(port, demo=empty and not no_seed)
+        # Importing takes longest: the web server does it on the second core while this process migrates.
+        children = [_web(port)]
         try:
-            self._announce(port, stop, children)
+            empty = self._prepare_database()
+            children[0].go()
+            if empty and not no_seed:
+                children.append(Child("seed", "manage.py", "seed", may_end=True))
+            if self._answers(port, stop, children):
+                self._announce()
+                children += _workers()
             dead = self._watch(stop, children)
         finally:
             for child in children:
@@ -99,6 +108,14 @@ class Command(BaseCommand):
                 f"{dead.name} stopped with exit code {dead.process.returncode}; its last lines are above."
             )
         self.stdout.write("Stopped.")
+
+    def _prepare_database(self) -> bool:
+        """Migrated and checked; whether the demo is still to be made."""
+        call_command("migrate", verbosity=0, interactive=False)
+        self.check(databases=["default"])
+        empty = not Issuer.objects.exists() or seed.unfinished()
+        connections.close_all()
+        return empty
 
     def _refuse_second(self, port: int) -> None:
         engines = embedded.running()
@@ -122,43 +139,17 @@ class Command(BaseCommand):
                 return False
         return True
 
-    def _children(self, port: int, *, demo: bool) -> list[Child]:
-        # As root, in a container or on a fresh machine, Celery warns at length; nothing here unpickles.
-        celery = ("-W", "ignore:You're running", "-m", "celery", "-A", "credentials_site", "--quiet")
-        web = (
-            "-m",
-            "gunicorn",
-            "credentials_site.wsgi",
-            "-b",
-            f"127.0.0.1:{port}",
-            "--workers",
-            "2",
-            "--threads",
-            "12",
-        )
-        children = [
-            Child("web", *web, "--access-logfile", "-", "--no-control-socket", "--timeout", "60"),
-            Child(
-                "worker", *celery, "worker", "-l", "warning", "-c", "2", "-Q", "sign,render,mail,default,desk", *_QUIET
-            ),
-            # In memory: sweeps every half minute need no file, and a file torn by a hard stop would keep beat from starting.
-            Child("beat", *celery, "beat", "-l", "warning", "-S", "celery.beat:Scheduler"),
-        ]
-        if demo:
-            children.append(Child("seed", "manage.py", "seed", may_end=True))
-        return children
-
-    def _announce(self, port: int, stop: threading.Event, children: list[Child]) -> None:
-        """One line once the first page answers."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not stop.is_set() and not _dead(children):
+    def _answers(self, port: int, stop: threading.Event, children: list[Child]) -> bool:
+        """Whether the first page came, before Ctrl-C or a death."""
+        while not stop.is_set() and not _dead(children):
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
-                    break
+                    return True
             except (OSError, urllib.error.URLError):
                 time.sleep(0.1)
-        else:
-            return
+        return False
+
+    def _announce(self) -> None:
         self.stdout.write(self.style.SUCCESS(f"\n  Open {settings.SITE_URL}   (Ctrl-C stops everything)"))
         if settings.MAILBOX_SHOWN:
             self.stdout.write(f"  Mails are kept at {settings.SITE_URL}/mailbox/\n")
@@ -170,6 +161,23 @@ class Command(BaseCommand):
             if dead := _dead(children):
                 return dead
         return None
+
+
+def _web(port: int) -> Child:
+    options = f"-c python:credentials_site.held -b 127.0.0.1:{port} --workers 2 --threads 12"
+    quiet = "--access-logfile - --no-control-socket --timeout 60"
+    return Child("web", "-m", "gunicorn", "credentials_site.wsgi", *options.split(), *quiet.split())
+
+
+def _workers() -> list[Child]:
+    """Once the first page answers: until then they would only compete with it for the processor."""
+    # As root, in a container or on a fresh machine, Celery warns at length; nothing here unpickles.
+    celery = ("-W", "ignore:You're running", "-m", "celery", "-A", "credentials_site", "--quiet")
+    return [
+        Child("worker", *celery, "worker", "-l", "warning", "-c", "2", "-Q", "sign,render,mail,default,desk", *_QUIET),
+        # In memory: sweeps every half minute need no file, and a file torn by a hard stop would keep beat from starting.
+        Child("beat", *celery, "beat", "-l", "warning", "-S", "celery.beat:Scheduler"),
+    ]
 
 
 def _scratch() -> dict[str, str]:
