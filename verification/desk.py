@@ -48,7 +48,10 @@ def look_up(text: str, address: str = "", *, guard: Guard = GUARD) -> Outcome:
     url = f"{settings.SITE_URL}/c/{text}" if _ID.fullmatch(text) else text
     if ours.is_ours(url):
         found = ours.answer(url)
-        return Outcome(envelope="text", kind="nothing") if found.problem else _examine(found.body, address, guard, end)
+        if found.problem:
+            return Outcome(envelope="text", kind="nothing")
+        outcome = _examine(found.body, address, guard, end)
+        return _waiting(outcome) if ours.is_signed_again(url) else outcome
     if not url.lower().startswith(("http://", "https://")):
         return Outcome(envelope="text", kind="nothing")
     found = guard.fetch(url, redirects=fetching.LINK_REDIRECTS, within=_left(end) - _RESERVE)
@@ -129,6 +132,19 @@ def _had(urls: Sequence[str], guard: Guard, end: float) -> Mapping[str, Resource
     with ThreadPoolExecutor(max_workers=len(foreign)) as threads:
         got = threads.map(lambda url: guard.fetch(url, within=within), foreign)
         return found | dict(zip(foreign, got, strict=True))
+
+
+def _waiting(outcome: Outcome) -> Outcome:
+    """From its own address, a text whose key was withdrawn stands in the issuer's records: neither good nor bad for now.
+
+    A file in hand may be a forgery with the key that others know, and stays what it is: signed with no key of the issuer.
+    """
+    report = outcome.report
+    if report is None or outcome.issuer is None:
+        return outcome
+    again = Check("key", Result.UNKNOWN, "signing_again", {"name": outcome.issuer.name})
+    found = tuple(again if check.finding == "key_not_listed" else check for check in report.checks)
+    return replace(outcome, report=Report(found, report.document))
 
 
 def _with_issuer(outcome: Outcome) -> Outcome:

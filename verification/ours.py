@@ -110,6 +110,16 @@ _ANSWERS: dict[str, Callable[..., Resource]] = {
 }
 
 
+def is_signed_again(url: str) -> bool:
+    """Whether the credential at an address of this site waits for a new signature, its first key having been withdrawn."""
+    try:
+        public_id = resolve(unquote(urlsplit(url).path)).kwargs.get("public_id", "")
+    except Resolver404:
+        return False
+    with across_issuers("a public address whose key was withdrawn"):
+        return AchievementCredential.objects.with_withdrawn_key().filter(public_id=public_id).exists()
+
+
 def known_issuer(name: str) -> Issuer | None:
     """The institution of this site whose DID, or Open Badges 2.0 profile, this is, if somebody here has approved it."""
     slug = name.removesuffix("/ob2.json").rpartition("/")[2].rpartition(":")[2]

@@ -2,14 +2,17 @@
 
 import io
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
 
-from issuers import media
+from badges.openbadges import validate
+from issuers import keys, media
 from issuers.models import Issuer
+from issuers.signing import proofs
 from issuers.tenancy import scope
-from recipients import correcting
+from recipients import correcting, delivering
 from tests.factories import IssuerFactory
 from tests.published import claimed, person, publish
 from tests.verification.public import UNKNOWN
@@ -104,3 +107,54 @@ def test_json_says_everything(file):
     assert (code, found["code"], found["kind"]) == (0, 0, "open_badge_3")
     assert {check["key"]: check["result"] for check in found["report"]["checks"]}["recipient"] == "passed"
     assert found["document"]["credentialSubject"]["achievement"]["name"] == "Community Mentor"
+
+
+@pytest.fixture
+def generations(db, tmp_path):
+    """A credential of each of four keys, and the file that its holder kept: the key was changed three times."""
+    version, made = publish(IssuerFactory(name="Harbour College")), []
+    for number in range(4):
+        row = claimed(version, person(f"Person {number}", f"p{number}@example.org"), key=str(number))
+        kept = tmp_path / f"{number}.json"
+        kept.write_text(row.signed)
+        made.append((row, kept))
+        if number < 3:
+            with scope(version.issuer):
+                keys.rotate(version.issuer, "ed25519", None)
+    return made
+
+
+def codes(generations):
+    """Exit codes for the four addresses, and for the four files."""
+    return [verify(row.url)[0] for row, _ in generations], [verify(kept)[0] for _, kept in generations]
+
+
+def test_four_generations_of_keys_stand_as_told(generations):
+    assert len({row.signed_with for row, _ in generations}) == 4
+    assert codes(generations) == ([0, 0, 0, 0], [0, 0, 0, 0])
+    second, issuer = generations[1][0], generations[1][0].issuer
+
+    with scope(issuer):
+        keys.compromise(issuer.keys.get(multibase=second.signed_with), None, "A backup was stolen")
+    assert codes(generations) == ([0, 2, 0, 0], [0, 1, 0, 0])
+    assert "Being signed again by Harbour College" in verify(second.url)[1]
+
+    while delivering.sign_again_chunk():
+        continue
+    assert codes(generations) == ([0, 0, 0, 0], [0, 1, 0, 0])
+
+
+def test_forgery_with_a_withdrawn_key_fails_however_it_is_dated(generations, tmp_path):
+    row, issuer = generations[1][0], generations[1][0].issuer
+    with scope(issuer):
+        key = issuer.keys.get(multibase=generations[3][0].signed_with)
+        private, method = keys._open(key), f"{keys.did(issuer)}#{key.multibase}"
+    document = {**json.loads(row.document), "name": "Doctor of Everything"}
+    forged = tmp_path / "forged.json"
+    forged.write_text(proofs.sign(validate.prepare(document), private, method, datetime(2026, 1, 1, tzinfo=UTC)))
+    assert verify(forged)[0] == 0
+
+    with scope(issuer):
+        keys.compromise(key, None, "A backup was stolen")
+
+    assert verify(forged)[0] == 1
