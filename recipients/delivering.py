@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 from badges.openbadges import documents, validate
 from badges.rendering import pdf as paper
 from issuers import clock, keys, marks, media
-from issuers.models import Issuer
+from issuers.models import AuditEvent, Issuer
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
 from recipients import printing
@@ -185,6 +185,8 @@ def _one(row: AchievementCredential, step: str, work: Callable[[AchievementCrede
         log.exception("delivery_failed", credential=row.public_id, step=step, attempt=row.attempts)
         with scope(row.issuer):
             _put_back(row, error)
+            if isinstance(error, keys.SigningRefused) and row.attempts == 1:  # once, however often it is tried again
+                AuditEvent.objects.record(row.issuer, None, "credential.not_signed", row)
     return ""
 
 

@@ -148,6 +148,11 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("The holder erased their account, and {subject} with it."),
         gettext_lazy("Credential erased"),
     ),
+    "credential.not_signed": (
+        "alert-triangle",
+        gettext_lazy("{subject} was not signed: the key could not be opened, or is not this institution’s."),
+        gettext_lazy("Signature refused"),
+    ),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -373,6 +374,30 @@ def test_issuer_whose_key_does_not_open_holds_up_nobody_else(version):
     broken = rows(issuer=version.issuer)
     assert {row.attempts for row in broken} == {1}
     assert all("forgotten" in row.failure for row in broken)
+    assert refusals(version.issuer) == {row.public_id: 1 for row in broken}
+    assert refusals(other.issuer) == {}
+
+
+def test_document_of_another_issuer_is_not_signed_and_the_trail_says_so(version):
+    other = publish(IssuerFactory(), name="Elsewhere")
+    intend(version, *people(1), key="one")
+    intend(other, *people(1), key="two")
+    with across_issuers("a test swaps two documents"):
+        mine, theirs = AchievementCredential.objects.order_by("id")
+        AchievementCredential.objects.filter(pk=mine.pk).update(document=theirs.document)
+    deliver()
+
+    bad, good = rows(issuer=version.issuer)[0], rows(issuer=other.issuer)[0]
+    assert (bad.signed, bad.offered_at) == ("", None)
+    assert good.offered_at is not None
+    assert refusals(version.issuer) == {bad.public_id: 1}
+
+
+def refusals(issuer):
+    """How often the trail of an institution names each credential that was not signed."""
+    with scope(issuer):
+        lines = AuditEvent.objects.filter(action="credential.not_signed")
+        return dict(Counter(lines.values_list("subject_id", flat=True)))
 
 
 def test_small_batch_does_not_wait_behind_a_large_one():
