@@ -19,7 +19,6 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
 from credentials_site import embedded
-from credentials_site.management.commands import seed
 from issuers.models import Issuer
 
 COLOURS = {"web": "36", "worker": "35", "beat": "33", "seed": "32"}
@@ -111,6 +110,8 @@ class Command(BaseCommand):
 
     def _prepare_database(self) -> bool:
         """Migrated and checked; whether the demo is still to be made."""
+        from credentials_site.management.commands import seed  # noqa: PLC0415 -- slow to import; the web server starts first
+
         call_command("migrate", verbosity=0, interactive=False)
         self.check(databases=["default"])
         empty = not Issuer.objects.exists() or seed.unfinished()
