@@ -55,6 +55,12 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGINT)  # SIGINT is PostgreSQL's fast shutdown; Valkey ends on it too
 
 
+def name_process(name: str) -> None:
+    """Linux: what `ps` and `top` call this process (PR_SET_NAME, 15 letters)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(15, name.encode()[:15])
+
+
 def _private(path: Path) -> Path:
     path.mkdir(mode=0o700, exist_ok=True)
     found = path.stat()
@@ -263,6 +269,13 @@ class Engines:
                 gone += [self.data, Path("/var/tmp") / self.sockets.name]  # noqa: S108
             for folder in gone:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def let_go(self) -> None:
+        """In a child that was forked: the servers and the data folder are its parent's, to stop and to hold."""
+        self.owner = False
+        self._servers.clear()
+        if self._lock is not None:
+            self._lock.close()
 
     def scratch(self) -> Path:
         """A folder for temporary files of our own processes, which goes with the engines: killed workers tidy up nothing."""

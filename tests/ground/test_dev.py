@@ -55,6 +55,10 @@ def _processes(environment):
     return found
 
 
+def _name(pid):
+    return Path(f"/proc/{pid}/comm").read_text().strip()
+
+
 @pytest.fixture
 def short_folder():
     """Sockets need a short path."""
@@ -94,10 +98,8 @@ def test_dead_child_stops_the_rest_and_says_which(environment, tmp_path):
     process = _dev(environment, log)
     try:
         _until_it_answers(environment, log)
-        beat = [
-            pid for pid in _processes(environment) if b"beat" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        ]
-        os.kill(beat[0], signal.SIGKILL)
+        (beat,) = [pid for pid in _processes(environment) if _name(pid) == "laurel-beat"]
+        os.kill(beat, signal.SIGKILL)
 
         assert process.wait(60) != 0
     finally:
