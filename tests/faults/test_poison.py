@@ -128,4 +128,5 @@ def test_poison_in_parallel_harms_nobody(site):
     )
     print({name: answer.get("code") or "judged" for name, (answer, _, _) in found.items()})
     assert late == {} and green == [] and busy == []
-    assert _p99(seconds) < max(P99, 3 * quiet)
+    # Among the other tests, what they do to the machine is no fault of the desk; `make faults` has it to itself.
+    assert _p99(seconds) < (P99 if FULL else max(P99, 3 * quiet))
