@@ -5,10 +5,19 @@ import json
 import subprocess
 import sys
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 ORACLES = ("openvc", "openbadgeslib")
 PROGRAM = Path(__file__).parent / "oracles.py"
+
+
+@cache
+def _program(oracle):
+    """One that is running, for all tests of this process; it ends with its input."""
+    return subprocess.Popen(
+        [sys.executable, "-I", str(PROGRAM), oracle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/"
+    )
 
 
 def ask_all(oracle, site, asked):
@@ -17,17 +26,12 @@ def ask_all(oracle, site, asked):
         {"form": form, "body": base64.b64encode(body.encode() if isinstance(body, str) else body).decode()}
         for form, body in asked
     ]
-    done = subprocess.run(
-        [sys.executable, "-I", str(PROGRAM), oracle, site],
-        input=json.dumps(lines),
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-        cwd="/",
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    program = _program(oracle)
+    program.stdin.write(json.dumps({"site": site, "asked": lines}) + "\n")
+    program.stdin.flush()
+    answers = json.loads(program.stdout.readline() or "null")
+    assert answers is not None, f"{oracle} failed: its words stand above"
+    return answers
 
 
 def ask(oracle, site, text, form="json"):

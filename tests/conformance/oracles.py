@@ -1,15 +1,18 @@
 """Two implementations that are not ours, as a program of its own: run with `python -I`, it can import none of our code.
 
-    python -I oracles.py openvc|openbadgeslib http://localhost:<port> < [{"form": "json", "body": "<base64>"}, …]
+    python -I oracles.py openvc|openbadgeslib
+    < {"site": "http://localhost:<port>", "asked": [{"form": "json", "body": "<base64>"}, …]}      one line each
+    > [{"valid": bool, "why": str}, …]                                                            one line each
 
-Forms: json, jwt, png, svg, pdf, hosted. Each implementation unpacks what it can by itself, Pillow, ElementTree and pikepdf the
+It loads once, and answers each line in a process of its own, so that nothing of one answer is kept for the next. Forms: json, jwt, png, svg, pdf, hosted. Each implementation unpacks what it can by itself, Pillow, ElementTree and pikepdf the
 rest. Everything else (DID document, status list, hosted badges) is fetched from the given site by public HTTP; any other
-host is refused. Prints [{"valid": bool, "why": str}, …]. Contexts come from openbadgeslib, the JSON-LD processor from pyld.
+host is refused. Contexts come from openbadgeslib, the JSON-LD processor from pyld.
 """
 
 import base64
 import io
 import json
+import os
 import sys
 import time
 import urllib.error
@@ -17,6 +20,7 @@ import urllib.request
 import xml.etree.ElementTree as ET
 
 SITE = ""
+OURS = ("django", "issuers", "badges", "recipients", "verification")
 KEYWORD = b"openbadgecredential"
 
 
@@ -146,14 +150,32 @@ def answer(oracle, asked):
         return {"valid": False, "why": f"{type(error).__name__}: {error}"}
 
 
-def main():
-    global SITE  # noqa: PLW0603
-    name, SITE = sys.argv[1], sys.argv[2]
+def loaded(name):
+    """The implementation, with whatever it loads only when it is first used."""
     oracle = {"openvc": by_openvc, "openbadgeslib": by_openbadgeslib}[name]
-    answers = [answer(oracle, asked) for asked in json.load(sys.stdin)]
-    loaded = {module.partition(".")[0] for module in sys.modules}
-    assert not loaded & {"django", "issuers", "badges", "recipients", "verification"}, loaded
-    print(json.dumps(answers))
+    for form in ("json", "jwt", "png", "svg", "pdf", "hosted"):
+        answer(oracle, {"form": form, "body": base64.b64encode(b"{}").decode()})
+    return oracle
+
+
+def answer_line(oracle, line):
+    global SITE  # noqa: PLW0603
+    told = json.loads(line)
+    SITE = told["site"]
+    answers = [answer(oracle, asked) for asked in told["asked"]]
+    ours = {module.partition(".")[0] for module in sys.modules} & set(OURS)
+    assert not ours, ours
+    print(json.dumps(answers), flush=True)
+
+
+def main():
+    oracle = loaded(sys.argv[1])
+    for line in sys.stdin:
+        if (child := os.fork()) == 0:
+            answer_line(oracle, line)
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            print("null", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from django.utils import timezone
 from badges.models import Achievement, AchievementVersion
 from badges.openbadges import validate
 from issuers import clock, keys, media
-from issuers.models import AuditEvent, Issuer, SigningKey
+from issuers.models import AuditEvent, Issuer
 from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
 from recipients import correcting, delivering, issuing, sending
@@ -346,58 +345,6 @@ def test_row_that_cannot_be_printed_is_tried_five_times_and_its_neighbours_go_on
 
     assert [row.offered_at is not None for row in rows(version=version)] == [True, True]
     assert len(mail.outbox) == 2
-
-
-def test_document_that_may_not_be_signed_is_set_aside_at_once(version):
-    intend(version, *people(2))
-    with across_issuers("a test breaks it"):
-        row = AchievementCredential.objects.order_by("id").first()
-        document = {**json.loads(row.document), "grade": "A+"}
-        AchievementCredential.objects.filter(pk=row.pk).update(document=json.dumps(document))
-    deliver()
-
-    bad, good = rows()
-    assert bad.failed_at is not None and bad.signed == ""
-    assert "grade" in bad.failure
-    assert good.offered_at is not None
-
-
-def test_issuer_whose_key_does_not_open_holds_up_nobody_else(version):
-    other = publish(IssuerFactory(), name="Elsewhere")
-    intend(version, *people(2), key="one")
-    intend(other, *people(2), key="two")
-    with across_issuers("a test breaks a key"):
-        SigningKey.objects.filter(issuer=version.issuer).update(kek="forgotten")
-    deliver()
-
-    assert [row.offered_at is not None for row in rows(issuer=other.issuer)] == [True, True]
-    broken = rows(issuer=version.issuer)
-    assert {row.attempts for row in broken} == {1}
-    assert all("forgotten" in row.failure for row in broken)
-    assert refusals(version.issuer) == {row.public_id: 1 for row in broken}
-    assert refusals(other.issuer) == {}
-
-
-def test_document_of_another_issuer_is_not_signed_and_the_trail_says_so(version):
-    other = publish(IssuerFactory(), name="Elsewhere")
-    intend(version, *people(1), key="one")
-    intend(other, *people(1), key="two")
-    with across_issuers("a test swaps two documents"):
-        mine, theirs = AchievementCredential.objects.order_by("id")
-        AchievementCredential.objects.filter(pk=mine.pk).update(document=theirs.document)
-    deliver()
-
-    bad, good = rows(issuer=version.issuer)[0], rows(issuer=other.issuer)[0]
-    assert (bad.signed, bad.offered_at) == ("", None)
-    assert good.offered_at is not None
-    assert refusals(version.issuer) == {bad.public_id: 1}
-
-
-def refusals(issuer):
-    """How often the trail of an institution names each credential that was not signed."""
-    with scope(issuer):
-        lines = AuditEvent.objects.filter(action="credential.not_signed")
-        return dict(Counter(lines.values_list("subject_id", flat=True)))
 
 
 def test_small_batch_does_not_wait_behind_a_large_one():
