@@ -9,7 +9,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from badges.models import Achievement, AchievementVersion, Alignment, BadgeDesign, CertificateDesign, CertificatePreview
+from badges.models import (
+    Achievement,
+    AchievementVersion,
+    Alignment,
+    BadgeDesign,
+    BrandKit,
+    CertificateDesign,
+    CertificatePreview,
+    Picture,
+    Signatory,
+)
 from issuers.models import AddressProof, AuditEvent, Invitation, Issuer, Membership, Role, SigningKey, StatusList, User
 from issuers.signing import multikey
 from issuers.tenancy import across_issuers
@@ -183,6 +193,39 @@ class CertificatePreviewFactory(TenantFactory):
     achievement = _of(AchievementFactory)
     fingerprint = factory.LazyFunction(lambda: secrets.token_hex(32))
     request = factory.LazyFunction(dict)
+
+
+class PictureFactory(TenantFactory):
+    """A row alone: no file lies under its key."""
+
+    class Meta:
+        model = Picture
+
+    kind = Picture.Kind.IMAGE
+    key = factory.LazyFunction(lambda: f"picture/00/{secrets.token_hex(20)}.png")
+    name = "The old library"
+    alt = "A reading room with green lamps"
+    width = 800
+    height = 600
+
+
+class SignatoryFactory(TenantFactory):
+    class Meta:
+        model = Signatory
+
+    name = "Ingrid Þórsdóttir"
+    title = "Registrar"
+    picture = factory.SubFactory(
+        PictureFactory, issuer=factory.SelfAttribute("..issuer"), kind=Picture.Kind.SIGNATURE, alt=""
+    )
+
+
+class BrandKitFactory(TenantFactory):
+    class Meta:
+        model = BrandKit
+
+    accent = "#b8893b"
+    lead = "The Senate certifies that"
 
 
 class AchievementVersionFactory(TenantFactory):
