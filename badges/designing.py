@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign
+from badges import keeping
+from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign, Picture
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
 from badges.rendering import image
@@ -21,8 +23,20 @@ SIGNATURES = "signature"
 _SLUG = 60
 
 
+# In CertificateDesign.choices: the layout itself is the master, and no starter is laid over it again.
+OWN = {"own": True}
+
+
 class EditedMeanwhile(Exception):
     """Somebody else saved this draft after the form was opened; nothing was overwritten."""
+
+
+class FaultyLayout(ValueError):
+    """A layout that cannot be printed as it is; nothing was stored. `problems` say where and why."""
+
+    def __init__(self, problems: Sequence[paper.Problem]) -> None:
+        super().__init__("; ".join(f"{problem.pointer}: {problem.message}" for problem in problems[:3]))
+        self.problems = list(problems)
 
 
 def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
@@ -119,12 +133,19 @@ def redraw(achievement: Achievement) -> bool:
         if spec != badge.spec and not drawing.check(spec):
             badge.spec, badge.alt, changed = spec, spec["alt"], True
             badge.save(update_fields=["spec", "alt"])
-    if certificate and certificate.starter in paper.IDS:
-        made = layout(achievement, certificate.starter, certificate.choices)
+    if certificate and (certificate.is_own or certificate.starter in paper.IDS):
+        made = _followed(achievement, certificate)
         if made != certificate.layout and not paper.check(made):
             certificate.layout, changed = made, True
             certificate.save(update_fields=["layout"])
     return changed
+
+
+def _followed(achievement: Achievement, certificate: CertificateDesign) -> dict[str, Any]:
+    """What the certificate would be now. A free layout takes on the language of the words, and nothing else."""
+    if certificate.is_own:
+        return {**certificate.layout, "locale": achievement.language}
+    return layout(achievement, certificate.starter, certificate.choices)
 
 
 def badge_spec(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +203,7 @@ def describe_badge(achievement: Achievement, by: User, *, alt: str, edits: int) 
 
 def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None) -> BadgeDesign:
     _touch(achievement, edits)
-    design, _ = BadgeDesign.objects.update_or_create(
+    design, _made = BadgeDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
@@ -216,9 +237,40 @@ def dress_certificate(
     made = layout(achievement, starter, choices)
     if faults := paper.check(made):
         raise ValueError(f"{faults[0].pointer}: {faults[0].message}")
-    values = {"starter": starter, "choices": dict(choices), "layout": made}
+    return _certificate(achievement, {"starter": starter, "choices": dict(choices), "layout": made}, by, edits)
+
+
+@transaction.atomic
+def lay_out(achievement: Achievement, *, by: User, edits: int, layout: Any) -> CertificateDesign:
+    """Keep a layout as its author drew it. Raises FaultyLayout with every fault, or EditedMeanwhile."""
+    if problems := faults(layout):
+        raise FaultyLayout(problems)
+    design = getattr(achievement, "certificate", None)
+    values = {"starter": design.starter if design else "", "choices": OWN, "layout": layout}
+    return _certificate(achievement, values, by, edits)
+
+
+def faults(layout: Any) -> list[paper.Problem]:
+    """Why this layout cannot be kept: its form, or a picture that is not the institution's."""
+    if not isinstance(layout, dict) or not isinstance(layout.get("elements"), list):
+        return [paper.Problem("/elements", "type", _("This is no layout: it has no list of elements."))]
+    return paper.check(layout) or list(_twice(layout)) or keeping.unknown_pictures(layout)
+
+
+def _twice(layout: Mapping[str, Any]) -> Iterator[paper.Problem]:
+    """Elements are told apart by their id."""
+    seen: set[str] = set()
+    for place, element in enumerate(layout["elements"]):
+        if element["id"] in seen:
+            yield paper.Problem(f"/elements/{place}/id", "twice", _("Two elements have this name."))
+        seen.add(element["id"])
+
+
+def _certificate(
+    achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None
+) -> CertificateDesign:
     _touch(achievement, edits)
-    design, _ = CertificateDesign.objects.update_or_create(
+    design, _made = CertificateDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
@@ -226,9 +278,15 @@ def dress_certificate(
     return design
 
 
-def keep_signature(png: bytes) -> str:
-    """Key of a handwritten signature, as badges.rendering.image.signature made it; not for strangers' eyes."""
-    return media.keep(SIGNATURES, png, "png")
+def keep_signature(issuer: Issuer, by: User, png: bytes, name: str) -> str:
+    """Key of a handwritten signature, as badges.rendering.image.signature made it; not for strangers' eyes.
+
+    It is one of the institution's pictures from now on, so that a layout may show it too.
+    """
+    key = media.keep(SIGNATURES, png, "png")
+    told = {"kind": Picture.Kind.SIGNATURE, "name": name, "added_by": by}
+    Picture.objects.get_or_create(issuer=issuer, key=key, defaults=told)
+    return key
 
 
 @transaction.atomic

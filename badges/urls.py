@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from badges.views import achievements, looks, pictures, proofs, words
+from badges.views import achievements, certificate, drafting, looks, pictures, proofs, words
 
 ALL = "manage/<slug:slug>/achievements/"
 ONE = ALL + "<str:public_id>/"
@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "words/", words.words, name="manage-achievement-words"),
     path(ONE + "badge/", looks.badge, name="manage-achievement-badge"),
     path(ONE + "badge/picture/", looks.badge_upload, name="manage-achievement-badge-upload"),
-    path(ONE + "certificate/", looks.certificate, name="manage-achievement-certificate"),
     path(ONE + "criteria/", words.criteria, name="manage-achievement-criteria"),
     path(ONE + "preview/", proofs.preview, name="manage-achievement-preview"),
     path(ONE + "preview/proofs/", proofs.proofs, name="manage-achievement-proofs"),
@@ -28,4 +27,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "copy/", achievements.copy, name="manage-achievement-copy"),
     path("manage/<slug:slug>/logo/", pictures.logo, name="manage-logo"),
     path("manage/<slug:slug>/logo/removal/", pictures.logo_removal, name="manage-logo-removal"),
+    # The certificate and its designer.
+    path(ONE + "certificate/", certificate.certificate, name="manage-achievement-certificate"),
+    path(ONE + "certificate/own/", certificate.certificate_own, name="manage-achievement-certificate-own"),
+    path(ONE + "certificate/element/", certificate.certificate_element, name="manage-achievement-certificate-element"),
+    path(ONE + "certificate/look/", drafting.certificate_look, name="manage-achievement-certificate-look"),
+    path(ONE + "certificate/layout/", drafting.certificate_layout, name="manage-achievement-certificate-layout"),
+    path(ONE + "certificate/frame/", drafting.certificate_frame, name="manage-achievement-certificate-frame"),
+    path("manage/<slug:slug>/fonts/<slug:name>.ttf", drafting.font, name="manage-font"),
 ]

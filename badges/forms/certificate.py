@@ -167,7 +167,7 @@ class CertificateForm(DraftForm):
             self.add_error(None, _("This cannot be laid out (%(why)s).") % {"why": faults[0].message})
             return
         try:
-            paper.fits(layout, previewing.values(self.achievement, previewing.PEOPLE["short"][0]))
+            paper.fits(layout, previewing.values(self.achievement, previewing.PEOPLE["short"]))
         except paper.DoesNotFit as error:
             own = f"text_{error.element}"
             if own in self.fields:
