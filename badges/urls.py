@@ -34,5 +34,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "certificate/look/", drafting.certificate_look, name="manage-achievement-certificate-look"),
     path(ONE + "certificate/layout/", drafting.certificate_layout, name="manage-achievement-certificate-layout"),
     path(ONE + "certificate/frame/", drafting.certificate_frame, name="manage-achievement-certificate-frame"),
-    path("manage/<slug:slug>/fonts/<slug:name>.ttf", drafting.font, name="manage-font"),
+    path("manage/<slug:slug>/fonts/<slug:typeface>.ttf", drafting.font, name="manage-font"),
 ]

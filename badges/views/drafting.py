@@ -214,10 +214,10 @@ def certificate_frame(request: StaffRequest, public_id: str) -> HttpResponse:
 
 @member_required("achievement.view")
 @require_safe
-def font(request: StaffRequest, name: str) -> HttpResponse:
+def font(request: StaffRequest, typeface: str) -> HttpResponse:
     """A bundled font, for the frame."""
     try:
-        data = fonts.path(name).read_bytes()
+        data = fonts.path(typeface).read_bytes()
     except KeyError as error:
         raise Http404 from error
     answer = HttpResponse(data, content_type="font/ttf")
