@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from badges import keeping
 from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign, Picture
@@ -252,18 +251,7 @@ def lay_out(achievement: Achievement, *, by: User, edits: int, layout: Any) -> C
 
 def faults(layout: Any) -> list[paper.Problem]:
     """Why this layout cannot be kept: its form, or a picture that is not the institution's."""
-    if not isinstance(layout, dict) or not isinstance(layout.get("elements"), list):
-        return [paper.Problem("/elements", "type", _("This is no layout: it has no list of elements."))]
-    return paper.check(layout) or list(_twice(layout)) or keeping.unknown_pictures(layout)
-
-
-def _twice(layout: Mapping[str, Any]) -> Iterator[paper.Problem]:
-    """Elements are told apart by their id."""
-    seen: set[str] = set()
-    for place, element in enumerate(layout["elements"]):
-        if element["id"] in seen:
-            yield paper.Problem(f"/elements/{place}/id", "twice", _("Two elements have this name."))
-        seen.add(element["id"])
+    return paper.check(layout) or keeping.unknown_pictures(layout)
 
 
 def _certificate(

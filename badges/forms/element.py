@@ -124,7 +124,7 @@ class ElementForm(DraftForm):
         known = [name for name in fonts.names() if not name.startswith("noto-") or name == own]
         library = Picture.objects.offered().library()
         self._choose("font", [("", _("As the page has it")), *((name, name) for name in known)])
-        shown = [(picture.key, picture.name) for picture in library]
+        shown: list[tuple[str, Any]] = [(picture.key, picture.name) for picture in library]
         if (key := self.current.get("picture")) and key not in dict(shown):
             shown.append((key, _("The picture that is there")))
         self._choose("picture", [("", _("Your logo")), *shown])

@@ -28,11 +28,8 @@ _SENTENCES = {
     "does-not-fit": _(
         "“%(detail)s” has no room in “%(name)s”. Make the box larger, its smallest size smaller, or its lines more."
     ),
-    "missing-glyph": _("No font we print with has “%(detail)s”, which stands in “%(name)s”. Leave it out."),
-    "minimum": _("“%(name)s”: a number is too small (%(detail)s)."),
-    "maximum": _("“%(name)s”: a number is too large (%(detail)s)."),
-    "out-of-range": _("“%(name)s” lies outside the page. Move it back, or give it a size."),
-    "pattern": _("“%(name)s”: this is not written as it must be (%(detail)s)."),
+    "no-glyph": _("No font we print with has “%(detail)s”, which stands in “%(name)s”. Leave it out."),
+    "off-paper": _("“%(name)s” lies beside the paper, at least in part. Move it back."),
     "unknown-font": _("“%(name)s” is set in a font that we do not have. Choose another."),
     "unknown-field": _("“%(name)s” asks for something that no certificate has: %(detail)s."),
     "no-name": _("Nothing says whose certificate it is. Add a text with {{recipient.name}}."),

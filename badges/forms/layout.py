@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from badges import designing, previewing
 from badges.models import Achievement
-from badges.rendering import certificate_draft as draft
+from badges.rendering import certificate as paper
 from badges.rendering.certificate import Problem
 
 MOST_BYTES = 1_000_000  # a layout of 80 elements has some twenty thousand
@@ -82,7 +82,10 @@ def edits(sent: dict[str, Any]) -> int:
 
 def faults(achievement: Achievement, layout: Any) -> list[Problem]:
     """Why a layout cannot be kept: its form, somebody else's picture, or no room even for a short name."""
-    if problems := designing.faults(layout):
-        return problems
-    drawn = draft.look(layout, previewing.values(achievement, previewing.PEOPLE["short"]), {}, ground=False)
-    return drawn.problems
+    return designing.faults(layout) or troubles(achievement, layout, previewing.PEOPLE["short"])
+
+
+def troubles(achievement: Achievement, layout: dict[str, Any], person: previewing.Person) -> list[Problem]:
+    """What of a sound layout could not be printed for this person."""
+    drawn = paper.draw_proof(layout, previewing.values(achievement, person), {}, fonts="")
+    return [Problem(each["pointer"], each["code"], each["what"]) for each in drawn.troubles]

@@ -86,6 +86,7 @@ def own_page(
     states = {proof["state"] for proof in proofs}
     context |= {
         "desk": drafting.context(request, found),
+        "offers": drafting.choices(found),
         "form": form,
         "layout": design.layout,
         "proofs": proofs,

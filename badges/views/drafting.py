@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from csp.decorators import csp_replace
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -16,32 +15,33 @@ from django.views.decorators.http import require_POST, require_safe
 
 from badges import designing, keeping, previewing
 from badges.forms import layout as sent_layout
+from badges.forms.certificate import ORIENTATIONS, SIZES
 from badges.forms.faults import sentence
 from badges.forms.layout import Unreadable
+from badges.forms.words import languages
 from badges.models import Achievement, Picture
 from badges.rendering import certificate as paper
 from badges.rendering import certificate_advice as advice
-from badges.rendering import certificate_draft as draft
 from badges.rendering import certificate_pieces as pieces
 from badges.rendering import fonts
 from badges.rendering.certificate import Problem
 from badges.rendering.certificate_page import size_of
-from badges.rendering.palette import palette
+from badges.rendering.palette import NAMES, palette
+from badges.views import desk_words as words
 from badges.views import editor
 from badges.views.proofs import PEOPLE
 from issuers import media
 from issuers.access import StaffRequest, member_required
 
-_FRAME = {
-    "default-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-    "img-src": ["data:"],
-    "font-src": ["'self'"],
-    "frame-ancestors": ["'self'"],
-    "base-uri": ["'none'"],
-    "form-action": ["'none'"],
-    "sandbox": ["allow-same-origin"],
-}
+# Same origin, so that the editor can put the drawing in and move it; no scripts, so that nothing in it can do the same.
+FRAME_CSP = f"{paper.PROOF_CSP}; sandbox allow-same-origin"
+ON = dict([*SIZES, *ORIENTATIONS])
+# Parts of a page that say nothing without their first word, and what they begin with.
+WHOLES = [
+    ("border", "kind", {"colour": "brand", "second": "accent", "inset": 10, "width": 6, "rules": [[10, 0.4]]}),
+    ("background.pattern", "kind", {"colour": "tint", "scale": 18, "opacity": 0.5}),
+    ("background.image", "picture", {"fit": "cover", "opacity": 1}),
+]
 
 
 def context(request: StaffRequest, found: Achievement) -> dict[str, Any]:
@@ -60,20 +60,28 @@ def context(request: StaffRequest, found: Achievement) -> dict[str, Any]:
         },
         "pieces": {kind: pieces.piece(kind, layout, words=_("New text")) for kind in pieces.KINDS},
         "colours": palette(theme["brand"], theme.get("accent", "auto")) | theme.get("colours", {}),
-        "qr_side": advice.QR_SIDE,
         "margin": advice.SAFE_MARGIN,
+        "wholes": WHOLES,
+        "words": words.of_the_desk(),
     }
 
 
-def choices() -> dict[str, Any]:
+def choices(found: Achievement) -> dict[str, Any]:
     """Lists that the panels offer."""
     library = Picture.objects.offered()
     return {
         "fonts": [name for name in fonts.names() if not name.startswith("noto-")],
-        "fields": sorted(paper.KNOWN),
+        "fields": words.fields().items(),
+        "colours": sorted(set(NAMES) | set(found.certificate.layout["theme"].get("colours", {}))),
         "pictures": library.library(),
         "signatures": library.filter(kind=Picture.Kind.SIGNATURE),
         "people": [(key, PEOPLE[key], person.name) for key, person in previewing.PEOPLE.items()],
+        "languages": languages(),
+        "papers": [
+            (f"{size} {side}", f"{ON[size]}, {ON[side]}") for size in paper.SIZES for side in paper.ORIENTATIONS
+        ],
+        "kinds": words.kinds(),
+        "signers": [(place, place + 1) for place in range(4)],
     }
 
 
@@ -113,15 +121,10 @@ def _pictures(found: Achievement, layout: dict[str, Any]) -> dict[str, bytes]:
         return {}
 
 
-def _drawn(request: StaffRequest, found: Achievement, layout: dict[str, Any], person: str) -> draft.Look:
+def _drawn(request: StaffRequest, found: Achievement, layout: dict[str, Any], person: str) -> paper.Proof:
     values = previewing.values(found, previewing.PEOPLE[person])
-    pictures = _pictures(found, layout)
-    drawn = draft.look(layout, values, pictures)
-    slug = request.issuer.slug
-    html = draft.for_browsers(
-        drawn.html, font=lambda name: reverse("manage-font", args=[slug, name]), pictures=pictures
-    )
-    return draft.Look(drawn.frames, drawn.problems, html)
+    fonts_at = reverse("manage-font", args=[request.issuer.slug, "NAME"])
+    return paper.draw_proof(layout, values, _pictures(found, layout), fonts=fonts_at)
 
 
 def _person(asked: Any) -> str:
@@ -130,11 +133,8 @@ def _person(asked: Any) -> str:
 
 def _everybody(found: Achievement, layout: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
     """What cannot be printed for each of those who try a design hardest."""
-    tried = {}
-    for key, person in previewing.PEOPLE.items():
-        drawn = draft.look(layout, previewing.values(found, person), {}, ground=False)
-        tried[key] = _told(drawn.problems, layout)
-    return tried
+    people = previewing.PEOPLE.items()
+    return {key: _told(sent_layout.troubles(found, layout, person), layout) for key, person in people}
 
 
 @member_required("achievement.edit")
@@ -154,13 +154,14 @@ def _looked(request: StaffRequest, found: Achievement, sent: dict[str, Any], lay
     if isinstance(locale := sent.get("locale"), str) and locale in {"en", "ar"}:
         layout = {**layout, "locale": locale}
     drawn = _drawn(request, found, layout, _person(sent.get("person")))
+    troubles = [Problem(each["pointer"], each["code"], each["what"]) for each in drawn.troubles]
     answer = {
-        "problems": _told(drawn.problems, layout),
+        "problems": _told(troubles, layout),
         "notes": _told(advice.advise(layout), layout),
         "frames": drawn.frames,
         "reading": advice.reading_order(layout),
-        "style": drawn.style,
-        "body": drawn.body,
+        "style": drawn.html.partition("<style>")[2].partition("</style>")[0],
+        "body": drawn.html.partition("<body>")[2].rpartition("</body>")[0],
     }
     return {**answer, "people": _everybody(found, layout)} if sent.get("everybody") is True else answer
 
@@ -197,7 +198,6 @@ def _meanwhile(found: Achievement) -> JsonResponse:
 
 
 @xframe_options_sameorigin
-@csp_replace(_FRAME)  # type: ignore[arg-type]
 @member_required("achievement.edit")
 @require_safe
 def certificate_frame(request: StaffRequest, public_id: str) -> HttpResponse:
@@ -206,8 +206,8 @@ def certificate_frame(request: StaffRequest, public_id: str) -> HttpResponse:
     design = getattr(found, "certificate", None)
     if design is None or designing.faults(design.layout):
         raise Http404
-    drawn = _drawn(request, found, design.layout, _person(request.GET.get("person")))
-    answer = HttpResponse(drawn.html)
+    answer = HttpResponse(_drawn(request, found, design.layout, _person(request.GET.get("person"))).html)
+    answer["Content-Security-Policy"] = FRAME_CSP
     answer["Cache-Control"] = "private, no-store"
     return answer
 

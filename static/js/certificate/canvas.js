@@ -82,7 +82,7 @@ export class Canvas {
       const marks = ["frame", selection.has(element.id) && "on", faulty.has(element.id) && "faulty", element.locked && "locked"];
       dress(rect, boxed(box, {
         class: marks.filter(Boolean).join(" "),
-        transform: turn(element, box),
+        transform: turn(element, box, this.desk.rtl),
         "aria-pressed": String(selection.has(element.id)),
         "aria-label": this.desk.name(element.id),
       }));
@@ -110,7 +110,7 @@ export class Canvas {
     if (!box) return;
     const { chosen } = this.desk;
     const alone = chosen.length === 1 ? find(this.desk.layout, chosen[0]) : null;
-    const holder = svg("g", { transform: alone ? turn(alone, box) : null });
+    const holder = svg("g", { transform: alone ? turn(alone, box, this.desk.rtl) : null });
     holder.append(svg("rect", boxed(box, { class: "sel" })));
     if (this.desk.free(chosen).length === chosen.length) for (const name of Object.keys(HANDLES)) holder.append(...this.#handle(name, box));
     this.layers.selection.append(holder);
@@ -170,5 +170,5 @@ export class Canvas {
   }
 }
 
-/** @param {any} element @param {Box} box */
-const turn = (element, [x, y, w, h]) => (element.rotate ? `rotate(${element.rotate} ${x + w / 2} ${y + h / 2})` : null);
+/** A mirrored page turns the other way. @param {any} element @param {Box} box @param {boolean} rtl */
+const turn = (element, [x, y, w, h], rtl) => (element.rotate ? `rotate(${rtl ? -element.rotate : element.rotate} ${x + w / 2} ${y + h / 2})` : null);

@@ -131,7 +131,8 @@ export class Desk extends EventTarget {
   /** The server's answer. @param {any} answer @param {Layout} layout that was asked about */
   looked(answer, layout) {
     const people = answer.people ?? this.look.people;
-    this.look = answer.frames ? { ...answer, layout, people } : { ...this.look, problems: answer.problems, notes: [] };
+    const frames = Object.fromEntries((answer.frames ?? []).map((/** @type {any} */ { id, x, y, w, h }) => [id, [x, y, w, h]]));
+    this.look = answer.frames ? { ...answer, frames, layout, people } : { ...this.look, problems: answer.problems, notes: [] };
     this.#tellAll("look", answer);
   }
 

@@ -38,10 +38,13 @@ export class Pointing {
     return found[found.length - 1]?.element.id ?? null;
   }
 
+  /** @param {any} element */
+  #angle(element) { return (element.rotate ?? 0) * (this.desk.rtl ? -1 : 1); }
+
   /** A box and the point in its own, unturned frame. @param {any} element @param {number} x @param {number} y */
   #turned(element, x, y) {
     const [left, top, w, h] = this.desk.shown(element.id);
-    const [px, py] = spun([x, y], [left + w / 2, top + h / 2], -(element.rotate ?? 0));
+    const [px, py] = spun([x, y], [left + w / 2, top + h / 2], -this.#angle(element));
     // Hairlines are hard to meet: a little more than what is drawn counts.
     const more = Math.max(0, 4 / this.canvas.scale - Math.min(w, h) / 2);
     return [left - more, top - more, w + 2 * more, h + 2 * more, px, py];
@@ -122,7 +125,7 @@ export class Pointing {
   #pull(deed, dx, dy, reach, keep) {
     if (!deed.from) return;
     const alone = deed.boxes.size === 1 ? find(this.desk.layout, [...deed.boxes.keys()][0]) : null;
-    const angle = alone?.rotate ?? 0;
+    const angle = alone ? this.#angle(alone) : 0;
     const [lx, ly] = spun([dx, dy], [0, 0], -angle);
     const free = pulled(deed.from, deed.handle, lx, ly, { keep });
     const { box, x, y } = reach && !angle ? snapResize(free, deed.handle, deed.lines, reach, keep) : { box: free, x: null, y: null };

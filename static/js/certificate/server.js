@@ -26,8 +26,8 @@ export class Server {
       const changes = /** @type {CustomEvent} */ (event).detail;
       if ("person" in changes || "locale" in changes) this.soon();
     });
+    frame.src = desk.begin.addresses.frame;
     frame.addEventListener("load", () => { this.faces.clear(); this.look(true); });
-    if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.body?.children.length) this.look(true);
   }
 
   soon() {
@@ -61,6 +61,9 @@ export class Server {
     const style = page.querySelector("style:not([data-faces])");
     if (style && style.textContent !== rest) style.textContent = rest;
     page.body.innerHTML = answer.body;
+    // Elements are written in reading order; those that are left out for this person have a frame and nothing else.
+    const drawn = answer.frames.filter((/** @type {any} */ frame) => frame.drawn);
+    page.querySelectorAll(".page > .el").forEach((element, at) => { /** @type {HTMLElement} */ (element).dataset.element = drawn[at]?.id; });
     page.documentElement.dataset.drawn = String(Number(page.documentElement.dataset.drawn ?? 0) + 1);
   }
 

@@ -41,7 +41,10 @@ export class Values {
       if (part.dataset.alone !== undefined && chosen.length !== 1) part.hidden = true;
     }
     for (const control of this.controls) if (!control.closest("[hidden]")) this.#fill(control);
-    for (const control of this.ofPage) this.#show(control, this.#pageValue(control));
+    for (const control of this.ofPage) {
+      control.disabled = Boolean(control.dataset.with) && get(layout, control.dataset.with ?? "") === undefined;
+      this.#show(control, this.#pageValue(control));
+    }
   }
 
   /** @param {Control} control */
@@ -65,7 +68,7 @@ export class Values {
     if (control instanceof HTMLInputElement && control.type === "checkbox") { control.checked = Boolean(value); return; }
     if (control instanceof HTMLInputElement && control.type === "color") { control.value = this.#hex(value); return; }
     if (document.activeElement === control && control.dataset.kind === "words") return;
-    const text = value === undefined || value === null ? "" : String(typeof value === "number" ? round(value) : value);
+    const text = value === undefined || value === null ? control.dataset.default ?? "" : String(typeof value === "number" ? round(value) : value);
     if (control instanceof HTMLSelectElement && text && ![...control.options].some((option) => option.value === text)) control.add(new Option(text, text));
     if (control.value !== text) control.value = text;
   }
@@ -110,7 +113,8 @@ export class Values {
       const numbers = text.split(/[\s;]+/).filter(Boolean).map((one) => Number(one.replace(",", ".")));
       return numbers.every((number) => Number.isFinite(number) && number >= 0) ? numbers.map(round) : null;
     }
-    if (control.dataset.kind === "colour") return !text ? undefined : /^(#[0-9a-fA-F]{6}|(metal:)?[a-z][a-z0-9-]*)$/.test(text) ? text.toLowerCase() : null;
+    if (control.dataset.kind === "colour" && !text) return control.required ? null : undefined;
+    if (control.dataset.kind === "colour") return /^(#[0-9a-fA-F]{6}|(metal:)?[a-z][a-z0-9-]*)$/.test(text) ? text.toLowerCase() : null;
     return text === "" && control.dataset.keep === undefined ? undefined : text;
   }
 
@@ -179,6 +183,7 @@ export class Values {
       const [size, orientation] = String(value).split(" ");
       return desk.apply(onPaper(desk.layout, { size, orientation }, desk.begin.sizes));
     }
+    if (path.startsWith("signers.")) return desk.apply(setPage(desk.layout, "signers", this.#signers(path, value)));
     let layout = setPage(desk.layout, path, value);
     // What says nothing without its first part goes with it, and comes with what it needs.
     for (const [part, key, whole] of desk.begin.wholes) {
@@ -187,5 +192,16 @@ export class Values {
       layout = setPage(desk.layout, part, kept);
     }
     return desk.apply(layout);
+  }
+
+  /** Who signs, with one word changed; those of whom nothing is said any more are left off the end. @param {string} path @param {any} value */
+  #signers(path, value) {
+    const [, place, key] = path.split(".");
+    const signers = structuredClone(this.desk.layout.signers ?? []);
+    while (signers.length <= Number(place)) signers.push({ name: "" });
+    if (value === undefined && key !== "name") delete signers[Number(place)][key];
+    else signers[Number(place)][key] = value ?? "";
+    while (signers.length && !Object.values(signers[signers.length - 1]).some(Boolean)) signers.pop();
+    return signers;
   }
 }
