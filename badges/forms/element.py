@@ -100,6 +100,11 @@ class ElementForm(DraftForm):
         self._drop_what_it_has_not()
         self.say_remedies()
 
+    @property
+    def title(self) -> str:
+        """What is edited, in words."""
+        return str(self.current.get("label") or self.current.get("id") or _("A new element"))
+
     def anew(self) -> ElementForm:
         return ElementForm(achievement=self.achievement, element=self.current.get("id", ""))
 
