@@ -99,6 +99,8 @@ def _refused(problems: list[Problem], layout: Any = None, status: int = 422, **m
 
 def _read(request: StaffRequest) -> dict[str, Any] | JsonResponse:
     """What was sent, or the refusal of it."""
+    if request.content_type != "application/json":
+        return _refused([Problem("", "not-json", _("This is not JSON. Load the page again."))])
     try:
         body = request.body
     except RequestDataTooBig:

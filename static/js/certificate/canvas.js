@@ -8,6 +8,7 @@ import { boxed, dress, svg } from "./svg.js";
 const NATURAL = 96 / 25.4; // pixels of a millimetre at 100 %
 export const RULER = 22; // pixels
 const HANDLE = 9;
+const GRIP = 26;
 
 export class Canvas {
   /** @param {Desk} desk @param {HTMLElement} root */
@@ -116,13 +117,15 @@ export class Canvas {
     this.layers.selection.append(holder);
   }
 
-  /** @param {string} name @param {Box} box */
+  /** What one sees is small, what one meets is large; of a thin box most of that lies outside, or it could not be dragged. @param {string} name @param {Box} box */
   #handle(name, [x, y, w, h]) {
     const [across, down] = HANDLES[name];
     const [cx, cy] = [x + (w * (across + 1)) / 2, y + (h * (down + 1)) / 2];
-    const [small, large] = [HANDLE / this.scale, 26 / this.scale];
-    const around = (/** @type {number} */ side) => boxed([cx - side / 2, cy - side / 2, side, side]);
-    return [svg("rect", { ...around(large), class: `grip grip-${name}`, "data-handle": name }), svg("rect", { ...around(small), class: "handle" })];
+    const [small, large] = [HANDLE / this.scale, GRIP / this.scale];
+    const aside = (/** @type {number} */ side) => large / 2 - Math.min(large / 2, side / 4);
+    const [gx, gy] = [cx + across * aside(w), cy + down * aside(h)];
+    const around = (/** @type {number} */ ax, /** @type {number} */ ay, /** @type {number} */ side) => boxed([ax - side / 2, ay - side / 2, side, side]);
+    return [svg("rect", { ...around(gx, gy, large), class: `grip grip-${name}`, "data-handle": name }), svg("rect", { ...around(cx, cy, small), class: "handle" })];
   }
 
   #guides() {
