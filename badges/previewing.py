@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from badges import keeping
 from badges.models import Achievement, CertificatePreview
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
@@ -192,10 +193,7 @@ def _make(row: CertificatePreview) -> None:
     request = row.request
     told = request["values"]
     told = {**told, "results": tuple(map(tuple, told["results"]))}
-    pictures = _pictures(request["badge"])
-    for number, signer in enumerate(request["layout"].get("signers", ()), 1):
-        if signer.get("picture"):
-            pictures[f"signature.{number}"] = media.fetch(signer["picture"])
+    pictures = _pictures(request["badge"]) | keeping.fetch_pictures(request["layout"])
     made = pdf.render(request["layout"], paper.Values(**told), credential_json=NOT_A_CREDENTIAL, pictures=pictures)
     page = media.keep(FOLDER, preview.page_image(made, width=request["width"]), "png")
     waiting = CertificatePreview.objects.filter(pk=row.pk, made_at__isnull=True)

@@ -20,6 +20,7 @@ from badges.rendering.certificate import Values
 VARIANT = "pdf/a-3a"
 ATTACHMENT = "credential.json"
 MEDIA_TYPE = "application/vc+ld+json"
+_KINDS = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
 class NotOurs(ValueError):
@@ -61,7 +62,7 @@ def _fetcher_class() -> Any:
                 return URLFetcherResponse(url, fonts.path(name).read_bytes(), {"Content-Type": "font/ttf"})
             if kind == "asset" and name in self.pictures:
                 data = self.pictures[name]
-                media_type = "image/png" if data.startswith(b"\x89PNG") else "image/svg+xml"
+                media_type = next((kind for magic, kind in _KINDS if data.startswith(magic)), "image/svg+xml")
                 return URLFetcherResponse(url, data, {"Content-Type": media_type})
             raise NotOurs(url)
 

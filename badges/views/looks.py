@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from badges import designing, previewing
+from badges import designing, keeping, previewing
 from badges.forms.badge import BadgeForm
 from badges.forms.certificate import CertificateForm
 from badges.forms.pictures import UploadForm, status_of
@@ -163,7 +163,7 @@ def certificate(request: StaffRequest, public_id: str) -> HttpResponse:
         return _certificate_page(request, found, form)
     if not form.is_valid():
         return _certificate_page(request, found, form, status=_refused(form))
-    keys = {number: designing.keep_signature(png) for number, png in form.pictures().items()}
+    keys = {number: keeping.keep_signature(png) for number, png in form.pictures().items()}
     told = {"starter": form.starter, "choices": form.choices(keys), "edits": form.cleaned_data["edits"]}
     return editor.save(
         request,
