@@ -181,13 +181,11 @@ def describe_picture(picture: Picture, by: User, *, kind: str, name: str, alt: s
         _record(picture.issuer, by, "pictures")
 
 
-def keep_signature(png: bytes, *, name: str = "") -> str:
-    """Key of a handwritten signature, as badges.rendering.image.signature made it, of the institution in scope."""
-    if current_scope() in {EVERY, ""}:
-        raise NoScope("whose signature? ask in scope(issuer)")
-    issuer, key = int(current_scope()), media.keep(SIGNATURES, png, "png")
-    told = {"kind": Picture.Kind.SIGNATURE, "name": name or _("Signature")}
-    Picture.objects.get_or_create(issuer_id=issuer, key=key, defaults=told)
+def keep_signature(issuer: Issuer, by: User, png: bytes, name: str) -> str:
+    """Key of a handwritten signature, as badges.rendering.image.signature made it; not for strangers' eyes."""
+    key = media.keep(SIGNATURES, png, "png")
+    told = {"kind": Picture.Kind.SIGNATURE, "name": name, "added_by": by, "added_at": clock.now()}
+    Picture.objects.get_or_create(issuer=issuer, key=key, defaults=told)
     return key
 
 

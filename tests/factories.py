@@ -34,7 +34,7 @@ from recipients.models import (
     RecipientList,
     Share,
 )
-from tests.making import Factory, TenantFactory, UserFactory, of
+from tests.making import Factory, IssuerFactory, TenantFactory, UserFactory, of  # noqa: F401 -- every factory is found here
 from verification.models import PublicView, PublishedStatusList, VerificationItem, VerificationReceipt
 
 

@@ -294,6 +294,6 @@ class NewPictureForm(LibraryForm):
         """The name it came with, tidied; files from phones are called anything."""
         sent = self.files.get("picture")
         try:
-            return cleaning.line(PurePath(sent.name).stem[:NAME_MOST], most=NAME_MOST).value if sent else ""
+            return cleaning.line(PurePath(getattr(sent, "name", "") or "").stem[:NAME_MOST], most=NAME_MOST).value
         except cleaning.Refused:
             return _now("Picture")

@@ -124,8 +124,7 @@ def logo(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, status_of(form, "logo"), logo=form)
     keeping.change_logo(request.issuer, request.user, form.cleaned_data["logo"], dark=dark)
-    messages.success(request, _("The logo is changed. Certificates that were issued keep the one they had."))
-    return _back(request, "logos")
+    return _changed(request, "logos", _("The logo is changed. Certificates that were issued keep the one they had."))
 
 
 @member_required("brand.edit")
@@ -133,7 +132,7 @@ def logo(request: StaffRequest) -> HttpResponse:
 def logo_removal(request: StaffRequest) -> HttpResponse:
     """Initials again, or one logo for every ground. The picture stays in the library."""
     if keeping.remove_logo(request.issuer, request.user, dark="dark" in request.POST):
-        messages.success(request, _("The logo is removed. It is still among your pictures."))
+        return _changed(request, "logos", _("The logo is removed. It is still among your pictures."))
     return _back(request, "logos")
 
 

@@ -163,7 +163,11 @@ def certificate(request: StaffRequest, public_id: str) -> HttpResponse:
         return _certificate_page(request, found, form)
     if not form.is_valid():
         return _certificate_page(request, found, form, status=_refused(form))
-    keys = {number: keeping.keep_signature(png) for number, png in form.pictures().items()}
+    names = {number: form.cleaned_data[f"signer_{number}_name"] for number in form.pictures()}
+    keys = {
+        number: keeping.keep_signature(request.issuer, request.user, png, names[number])
+        for number, png in form.pictures().items()
+    }
     told = {"starter": form.starter, "choices": form.choices(keys), "edits": form.cleaned_data["edits"]}
     return editor.save(
         request,
