@@ -108,7 +108,7 @@ def specimen(pair: str) -> str:
     above = lettering.line(lettering.shape("Certificate of Merit", serif, 34), 2, 36, "start")
     below = lettering.line(lettering.shape("Awarded for 40 hours of study", sans, 17), 2, 66, "start")
     return (
-        f'<svg class="specimen" viewBox="0 0 330 76" aria-hidden="true" focusable="false">'
+        f'<svg class="face-look" viewBox="0 0 330 76" aria-hidden="true" focusable="false">'
         f'<path fill="currentColor" d="{above}{below}"/></svg>'
     )
 
