@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from badges import designing, previewing
+from badges import designing, keeping, previewing
 from badges.forms.certificate import CertificateForm
 from badges.forms.element import ElementForm, OwnForm
 from badges.forms.faults import sentence
@@ -42,10 +42,11 @@ def _starter(request: StaffRequest, stored: str) -> str:
 
 def _choices(design: CertificateDesign | None, starter: str) -> dict[str, Any]:
     """What was chosen; for another starter, what can be taken along."""
-    choices = dict(design.choices) if design else {}
-    if design is None or design.is_own:
-        page = design.layout["page"] if design else {}
-        return {**page, "signatories": design.layout.get("signers", []) if design else []}
+    if design is None:
+        return {}
+    if design.is_own:
+        return {**design.layout["page"], "signatories": design.layout.get("signers", [])}
+    choices = dict(design.choices)
     if design.starter != starter:
         choices.pop("texts", None)
     return choices
@@ -117,7 +118,7 @@ def _save(request: StaffRequest, found: Achievement, form: CertificateForm) -> H
     def store() -> None:
         told = form.cleaned_data
         keys = {
-            number: designing.keep_signature(found.issuer, request.user, png, told[f"signer_{number}_name"])
+            number: keeping.keep_signature(found.issuer, request.user, png, told[f"signer_{number}_name"])
             for number, png in form.pictures().items()
         }
         choices = form.choices(keys)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from badges import designing, keeping, previewing
+from badges import designing, previewing
 from badges.forms import layout as sent_layout
 from badges.forms.certificate import ORIENTATIONS, SIZES
 from badges.forms.faults import sentence
@@ -30,7 +30,6 @@ from badges.rendering.palette import NAMES, palette
 from badges.views import desk_words as words
 from badges.views import editor
 from badges.views.proofs import PEOPLE
-from issuers import media
 from issuers.access import StaffRequest, member_required
 
 # Same origin, so that the editor can put the drawing in and move it; no scripts, so that nothing in it can do the same.
@@ -113,20 +112,25 @@ def _read(request: StaffRequest) -> dict[str, Any] | JsonResponse:
         return _refused([error.problem])
 
 
-def _pictures(found: Achievement, layout: dict[str, Any]) -> dict[str, bytes]:
-    """Badge, logo and the pictures of a layout; one whose file is gone is left out, as it would be on paper."""
+def _pictures(request: StaffRequest, found: Achievement, layout: dict[str, Any]) -> dict[str, bytes | str]:
+    """The badge, and addresses of the layout's pictures, so that a browser fetches each once."""
     badge = getattr(found, "badge", None)
     told = {"spec": badge.spec, "picture": badge.picture} if badge else {"spec": None, "picture": ""}
-    try:
-        return previewing.pictures_of(told) | keeping.fetch_pictures(layout)
-    except media.MissingFile:
-        return {}
+    keys = {key for _pointer, key in paper.pictures_of(layout)}
+    slug = request.issuer.slug
+    at = {
+        key: reverse("manage-kit-picture-image", args=[slug, number])
+        for number, key in Picture.objects.filter(key__in=keys).values_list("pk", "key")
+    }
+    signers = enumerate(layout.get("signers", ()), 1)
+    inks = {f"signature.{number}": at[signer["picture"]] for number, signer in signers if signer.get("picture") in at}
+    return {**previewing.pictures_of(told), **at, **inks}
 
 
 def _drawn(request: StaffRequest, found: Achievement, layout: dict[str, Any], person: str) -> paper.Proof:
     values = previewing.values(found, previewing.PEOPLE[person])
     fonts_at = reverse("manage-font", args=[request.issuer.slug, "NAME"])
-    return paper.draw_proof(layout, values, _pictures(found, layout), fonts=fonts_at)
+    return paper.draw_proof(layout, values, _pictures(request, found, layout), fonts=fonts_at)
 
 
 def _person(asked: Any) -> str:

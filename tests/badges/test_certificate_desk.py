@@ -83,7 +83,7 @@ def test_layout_is_kept_exactly_and_recorded(staff, issuer, owner, own):
     assert (answer.status_code, answer.json()["edits"]) == (200, after.edits)
     assert after.certificate.layout == layout
     with scope(issuer):
-        assert AuditEvent.objects.newest_first().first().data["part"] == "certificate"
+        assert AuditEvent.objects.newest_first().first().details["part"] == "certificate"
         assert after.previews.exists()
 
 
