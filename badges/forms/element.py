@@ -15,6 +15,7 @@ from badges.models import Achievement, Picture
 from badges.rendering import certificate_pieces as pieces
 from badges.rendering import fonts
 from issuers.forms.fields import LineField, ProseField
+from issuers.models import Issuer
 
 BOX = (("left", _("Left, mm")), ("top", _("Top, mm")), ("width", _("Width, mm")), ("height", _("Height, mm")))
 # Field → where it stands in the element, and which types have it.
@@ -39,6 +40,13 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
 ADD = [("", _("Nothing")), ("text", _("Text")), ("image", _("Picture")), ("shape", _("Shape")), ("line", _("Line"))]
 ADD += [("qr", _("QR code")), ("badge", _("Badge")), ("signature", _("Signature")), ("seal", _("Seal"))]
 ADD += [("number", _("Credential number")), ("table", _("Results"))]
+
+
+def first_picture(issuer: Issuer) -> str:
+    """Key of what a new picture shows: the logo, or the newest picture there is; '' for none."""
+    library = Picture.objects.offered().library()
+    newest = library.filter(key=issuer.logo).first() or library.first()
+    return newest.key if newest else ""
 
 
 class OwnForm(DraftForm):
@@ -132,7 +140,7 @@ class ElementForm(DraftForm):
         shown: list[tuple[str, Any]] = [(picture.key, picture.name) for picture in library]
         if (key := self.current.get("picture")) and key not in dict(shown):
             shown.append((key, _("The picture that is there")))
-        self._choose("picture", [("", _("Your logo")), *shown])
+        self._choose("picture", [("", _("None yet")), *shown])
 
     def _choose(self, name: str, options: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
@@ -173,7 +181,8 @@ class ElementForm(DraftForm):
         """The stored layout with what the form says."""
         made, told = copy.deepcopy(self.stored), self.cleaned_data
         if self.place is None:
-            made["elements"].append(pieces.piece(told["add"], made, words=str(_("New text"))))
+            picture = first_picture(self.achievement.issuer)
+            made["elements"].append(pieces.piece(told["add"], made, words=str(_("New text")), picture=picture))
             return made
         element = made["elements"].pop(self.place)
         if told["remove"]:

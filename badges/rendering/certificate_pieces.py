@@ -41,8 +41,11 @@ KINDS = tuple(_PIECES)
 _SIGNERS = 2
 
 
-def piece(kind: str, layout: Mapping[str, Any], *, words: str) -> Json:
-    """A new element of this kind in the middle of the page, in the layout's own type. KeyError for no such kind."""
+def piece(kind: str, layout: Mapping[str, Any], *, words: str, picture: str = "") -> Json:
+    """A new element of this kind in the middle of the page, in the layout's own type. KeyError for no such kind.
+
+    `picture` is the key of the first picture to show.
+    """
     w, h, parts = _PIECES[kind]
     page_w, page_h = size_of(layout["page"])
     element = {"id": free_id(kind, layout), **copy.deepcopy(parts)}
@@ -54,6 +57,9 @@ def piece(kind: str, layout: Mapping[str, Any], *, words: str) -> Json:
         element["style"]["font"] = _font(layout)
     if kind == "text":
         element["text"] = words
+    if kind == "image" and picture:
+        del element["asset"]
+        element["picture"] = picture
     if kind == "signature":
         number = min(_SIGNERS, 1 + sum(other["type"] == "signature" for other in layout["elements"]))
         element |= {"name": f"{{{{signer.{number}.name}}}}", "title": f"{{{{signer.{number}.title}}}}"}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from badges import designing, previewing
 from badges.forms import layout as sent_layout
 from badges.forms.certificate import ORIENTATIONS, SIZES
+from badges.forms.element import first_picture
 from badges.forms.faults import sentence
 from badges.forms.layout import Unreadable
 from badges.forms.words import languages
@@ -57,7 +58,10 @@ def context(request: StaffRequest, found: Achievement) -> dict[str, Any]:
             for size in paper.SIZES
             for side in paper.ORIENTATIONS
         },
-        "pieces": {kind: pieces.piece(kind, layout, words=_("New text")) for kind in pieces.KINDS},
+        "pieces": {
+            kind: pieces.piece(kind, layout, words=_("New text"), picture=first_picture(request.issuer))
+            for kind in pieces.KINDS
+        },
         "colours": palette(theme["brand"], theme.get("accent", "auto")) | theme.get("colours", {}),
         "margin": advice.SAFE_MARGIN,
         "wholes": WHOLES,
