@@ -3,7 +3,9 @@
 import functools
 import io
 import re
+import subprocess
 import unicodedata
+from xml.etree import ElementTree
 
 import pikepdf
 import pypdfium2
@@ -12,6 +14,7 @@ from badges.rendering import badge, certificate, pdf
 from badges.rendering.certificate import Values
 
 PT = 72 / 25.4
+XHTML = "{http://www.w3.org/1999/xhtml}"
 ADDRESS = "https://laurel.example/c/7Kq2mVx9Tn4RbWcD5fGh3J"
 SIGNERS = [
     {"name": "Prof. Oluwaṣeun Adébáyọ̀-Fitzgerald", "title": "Dean of the Faculty of Natural Sciences"},
@@ -110,27 +113,43 @@ class Sheet:
     """A printed page as it is read back, in millimetres from the upper left corner."""
 
     def __init__(self, data):
-        self.document = pypdfium2.PdfDocument(data)
-        self.page = self.document[0]
-        self.text = self.page.get_textpage()
-        self.w, self.h = (side / PT for side in self.page.get_size())
+        document = pypdfium2.PdfDocument(data)
+        page = document[0]
+        text = page.get_textpage()
+        self.pages, (w, h) = len(document), page.get_size()
+        self.w, self.h = w / PT, h / PT
+        self.inks = list(self._inks(text, h))
+        text.close()
+        page.close()
+        document.close()
+        self.words = list(self._words(data))
 
-    def within(self, box, slack=0.4):
-        """The text whose letters lie in a box."""
-        x, y, w, h = box
-        left, right = (x - slack) * PT, (x + w + slack) * PT
-        top, bottom = (self.h - y + slack) * PT, (self.h - y - h - slack) * PT
-        return self.text.get_text_bounded(left=left, bottom=bottom, right=right, top=top)
-
-    def inks(self):
-        """Every letter with the box of its ink."""
-        for place in range(self.text.count_chars()):
-            left, bottom, right, top = self.text.get_charbox(place)
+    @staticmethod
+    def _inks(text, h):
+        """Left, top, right and bottom of every letter's ink."""
+        for place in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(place)
             if right > left and top > bottom:
-                yield (
-                    self.text.get_text_range(place, 1),
-                    (left / PT, self.h - top / PT, right / PT, self.h - bottom / PT),
-                )
+                yield left / PT, (h - top) / PT, right / PT, (h - bottom) / PT
+
+    @staticmethod
+    def _words(data):
+        """Words as they are copied out of the page, each with the middle of its place. Poppler reads ActualText, pdfium does not."""
+        done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=data, capture_output=True, check=True, timeout=60)
+        for word in ElementTree.fromstring(done.stdout.decode().replace("&nbsp;", " ")).iter(f"{XHTML}word"):
+            left, top, right, bottom = (float(word.get(side)) / PT for side in ("xMin", "yMin", "xMax", "yMax"))
+            yield word.text or "", ((left + right) / 2, (top + bottom) / 2)
+
+    def within(self, box):
+        """The words that stand in a box."""
+        x, y, w, h = box
+        return " ".join(word for word, (at, down) in self.words if x <= at <= x + w and y <= down <= y + h)
+
+
+def outside(ink, box):
+    """Millimetres by which the ink of a letter leaves a box (x, y, width, height)."""
+    (left, top, right, bottom), (x, y, w, h) = ink, box
+    return max(x - left, y - top, right - x - w, bottom - y - h)
 
 
 def tags(data):
