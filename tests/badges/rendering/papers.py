@@ -4,8 +4,7 @@ import functools
 import io
 import re
 import subprocess
-import unicodedata
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pikepdf
 import pypdfium2
@@ -103,12 +102,6 @@ def fonts_of(data):
         return found
 
 
-def letters(text):
-    """Without blanks, marks of direction and the difference between shapes of a letter."""
-    kept = unicodedata.normalize("NFKC", text)
-    return sorted(c for c in kept if not c.isspace() and unicodedata.category(c) not in {"Cf", "Cc"})
-
-
 class Sheet:
     """A printed page as it is read back, in millimetres from the upper left corner."""
 
@@ -136,7 +129,7 @@ class Sheet:
     def _words(data):
         """Words as they are copied out of the page, each with the middle of its place. Poppler reads ActualText, pdfium does not."""
         done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=data, capture_output=True, check=True, timeout=60)
-        for word in ElementTree.fromstring(done.stdout.decode().replace("&nbsp;", " ")).iter(f"{XHTML}word"):
+        for word in ET.fromstring(done.stdout.decode().replace("&nbsp;", " ")).iter(f"{XHTML}word"):
             left, top, right, bottom = (float(word.get(side)) / PT for side in ("xMin", "yMin", "xMax", "yMax"))
             yield word.text or "", ((left + right) / 2, (top + bottom) / 2)
 
