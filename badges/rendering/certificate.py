@@ -55,6 +55,7 @@ IDS = (
     *("classic", "editorial", "swiss", "bold", "minimal", "transcript"),
     *("charter", "service", "course", "workshop"),
 )
+LEAST_CODE = 20  # mm; a smaller code is not read back from every printer
 SIZES, ORIENTATIONS = ("A4", "Letter"), ("landscape", "portrait")
 
 
@@ -110,6 +111,7 @@ def _moved(layout: dict[str, Any], page: dict[str, str]) -> dict[str, Any]:
 
     A design that needs more than that says its boxes itself, in `others` under the orientation.
     """
+    drawn_on = size_of(layout["page"])
     other = layout.pop("others", {}).get(page["orientation"])
     if other:
         for element in layout["elements"]:
@@ -123,8 +125,9 @@ def _moved(layout: dict[str, Any], page: dict[str, str]) -> dict[str, Any]:
         for column in element.get("columns", ()):
             column["width"] = round(column["width"] * w1 / w0, 2)
     if ground := layout["background"].get("ground"):
-        ground["at"] = [ground["at"][0] * w1 / w0, ground["at"][1] * h1 / h0]
-        ground["radius"] = ground["radius"] * min(w1 / w0, h1 / h0, 1)
+        sx, sy = w1 / drawn_on[0], h1 / drawn_on[1]
+        ground["at"] = [round(ground["at"][0] * sx, 2), round(ground["at"][1] * sy, 2)]
+        ground["radius"] = round(ground["radius"] * min(sx, sy, 1), 2)
     return layout
 
 
@@ -136,8 +139,9 @@ def _moved_box(
     sx, sy = new[0] / old[0], new[1] / old[1]
     fixed = element["type"] in {"badge", "qr", "seal", "image"} or (element.get("kind") == "rect" and w == h < 40)
     bleeds = x <= 0 or y <= 0 or x + w >= old[0] or y + h >= old[1]
-    wide = w * min(1.0, sx * 1.15) if fixed else w * sx
-    tall = h * min(1.0, sx * 1.15) if fixed else h * sy if bleeds else h
+    shrunk = min(1.0, max(sx * 1.15, LEAST_CODE / w if element["type"] == "qr" else 0))
+    wide = w * shrunk if fixed else w * sx
+    tall = h * shrunk if fixed else h * sy if bleeds else h
     left, top = (x + w / 2) * sx - wide / 2, (y + h / 2) * sy - tall / 2
     if fixed and not bleeds:
         left = min(max(left, margin), new[0] - margin - wide)

@@ -30,12 +30,13 @@ def _steps(length: float, unit: float) -> list[float]:
 
 
 def _waves(w: float, h: float, unit: float, shades: Sequence[str]) -> str:
-    """Water: sines that drift, one under the other."""
-    rows = _steps(h, unit * 0.32)
+    """Water: sines that drift, one under the other, the first whole."""
+    swell, gap = min(unit * 0.16, h / 4), unit * 0.11
+    count = max(1, math.ceil((h - swell) / gap))
     out = []
-    for i, (y, ink) in enumerate(zip(rows, cycle(shades), strict=False)):
-        phase = (i * 0.11) % 2
-        out.append(_stroked(guilloche.wave(-unit, y, w + 2 * unit, unit, unit * 0.42, phase), ink, 0.18))
+    for i, ink in zip(range(count), cycle(shades), strict=False):
+        y, phase = swell + 0.2 + i * gap, (i * 0.13) % 2
+        out.append(_stroked(guilloche.wave(-unit, y, w + 2 * unit, unit, swell, phase), ink, 0.18))
     return "".join(out)
 
 

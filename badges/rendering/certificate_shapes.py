@@ -95,8 +95,9 @@ def seal(element: Json, words: str, ink: Ink) -> str:
         f'<path d="{edge}" fill="{colour}"/><g fill="none" stroke="{on}"><circle cx="300" cy="300" r="262"'
         f' stroke-width="3"/><circle cx="300" cy="300" r="166" stroke-width="3"/></g>'
     )
-    inner = _lettered(words, font, element["style"].get("size", 50), on)
-    if element.get("kind") != "ribbon":
+    ribbon = element.get("kind") == "ribbon"  # drawn smaller, and so with finer lines
+    inner = _lettered(words, font, element["style"].get("size", 50), on, 1.0 if ribbon else 1.7)
+    if not ribbon:
         return disc + inner
     tails = f'<path d="M176 380L120 596L206 548L262 596L300 440L338 596L394 548L480 596L424 380Z" fill="{colour}"/>'
     return f'{tails}<path d="{circle(300, 232, 236)}" fill="{on}"/><g transform="translate(78 10) scale(.74)">{disc}{inner}</g>'
@@ -108,19 +109,19 @@ def _edge(kind: str) -> str:
     return silhouette({"kind": "disc" if kind == "disc" else "scallop"})
 
 
-def _lettered(words: str, font: str, size: float, on: str) -> str:
+def _lettered(words: str, font: str, size: float, on: str, weight: float) -> str:
     """Joined scripts would break on a curve: they are set straight, across the middle."""
     if words.strip() and not lettering.bends(words):
         width = lettering.measure(words.strip(" ·"), font, size)
         shaped = lettering.shape(words.strip(" ·"), font, size * min(1, 270 / max(1, width)))
         ring = guilloche.rosette(300, 300, 178, 250, 36, 4)
         line = lettering.line(shaped, 300, 300 + shaped.size * 0.25)
-        return f'<path fill="none" stroke="{on}" stroke-width="1.7" d="{ring}"/><path d="{line}" fill="{on}"/>'
+        return f'<path fill="none" stroke="{on}" stroke-width="{weight}" d="{ring}"/><path d="{line}" fill="{on}"/>'
     spare = 900 - lettering.measure(words, font, size, 0.1)
     tracking = 0.1 + max(0, min(0.5, spare / size / max(1, len(words))))
     ring = lettering.arc(lettering.Lettering(words, font, size, tracking), lettering.Circle(300, 300, 214), 280).path
     lathe = guilloche.rosette(300, 300, 84, 156, 20, 6) + guilloche.rosette(300, 300, 22, 92, 12, 6)
     return (
-        f'<path fill="none" stroke="{on}" stroke-width="1.7" d="{lathe}"/>'
+        f'<path fill="none" stroke="{on}" stroke-width="{weight}" d="{lathe}"/>'
         f'<path d="{ring}" fill="{on}"/><path d="{star(5, 20, 8.4, 300, 514)}" fill="{on}"/>'
     )

@@ -16,6 +16,7 @@ import pikepdf
 
 from badges.rendering import certificate, fonts
 from badges.rendering.certificate import Values
+from badges.rendering.pdf_words import spell_out
 
 VARIANT = "pdf/a-3a"
 ATTACHMENT = "credential.json"
@@ -86,7 +87,7 @@ def render(layout: Mapping[str, Any], values: Values, *, credential_json: str, p
     made = print_page(html, credential_json=credential_json, pictures=pictures, identity=values.public_id)
     paper = {key: layout[key] for key in _OF_PAPER if key in layout}
     back = certificate.ground_picture(layout)
-    return _laid_on(made, _paper(json.dumps(paper, sort_keys=True), pictures.get(back or "")))
+    return _laid_on(made, html, _paper(json.dumps(paper, sort_keys=True), pictures.get(back or "")))
 
 
 @functools.lru_cache(maxsize=16)
@@ -101,8 +102,9 @@ def _paper(layout: str, picture: bytes | None) -> bytes:
     return bytes(weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="laurel:page").write_pdf())
 
 
-def _laid_on(made: bytes, paper: bytes) -> bytes:
+def _laid_on(made: bytes, html: str, paper: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(made)) as document, pikepdf.open(io.BytesIO(paper)) as under:
+        spell_out(document, html)
         page = document.pages[0]
         form = document.copy_foreign(under.pages[0].as_form_xobject())
         name = page.add_resource(form, pikepdf.Name.XObject)
