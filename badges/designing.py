@@ -9,20 +9,33 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
 
+from badges import keeping
+from badges.keeping import Kit
 from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
-from badges.rendering import image
+from badges.rendering import house_style, image
 from issuers import clock, media
 from issuers.models import AuditEvent, Issuer, User
 
 FIRST_BADGE, FIRST_CERTIFICATE = "shield", "classic"
-SIGNATURES = "signature"
 _SLUG = 60
+
+
+# In CertificateDesign.choices: the layout itself is the master, and no starter is laid over it again.
+OWN = {"own": True}
 
 
 class EditedMeanwhile(Exception):
     """Somebody else saved this draft after the form was opened; nothing was overwritten."""
+
+
+class FaultyLayout(ValueError):
+    """A layout that cannot be printed as it is; nothing was stored. `problems` say where and why."""
+
+    def __init__(self, problems: Sequence[paper.Problem]) -> None:
+        super().__init__("; ".join(f"{problem.pointer}: {problem.message}" for problem in problems[:3]))
+        self.problems = list(problems)
 
 
 def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
@@ -41,7 +54,7 @@ def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
 
 @transaction.atomic
 def begin(issuer: Issuer, by: User, *, name: str, achievement_type: str = "Achievement") -> Achievement:
-    """A new draft, dressed in the first starters and the issuer's colours, so that there is something to look at."""
+    """A new draft, dressed in the first starters and the issuer's kit, so that there is something to look at."""
     achievement = Achievement.objects.create(
         issuer=issuer,
         name=name,
@@ -107,41 +120,65 @@ def _touch(achievement: Achievement, edits: int | None, **values: Any) -> None:
         raise EditedMeanwhile
 
 
-def redraw(achievement: Achievement) -> bool:
-    """Let both designs follow the achievement's words and the issuer's colour, where nothing else was chosen for them.
+def redraw(achievement: Achievement, kit: Kit | None = None) -> bool:
+    """Let both designs follow the achievement's words and the issuer's kit, where nothing else was chosen for them.
 
     True if one of them changed. A drawing that would have a fault then stays as it was.
     """
     changed = False
+    kit = kit or keeping.chosen(achievement.issuer)
     badge, certificate = getattr(achievement, "badge", None), getattr(achievement, "certificate", None)
     if badge and badge.spec and badge.starter:
-        spec = badge_spec(achievement, badge.starter, badge.choices)
+        spec = badge_spec(achievement, badge.starter, badge.choices, kit)
         if spec != badge.spec and not drawing.check(spec):
             badge.spec, badge.alt, changed = spec, spec["alt"], True
             badge.save(update_fields=["spec", "alt"])
-    if certificate and certificate.starter in paper.IDS:
-        made = layout(achievement, certificate.starter, certificate.choices)
+    if certificate and (certificate.is_own or certificate.starter in paper.IDS):
+        made = _followed(achievement, certificate, kit)
         if made != certificate.layout and not paper.check(made):
             certificate.layout, changed = made, True
             certificate.save(update_fields=["layout"])
     return changed
 
 
-def badge_spec(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -> dict[str, Any]:
-    """A starter in the issuer's colours with the words typed so far, or with words suggested from the achievement."""
+def _followed(achievement: Achievement, certificate: CertificateDesign, kit: Kit) -> dict[str, Any]:
+    """What the certificate would be now. A free layout takes on the language of the words, and nothing else."""
+    if certificate.is_own:
+        return {**certificate.layout, "locale": achievement.language}
+    return layout(achievement, certificate.starter, certificate.choices, kit)
+
+
+def follow_kit(issuer: Issuer) -> int:
+    """The kit has changed: draw again every draft that follows it. How many changed; nothing published does."""
+    kit = keeping.chosen(issuer)
+    drafts = issuer.achievements.current().select_related("badge", "certificate", "issuer")
+    return sum(redraw(achievement, kit) for achievement in drafts)
+
+
+def badge_spec(
+    achievement: Achievement, starter: str, choices: Mapping[str, Any], kit: Kit | None = None
+) -> dict[str, Any]:
+    """A starter in the kit's colours and faces with the words typed so far, or with words suggested from the achievement."""
     issuer, spec = achievement.issuer, drawing.starter(starter)
+    kit = kit or keeping.chosen(issuer)
     suggested = drawing.suggest(spec, name=achievement.name, institution=issuer.name, year=clock.now().year)
     level = choices.get("level")
-    return drawing.adjust(
+    made = drawing.adjust(
         spec,
-        brand=choices.get("brand") or issuer.brand,
-        accent=choices.get("accent") or None,
+        brand=choices.get("brand") or kit.brand,
+        accent=_accent(choices, kit),
         texts={**suggested, **choices.get("texts", {})},
         symbol=choices.get("symbol") or None,
         monogram=choices.get("monogram") or None,
         level=tuple(level) if level else None,
         alt=choices.get("alt") or None,
     )
+    return house_style.on_badge(made, fonts=kit.fonts)
+
+
+def _accent(choices: Mapping[str, Any], kit: Kit) -> str | None:
+    """The accent chosen for this draft; the kit's goes with the kit's brand alone. None leaves it to the design."""
+    return choices.get("accent") or ("" if choices.get("brand") else kit.accent) or None
 
 
 @transaction.atomic
@@ -182,7 +219,7 @@ def describe_badge(achievement: Achievement, by: User, *, alt: str, edits: int) 
 
 def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None) -> BadgeDesign:
     _touch(achievement, edits)
-    design, _ = BadgeDesign.objects.update_or_create(
+    design, _made = BadgeDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
@@ -190,17 +227,20 @@ def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, ed
     return design
 
 
-def layout(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -> dict[str, Any]:
-    """A certificate starter on the chosen paper in the issuer's colours."""
-    issuer = achievement.issuer
-    return paper.adjust(
+def layout(
+    achievement: Achievement, starter: str, choices: Mapping[str, Any], kit: Kit | None = None
+) -> dict[str, Any]:
+    """A certificate starter on the chosen paper in the kit's style. What was chosen for this draft goes first."""
+    kit = kit or keeping.chosen(achievement.issuer)
+    made = paper.adjust(
         paper.starter(starter, size=choices.get("size", "A4"), orientation=choices.get("orientation", "landscape")),
-        brand=choices.get("brand") or issuer.brand,
-        accent=choices.get("accent") or None,
-        texts=choices.get("texts", {}),
-        signatories=choices.get("signatories", []),
+        brand=choices.get("brand") or kit.brand,
+        accent=_accent(choices, kit),
+        texts={**house_style.headings(kit.texts(achievement.language)), **choices.get("texts", {})},
+        signatories=choices.get("signatories", kit.signers),
         locale=achievement.language,
     )
+    return house_style.on_certificate(made, paper=kit.paper, ink=kit.ink, fonts=kit.fonts)
 
 
 @transaction.atomic
@@ -216,37 +256,34 @@ def dress_certificate(
     made = layout(achievement, starter, choices)
     if faults := paper.check(made):
         raise ValueError(f"{faults[0].pointer}: {faults[0].message}")
-    values = {"starter": starter, "choices": dict(choices), "layout": made}
+    return _certificate(achievement, {"starter": starter, "choices": dict(choices), "layout": made}, by, edits)
+
+
+@transaction.atomic
+def lay_out(achievement: Achievement, *, by: User, edits: int, layout: Any) -> CertificateDesign:
+    """Keep a layout as its author drew it. Raises FaultyLayout with every fault, or EditedMeanwhile."""
+    if problems := faults(layout):
+        raise FaultyLayout(problems)
+    design = getattr(achievement, "certificate", None)
+    values = {"starter": design.starter if design else "", "choices": OWN, "layout": layout}
+    return _certificate(achievement, values, by, edits)
+
+
+def faults(layout: Any) -> list[paper.Problem]:
+    """Why this layout cannot be kept: its form, or a picture that is not the institution's."""
+    return paper.check(layout) or keeping.unknown_pictures(layout)
+
+
+def _certificate(
+    achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None
+) -> CertificateDesign:
     _touch(achievement, edits)
-    design, _ = CertificateDesign.objects.update_or_create(
+    design, _made = CertificateDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
         AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="certificate")
     return design
-
-
-def keep_signature(png: bytes) -> str:
-    """Key of a handwritten signature, as badges.rendering.image.signature made it; not for strangers' eyes."""
-    return media.keep(SIGNATURES, png, "png")
-
-
-@transaction.atomic
-def change_logo(issuer: Issuer, by: User, data: bytes) -> str:
-    """Take a logo: decoded and encoded again. Its key. Raises image.ImageRefused."""
-    key = media.keep(media.PUBLIC, image.logo(data).png, "png")
-    if Issuer.objects.filter(pk=issuer.pk).exclude(logo=key).update(logo=key):
-        AuditEvent.objects.record(issuer, by, "issuer.logo_changed", issuer)
-    return key
-
-
-@transaction.atomic
-def remove_logo(issuer: Issuer, by: User) -> bool:
-    """Go back to initials. False if there was no logo."""
-    removed = Issuer.objects.filter(pk=issuer.pk).exclude(logo="").update(logo="") == 1
-    if removed:
-        AuditEvent.objects.record(issuer, by, "issuer.logo_removed", issuer)
-    return removed
 
 
 @transaction.atomic

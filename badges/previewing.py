@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,6 +20,7 @@ from django.db.models.functions import Now
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from badges import keeping
 from badges.models import Achievement, CertificatePreview
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
@@ -31,17 +32,29 @@ from issuers.waking import wake
 log = structlog.get_logger()
 TASK = "badges.tasks.preview"
 FOLDER, SAMPLES_FOLDER = "proof", "sample"
-EDITION = 1  # raise it when the drawing of unchanged words changes
+EDITION = 2  # raise it when the drawing of unchanged words changes
 ATTEMPTS, LEASE = 5, timedelta(minutes=2)
 KEPT = timedelta(days=2)
 # Nobody's: an address that was never given out.
 PUBLIC_ID = "PreviewPreviewPreview1"
-# The people whose names try a design hardest, and how wide their page is drawn, in pixels.
+
+
+class Person(NamedTuple):
+    """Somebody to try a design with: a name, how wide their page is drawn in pixels, and whether they have a grade."""
+
+    name: str
+    width: int = 800
+    graded: bool = True
+
+
+# Those who try a design hardest: an empty grade must leave no label behind.
 PEOPLE = {
-    "short": ("Jo Li", 1500),
-    "arabic": ("أمل بنت خالد المنصوري", 800),
-    "japanese": ("坂本 遥", 800),
-    "long": ("María del Carmen Fernández-Villaverde y Ruiz de Almodóvar", 800),
+    "short": Person("Jo Li", width=1500),
+    "arabic": Person("أمل بنت خالد المنصوري"),
+    "japanese": Person("坂本 遥"),
+    "long": Person("María del Carmen Fernández-Villaverde y Ruiz de Almodóvar"),
+    "longest": Person("Maria Theresia Alexandrina Wolfeschlegelsteinhausenbergerdorff-Šťastná-Nguyễn-Li"),
+    "ungraded": Person("Siân Wŷn Llywelyn", graded=False),
 }
 NOT_A_CREDENTIAL = json.dumps({"note": "A proof of a design. Nothing was issued, and nothing here is signed."})
 
@@ -78,17 +91,18 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, 28))
 
 
-def values(achievement: Achievement, name: str) -> paper.Values:
-    """What would be printed for somebody of this name who earned it on the day of the last change."""
+def values(achievement: Achievement, person: Person) -> paper.Values:
+    """What would be printed for this person, had they earned it on the day of the last change."""
     earned = achievement.edited_at.astimezone(ZoneInfo(achievement.issuer.time_zone)).date()
     hours = format(achievement.hours.normalize(), "f") if achievement.hours is not None else ""
     with override(achievement.language):
-        awarded, label = date_format(earned, "j F Y"), gettext("Hours")
+        awarded, grade = date_format(earned, "j F Y"), gettext("Distinction") if person.graded else ""
+        results = [(gettext("Grade"), grade), (gettext("Hours"), hours)]
         expires = ""
         if achievement.valid_months:
             expires = date_format(_months_later(earned, achievement.valid_months), "j F Y")
     return paper.Values(
-        recipient_name=name,
+        recipient_name=person.name,
         achievement_name=achievement.name,
         achievement_summary=achievement.description,
         issuer_name=achievement.issuer.name,
@@ -96,22 +110,23 @@ def values(achievement: Achievement, name: str) -> paper.Values:
         expires=expires,
         credential_url=f"{settings.SITE_URL}/c/{PUBLIC_ID}",
         public_id=PUBLIC_ID,
+        grade=grade,
         hours=hours,
-        results=((label, hours),) if hours else (),
+        results=tuple((label, value) for label, value in results if value),
     )
 
 
 def _request(achievement: Achievement, sample: str) -> dict[str, Any]:
     """Everything that is drawn, as JSON."""
-    name, width = PEOPLE[sample]
+    person = PEOPLE[sample]
     badge = getattr(achievement, "badge", None)
     return {
         "edition": EDITION,
         "achievement": achievement.public_id,
         "layout": achievement.certificate.layout,
-        "values": asdict(values(achievement, name)),
+        "values": asdict(values(achievement, person)),
         "badge": {"spec": badge.spec, "picture": badge.picture} if badge else {"spec": None, "picture": ""},
-        "width": width,
+        "width": person.width,
     }
 
 
@@ -126,7 +141,7 @@ def proofs(achievement: Achievement) -> list[Proof]:
         return []
     named = {sample: _fingerprint(_request(achievement, sample)) for sample in PEOPLE}
     rows = {row.fingerprint: row for row in achievement.previews.filter(fingerprint__in=named.values())}
-    return [Proof(sample, PEOPLE[sample][0], mark, rows.get(mark)) for sample, mark in named.items()]
+    return [Proof(sample, PEOPLE[sample].name, mark, rows.get(mark)) for sample, mark in named.items()]
 
 
 def ask(achievement: Achievement) -> None:
@@ -178,7 +193,8 @@ def _take() -> CertificatePreview | None:
         return own.select_related("issuer").get()
 
 
-def _pictures(badge: dict[str, Any]) -> dict[str, bytes]:
+def pictures_of(badge: dict[str, Any]) -> dict[str, bytes]:
+    """The badge as certificates show it, from its `spec` or its `picture`."""
     if badge["spec"]:
         full, small = drawing.draw(badge["spec"]), drawing.draw(badge["spec"], size=90)
         return {"badge": full.encode(), "badge-small": small.encode()}
@@ -192,10 +208,7 @@ def _make(row: CertificatePreview) -> None:
     request = row.request
     told = request["values"]
     told = {**told, "results": tuple(map(tuple, told["results"]))}
-    pictures = _pictures(request["badge"])
-    for number, signer in enumerate(request["layout"].get("signers", ()), 1):
-        if signer.get("picture"):
-            pictures[f"signature.{number}"] = media.fetch(signer["picture"])
+    pictures = pictures_of(request["badge"]) | keeping.fetch_pictures(request["layout"])
     made = pdf.render(request["layout"], paper.Values(**told), credential_json=NOT_A_CREDENTIAL, pictures=pictures)
     page = media.keep(FOLDER, preview.page_image(made, width=request["width"]), "png")
     waiting = CertificatePreview.objects.filter(pk=row.pk, made_at__isnull=True)
@@ -239,7 +252,7 @@ def draw_sample(starter: str, brand: str) -> bytes:
         hours="40",
         results=(("Hours", "40"),),
     )
-    pictures = _pictures({"spec": spec, "picture": ""})
+    pictures = pictures_of({"spec": spec, "picture": ""})
     made = pdf.render(layout, told, credential_json=NOT_A_CREDENTIAL, pictures=pictures)
     return image.reencode(preview.page_image(made, width=960), square=False, side=480, height=480).png
 

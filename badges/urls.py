@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from badges.views import achievements, looks, pictures, proofs, words
+from badges.views import achievements, certificate, drafting, kit, looks, pictures, proofs, words
 
 ALL = "manage/<slug:slug>/achievements/"
 ONE = ALL + "<str:public_id>/"
+KIT = "manage/<slug:slug>/brand/"
+SIGNATORY = KIT + "signatories/<int:signatory>/"
+PICTURE = KIT + "pictures/<int:picture>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(ALL, achievements.achievements, name="manage-achievements"),
@@ -14,7 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "words/", words.words, name="manage-achievement-words"),
     path(ONE + "badge/", looks.badge, name="manage-achievement-badge"),
     path(ONE + "badge/picture/", looks.badge_upload, name="manage-achievement-badge-upload"),
-    path(ONE + "certificate/", looks.certificate, name="manage-achievement-certificate"),
     path(ONE + "criteria/", words.criteria, name="manage-achievement-criteria"),
     path(ONE + "preview/", proofs.preview, name="manage-achievement-preview"),
     path(ONE + "preview/proofs/", proofs.proofs, name="manage-achievement-proofs"),
@@ -26,6 +28,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "archive/", achievements.archive, name="manage-achievement-archive"),
     path(ONE + "restoration/", achievements.restoration, name="manage-achievement-restoration"),
     path(ONE + "copy/", achievements.copy, name="manage-achievement-copy"),
-    path("manage/<slug:slug>/logo/", pictures.logo, name="manage-logo"),
-    path("manage/<slug:slug>/logo/removal/", pictures.logo_removal, name="manage-logo-removal"),
+    path(KIT, kit.kit, name="manage-kit"),
+    path(KIT + "logo/", kit.logo, name="manage-kit-logo"),
+    path(KIT + "logo/removal/", kit.logo_removal, name="manage-kit-logo-removal"),
+    path(KIT + "colours/", kit.colours, name="manage-kit-colours"),
+    path(KIT + "pairs/", kit.pairs, name="manage-kit-pairs"),
+    path(KIT + "fonts/", kit.fonts, name="manage-kit-fonts"),
+    path(KIT + "texts/", kit.texts, name="manage-kit-texts"),
+    path(KIT + "signatories/", kit.signatories, name="manage-kit-signatories"),
+    path(SIGNATORY, kit.signatory, name="manage-kit-signatory"),
+    path(SIGNATORY + "first/", kit.signatory_first, name="manage-kit-signatory-first"),
+    path(SIGNATORY + "removal/", kit.signatory_removal, name="manage-kit-signatory-removal"),
+    path(SIGNATORY + "restoration/", kit.signatory_restoration, name="manage-kit-signatory-restoration"),
+    path(KIT + "pictures/", kit.pictures, name="manage-kit-pictures"),
+    path(PICTURE, kit.picture, name="manage-kit-picture"),
+    path(PICTURE + "image/", kit.picture_image, name="manage-kit-picture-image"),
+    path(PICTURE + "removal/", kit.picture_removal, name="manage-kit-picture-removal"),
+    path(PICTURE + "restoration/", kit.picture_restoration, name="manage-kit-picture-restoration"),
+    # The certificate and its designer.
+    path(ONE + "certificate/", certificate.certificate, name="manage-achievement-certificate"),
+    path(ONE + "certificate/own/", certificate.certificate_own, name="manage-achievement-certificate-own"),
+    path(ONE + "certificate/element/", certificate.certificate_element, name="manage-achievement-certificate-element"),
+    path(ONE + "certificate/look/", drafting.certificate_look, name="manage-achievement-certificate-look"),
+    path(ONE + "certificate/layout/", drafting.certificate_layout, name="manage-achievement-certificate-layout"),
+    path(ONE + "certificate/frame/", drafting.certificate_frame, name="manage-achievement-certificate-frame"),
+    path("manage/<slug:slug>/fonts/<slug:typeface>.ttf", drafting.font, name="manage-font"),
 ]

@@ -41,7 +41,8 @@ _AWARD = _VIEW | {
     "credential.suspend",
     "credential.export",
 }
-_DESIGN = _VIEW | {"achievement.edit", "achievement.publish", "achievement.archive"}
+# `brand.edit`: who draws what people print also keeps the logos, colours and signatures that it is drawn with.
+_DESIGN = _VIEW | {"achievement.edit", "achievement.publish", "achievement.archive", "brand.edit"}
 _ADMIN = _AWARD | _DESIGN | _REVIEW | {"issuer.edit", "member.view", "member.manage", "key.view"}
 _OWNER = _ADMIN | {"member.manage_owners", "key.manage"}
 

@@ -29,6 +29,7 @@ def frame(issuer: Issuer | None = None) -> dict[str, Any]:
         "link_dark": roles["brand-text"][1].hex,
         "issuer": issuer,
         "logo_url": settings.SITE_URL + media.url(issuer.logo) if issuer and issuer.logo else "",
+        "dark_logo_url": settings.SITE_URL + media.url(issuer.dark_logo) if issuer and issuer.dark_logo else "",
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
     }

@@ -15,7 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/", institutions.choose, name="manage"),
     path("manage/new/", institutions.open_new, name="manage-open"),
     path("manage/<slug:slug>/settings/", settings.settings, name="manage-settings"),
-    path("manage/<slug:slug>/settings/colour/", settings.colour, name="manage-colour"),
     path("manage/<slug:slug>/members/", members.members, name="manage-members"),
     path("manage/<slug:slug>/members/<int:membership>/role/", members.role, name="manage-member-role"),
     path("manage/<slug:slug>/members/<int:membership>/removal/", members.removal, name="manage-member-removal"),

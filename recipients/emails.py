@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import formataddr
 from typing import Any
 
@@ -15,6 +16,9 @@ from issuers import brand, media
 from recipients import links
 from recipients.composing import absolute
 from recipients.models import AchievementCredential, OutgoingEmail
+
+# One pass: a name that looks like a field is not filled in again.
+_FILLED = re.compile(r"\{name\}|\{achievement\}")
 
 
 class Unsendable(Exception):
@@ -68,6 +72,8 @@ def _context(email: OutgoingEmail) -> dict[str, Any]:
         "badge_url": absolute(media.url(credential.version.badge_picture)),
         "badge_alt": credential.version.content["badge"]["alt"],
         "logo_url": absolute(media.url(credential.issuer.logo)),
+        "dark_logo_url": absolute(media.url(credential.issuer.dark_logo)),
+        **_own_words(credential),
         "masked": masked(email.to),
         **email.context,
         **_colours(credential.issuer.brand),
@@ -76,6 +82,16 @@ def _context(email: OutgoingEmail) -> dict[str, Any]:
         token = links.remember(email, credential.pk, credential.issuer_id)
         return {**context, "claim_url": absolute(reverse("claim", args=[token]))}
     return {**context, "wallet_url": absolute(reverse("wallet"))}
+
+
+def _own_words(credential: AchievementCredential) -> dict[str, str]:
+    """What the institution's kit says in its mails; '' where it says nothing and our words stand."""
+    kit = getattr(credential.issuer, "kit", None)
+    if kit is None:
+        return {}
+    words = {"greeting": kit.mail_greeting, "sentence": kit.mail_sentence, "footer": kit.mail_footer}
+    told = {"{name}": credential.name, "{achievement}": credential.words["name"]}
+    return {place: _FILLED.sub(lambda found: told[found[0]], text) for place, text in words.items()}
 
 
 def refuse_unless_current(email: OutgoingEmail, credential: AchievementCredential) -> None:

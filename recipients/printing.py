@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import override
 
+from badges import keeping
 from badges.models import AchievementVersion
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
@@ -31,16 +32,13 @@ def _drawn(spec: str) -> dict[str, bytes]:
 
 
 def pictures(version: AchievementVersion) -> dict[str, bytes]:
-    """Badge and signatures of a version: the drawing as SVG where there is one, so that it prints sharply."""
+    """Badge, signatures and other pictures of a version: the drawing as SVG where there is one, so that it prints sharply."""
     spec = version.content["badge"]["spec"]
     if spec:
         found = dict(_drawn(json.dumps(spec, sort_keys=True)))
     else:
         found = {"badge": media.fetch(version.badge_picture), "badge-small": media.fetch(version.badge_small)}
-    for number, signer in enumerate(version.content["certificate"]["layout"].get("signers", ()), 1):
-        if signer.get("picture"):
-            found[f"signature.{number}"] = media.fetch(signer["picture"])
-    return found
+    return found | keeping.fetch_pictures(version.content["certificate"]["layout"])
 
 
 def values(credential: AchievementCredential) -> paper.Values:

@@ -60,7 +60,7 @@ def _take() -> list[OutgoingEmail]:
         return list(
             found.select_related(
                 "issuer",
-                "credential__issuer",
+                "credential__issuer__kit",
                 "credential__recipient",
                 "credential__version",
                 "credential__holder",

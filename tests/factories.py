@@ -4,15 +4,22 @@ import secrets
 from datetime import timedelta
 
 import factory
-from allauth.account.models import EmailAddress
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
-from factory.django import DjangoModelFactory
 
-from badges.models import Achievement, AchievementVersion, Alignment, BadgeDesign, CertificateDesign, CertificatePreview
-from issuers.models import AddressProof, AuditEvent, Invitation, Issuer, Membership, Role, SigningKey, StatusList, User
+from badges.models import (
+    Achievement,
+    AchievementVersion,
+    Alignment,
+    BadgeDesign,
+    BrandKit,
+    CertificateDesign,
+    CertificatePreview,
+    Picture,
+    Signatory,
+)
+from issuers.models import AddressProof, AuditEvent, Invitation, Membership, Role, SigningKey, StatusList
 from issuers.signing import multikey
-from issuers.tenancy import across_issuers
 from recipients.models import (
     AchievementCredential,
     AutoAccept,
@@ -27,57 +34,8 @@ from recipients.models import (
     RecipientList,
     Share,
 )
+from tests.making import Factory, IssuerFactory, TenantFactory, UserFactory, of  # noqa: F401 -- every factory is found here
 from verification.models import PublicView, PublishedStatusList, VerificationItem, VerificationReceipt
-
-
-class Factory(DjangoModelFactory):
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def _create(cls, model_class, *args, **kwargs):
-        with across_issuers("test data"):
-            return super()._create(model_class, *args, **kwargs)
-
-
-class UserFactory(Factory):
-    class Meta:
-        model = User
-        skip_postgeneration_save = True
-
-    email = factory.Sequence(lambda n: f"person{n}@example.org")
-    name = factory.Sequence(lambda n: f"Person {n}")
-
-    @classmethod
-    def _create(cls, model_class, *args, **kwargs):
-        password = kwargs.pop("password", "correct horse battery staple")
-        with across_issuers("test data"):
-            user = User.objects.create_user(password=password, **kwargs)
-            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        return user
-
-
-class IssuerFactory(Factory):
-    class Meta:
-        model = Issuer
-
-    name = factory.Sequence(lambda n: f"University {n}")
-    slug = factory.Sequence(lambda n: f"university-{n}")
-    email = factory.Sequence(lambda n: f"registrar{n}@example.org")
-    website = "https://university.example.org"
-    approved_at = factory.LazyFunction(timezone.now)
-
-
-class TenantFactory(Factory):
-    class Meta:
-        abstract = True
-
-    issuer = factory.SubFactory(IssuerFactory)
-
-
-def _of(factory_class):
-    """A related row of the same issuer."""
-    return factory.SubFactory(factory_class, issuer=factory.SelfAttribute("..issuer"))
 
 
 class MembershipFactory(TenantFactory):
@@ -154,7 +112,7 @@ class AlignmentFactory(TenantFactory):
     class Meta:
         model = Alignment
 
-    achievement = _of(AchievementFactory)
+    achievement = of(AchievementFactory)
     target_name = "Mentoring"
     target_url = "https://example.org/skills/mentoring"
 
@@ -163,7 +121,7 @@ class BadgeDesignFactory(TenantFactory):
     class Meta:
         model = BadgeDesign
 
-    achievement = _of(AchievementFactory)
+    achievement = of(AchievementFactory)
     alt = "A shield"
 
 
@@ -171,7 +129,7 @@ class CertificateDesignFactory(TenantFactory):
     class Meta:
         model = CertificateDesign
 
-    achievement = _of(AchievementFactory)
+    achievement = of(AchievementFactory)
     starter = "minimal"
     layout = factory.LazyFunction(dict)
 
@@ -180,9 +138,42 @@ class CertificatePreviewFactory(TenantFactory):
     class Meta:
         model = CertificatePreview
 
-    achievement = _of(AchievementFactory)
+    achievement = of(AchievementFactory)
     fingerprint = factory.LazyFunction(lambda: secrets.token_hex(32))
     request = factory.LazyFunction(dict)
+
+
+class PictureFactory(TenantFactory):
+    """A row alone: no file lies under its key."""
+
+    class Meta:
+        model = Picture
+
+    kind = Picture.Kind.IMAGE
+    key = factory.LazyFunction(lambda: f"picture/00/{secrets.token_hex(20)}.png")
+    name = "The old library"
+    alt = "A reading room with green lamps"
+    width = 800
+    height = 600
+
+
+class SignatoryFactory(TenantFactory):
+    class Meta:
+        model = Signatory
+
+    name = "Ingrid Þórsdóttir"
+    title = "Registrar"
+    picture = factory.SubFactory(
+        PictureFactory, issuer=factory.SelfAttribute("..issuer"), kind=Picture.Kind.SIGNATURE, alt=""
+    )
+
+
+class BrandKitFactory(TenantFactory):
+    class Meta:
+        model = BrandKit
+
+    accent = "#b8893b"
+    lead = "The Senate certifies that"
 
 
 class AchievementVersionFactory(TenantFactory):
@@ -191,7 +182,7 @@ class AchievementVersionFactory(TenantFactory):
     class Meta:
         model = AchievementVersion
 
-    achievement = _of(AchievementFactory)
+    achievement = of(AchievementFactory)
     number = 1
     status_purpose = StatusList.Purpose.REVOCATION
     badge_picture = ""
@@ -231,7 +222,7 @@ class RecipientListFactory(TenantFactory):
     class Meta:
         model = RecipientList
 
-    achievement = _of(AchievementFactory)
+    achievement = of(AchievementFactory)
     source = RecipientList.Source.FILE
     file_name = "people.csv"
     content = b"name,email\nAna Li,ana.li@example.org\n"
@@ -241,7 +232,7 @@ class AwardFactory(TenantFactory):
     class Meta:
         model = Award
 
-    version = _of(AchievementVersionFactory)
+    version = of(AchievementVersionFactory)
     achievement = factory.SelfAttribute("version.achievement")
     source = Award.Source.FORM
     request_key = factory.LazyFunction(lambda: secrets.token_hex(16))
@@ -253,10 +244,10 @@ class CredentialFactory(TenantFactory):
     class Meta:
         model = AchievementCredential
 
-    award = _of(AwardFactory)
+    award = of(AwardFactory)
     version = factory.SelfAttribute("award.version")
     achievement = factory.SelfAttribute("award.achievement")
-    recipient = _of(RecipientFactory)
+    recipient = of(RecipientFactory)
     award_key = "once"
     name = factory.SelfAttribute("recipient.name")
     salt = "0123456789abcdef"
@@ -265,7 +256,7 @@ class CredentialFactory(TenantFactory):
     created_at = factory.LazyFunction(timezone.now)
     offer_expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=180))
     document = "{}"
-    status_list = _of(StatusListFactory)
+    status_list = of(StatusListFactory)
     status_index = factory.Sequence(lambda n: n)
 
 
@@ -273,7 +264,7 @@ class CredentialRevisionFactory(TenantFactory):
     class Meta:
         model = CredentialRevision
 
-    credential = _of(CredentialFactory)
+    credential = of(CredentialFactory)
     number = 1
     name = "Amal Studnet"
     document = "{}"
@@ -286,7 +277,7 @@ class EvidenceFactory(TenantFactory):
     class Meta:
         model = Evidence
 
-    credential = _of(CredentialFactory)
+    credential = of(CredentialFactory)
     url = "https://example.org/poster"
     name = "Poster"
 
@@ -295,7 +286,7 @@ class OutgoingEmailFactory(TenantFactory):
     class Meta:
         model = OutgoingEmail
 
-    credential = _of(CredentialFactory)
+    credential = of(CredentialFactory)
     kind = OutgoingEmail.Kind.OFFER
     to = factory.SelfAttribute("credential.recipient.address")
     address_key = factory.SelfAttribute("to")
@@ -314,7 +305,7 @@ class ClaimLinkFactory(TenantFactory):
     class Meta:
         model = ClaimLink
 
-    credential = _of(CredentialFactory)
+    credential = of(CredentialFactory)
     token_hash = factory.LazyFunction(lambda: secrets.token_hex(32))
     address_key = "amal@example.org"
 
@@ -331,7 +322,7 @@ class NoticeFactory(TenantFactory):
         model = Notice
 
     user = factory.SubFactory(UserFactory)
-    credential = _of(CredentialFactory)
+    credential = of(CredentialFactory)
     kind = Notice.Kind.OFFERED
 
 
@@ -339,7 +330,7 @@ class ShareFactory(TenantFactory):
     class Meta:
         model = Share
 
-    credential = _of(CredentialFactory)
+    credential = of(CredentialFactory)
     network = "linkedin"
 
 
@@ -347,7 +338,7 @@ class PublishedStatusListFactory(TenantFactory):
     class Meta:
         model = PublishedStatusList
 
-    status_list = _of(StatusListFactory)
+    status_list = of(StatusListFactory)
     encoded = "uH4s"
     signed = "{}"
     made_at = factory.LazyFunction(timezone.now)
@@ -358,7 +349,7 @@ class PublicViewFactory(TenantFactory):
     class Meta:
         model = PublicView
 
-    credential = _of(CredentialFactory)
+    credential = of(CredentialFactory)
     day = factory.LazyFunction(lambda: timezone.now().date())
 
 

@@ -65,6 +65,7 @@ class About:
     email: str
     description: str
     logo: str
+    dark_logo: str
     brand: str
     time_zone: str
 
@@ -136,7 +137,7 @@ SELECT c.holder_id, c.signed, c.visibility, c.status_list_id, c.status_index,
         WHERE k.issuer_id = c.issuer_id AND k.compromised_at IS NULL ORDER BY k.id),
   ARRAY(SELECT k.multibase FROM issuers_signingkey k WHERE k.issuer_id = c.issuer_id AND k.compromised_at IS NOT NULL),
   ARRAY(SELECT ARRAY[e.url, e.name]::text[] FROM recipients_evidence e WHERE e.credential_id = c.id AND NOT e.shown),
-  i.name, i.slug, i.website, i.email, i.description, i.logo, i.brand, i.time_zone,
+  i.name, i.slug, i.website, i.email, i.description, i.logo, i.dark_logo, i.brand, i.time_zone,
   c.public_id, c.visibility, c.revision, c.created_at, c.claimed_at, c.corrected_at,
   c.revoked_at, c.revocation_reason, c.suspended_at, c.suspension_reason,
   a.slug, v.content #>> '{words,name}', v.badge_picture, v.badge_small,
@@ -176,10 +177,10 @@ def _read(own: bool, row: tuple[Any, ...]) -> Page:
         published_keys=tuple(published),
         withdrawn_keys=tuple(withdrawn),
         hidden=frozenset((url, name) for url, name in hidden),
-        issuer=About(*row[8:16]),
-        facts=Facts(*row[16:26]),
-        work=Work(*row[26:30]),
-        published=Published(*row[30:34]) if row[30] else None,
+        issuer=About(*row[8:17]),
+        facts=Facts(*row[17:27]),
+        work=Work(*row[27:31]),
+        published=Published(*row[31:35]) if row[31] else None,
     )
 
 

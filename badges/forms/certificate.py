@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from badges import designing, previewing
+from badges import designing, keeping, previewing
 from badges.forms.fields import DraftForm
 from badges.forms.pictures import PictureField
 from badges.models import Achievement
@@ -55,7 +55,8 @@ class CertificateForm(DraftForm):
     ) -> None:
         self.starter, self.template = starter, paper.starter(starter)
         self.slots = paper.slots(self.template)
-        self.signed = list(choices.get("signatories", []))
+        self.kit_signs = list(keeping.chosen(achievement.issuer).signers)
+        self.signed = list(choices.get("signatories", self.kit_signs))
         # As many signatures as the design has places for; what was typed for another design waits in `signed`.
         self.places = sum(element["type"] == "signature" for element in self.template["elements"])
         super().__init__(data, files, achievement=achievement, initial=self._initial(choices), **kwargs)
@@ -140,14 +141,11 @@ class CertificateForm(DraftForm):
         """Only what was chosen; an emptied heading goes back to the design's own words. `keys` are of `pictures`."""
         told = self.cleaned_data
         texts = {slot.key: told[f"text_{slot.key}"] for slot in self.slots if told.get(f"text_{slot.key}")}
-        return {
-            "size": told["size"],
-            "orientation": told["orientation"],
-            "texts": texts,
-            "signatories": [
-                self._signatory(number, keys) for number in range(1, self.places + 1) if self._signs(number)
-            ],
-        }
+        chosen: dict[str, Any] = {"size": told["size"], "orientation": told["orientation"], "texts": texts}
+        signers = [self._signatory(number, keys) for number in range(1, self.places + 1) if self._signs(number)]
+        if signers != self.kit_signs[: self.places]:  # left as the kit has them, they go on following it
+            chosen["signatories"] = signers
+        return chosen
 
     def _signs(self, number: int) -> bool:
         return bool(self.cleaned_data.get(f"signer_{number}_name"))
@@ -167,7 +165,7 @@ class CertificateForm(DraftForm):
             self.add_error(None, _("This cannot be laid out (%(why)s).") % {"why": faults[0].message})
             return
         try:
-            paper.fits(layout, previewing.values(self.achievement, previewing.PEOPLE["short"][0]))
+            paper.fits(layout, previewing.values(self.achievement, previewing.PEOPLE["short"]))
         except paper.DoesNotFit as error:
             own = f"text_{error.element}"
             if own in self.fields:

@@ -97,13 +97,3 @@ class UploadForm(DraftForm):
         if not self.files.get("picture") and not has_picture:
             self.add_error("picture", ValidationError(_("Choose a picture first."), code="required"))
         return cleaned
-
-
-class LogoForm(forms.Form):
-    """An institution's logo."""
-
-    logo = PictureField(
-        label=_("Drop your logo here"),
-        decode=image.logo,
-        help_text=_("PNG, JPEG or WebP, up to 5 MB; best with a transparent ground and 300 pixels high."),
-    )

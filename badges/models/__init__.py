@@ -1,7 +1,8 @@
-"""What can be earned: achievements, their looks, and the frozen versions that credentials point at."""
+"""What can be earned: achievements, their looks and what these are made from, and the frozen versions that credentials point at."""
 
 from badges.models.achievement import Achievement, Alignment
 from badges.models.design import BadgeDesign, CertificateDesign, CertificatePreview
+from badges.models.kit import BrandKit, Picture, Signatory
 from badges.models.version import AchievementVersion
 
 __all__ = [
@@ -9,6 +10,9 @@ __all__ = [
     "AchievementVersion",
     "Alignment",
     "BadgeDesign",
+    "BrandKit",
     "CertificateDesign",
     "CertificatePreview",
+    "Picture",
+    "Signatory",
 ]

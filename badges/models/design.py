@@ -46,6 +46,11 @@ class CertificateDesign(TenantModel):
     def __str__(self) -> str:
         return self.starter
 
+    @property
+    def is_own(self) -> bool:
+        """Whether `layout` is the master: drawn freely, not derived from a starter and its choices."""
+        return bool(self.choices.get("own"))
+
 
 class CertificatePreview(TenantModel):
     """One proof that a worker makes: a page picture and its PDF for this design and these sample values.

@@ -9,58 +9,54 @@ from __future__ import annotations
 import copy
 import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from badges.rendering import fonts, lettering
+from badges.rendering import lettering
+from badges.rendering.certificate_borders import inside
+from badges.rendering.certificate_checking import MOST_PROBLEMS, Problem, check_form
+from badges.rendering.certificate_meaning import KNOWN, faults
 from badges.rendering.certificate_page import Page, size_of
-from badges.rendering.certificate_text import DoesNotFit, fields_of
+from badges.rendering.certificate_proof import PROOF_CSP, Proof, draw_proof, frames, proof
+from badges.rendering.certificate_setting import html
+from badges.rendering.certificate_text import DoesNotFit, spoken
+from badges.rendering.certificate_values import Values
 
 __all__ = [
+    "KNOWN",
+    "PROOF_CSP",
     "DoesNotFit",
     "MissingGlyph",
     "Problem",
+    "Proof",
     "Slot",
     "Starter",
     "Values",
     "adjust",
     "check",
     "compose",
+    "draw_proof",
     "fits",
+    "frames",
+    "ground_page",
+    "ground_picture",
+    "pictures_of",
+    "proof",
     "slots",
+    "starter",
+    "starters",
 ]
 
 HERE = Path(__file__).parent
-IDS = ("classic", "editorial", "swiss", "bold", "minimal", "transcript")
-SIZES, ORIENTATIONS = ("A4", "Letter"), ("landscape", "portrait")
-# Merge fields that a layout may use.
-KNOWN = frozenset(
-    [
-        "issuer.name",
-        "recipient.name",
-        "achievement.name",
-        "achievement.summary",
-        "award.date",
-        "award.expires",
-        "award.hours",
-        "award.grade",
-        "award.license_number",
-        "award.role",
-        "award.term",
-        "award.credits",
-        "credential.url",
-        "credential.id",
-        "signer.1.name",
-        "signer.1.title",
-        "signer.2.name",
-        "signer.2.title",
-    ]
+IDS = (
+    *("classic", "editorial", "swiss", "bold", "minimal", "transcript"),
+    *("charter", "service", "course", "workshop"),
 )
-_MOST = 80
+LEAST_CODE = 20  # mm; a smaller code is not read back from every printer
+SIZES, ORIENTATIONS = ("A4", "Letter"), ("landscape", "portrait")
 
 
 class MissingGlyph(ValueError):
@@ -69,15 +65,6 @@ class MissingGlyph(ValueError):
     def __init__(self, characters: str) -> None:
         super().__init__(f"no bundled font has {characters!r}")
         self.characters = characters
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One fault of a layout; `pointer` is RFC 6901."""
-
-    pointer: str
-    code: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -95,49 +82,6 @@ class Slot:
     key: str
     default: str
     max_length: int = 120
-
-
-@dataclass(frozen=True)
-class Values:
-    """What is printed for one person. `results` are label and value: grade, hours, own columns."""
-
-    recipient_name: str
-    achievement_name: str
-    achievement_summary: str
-    issuer_name: str
-    awarded: str
-    credential_url: str
-    public_id: str
-    expires: str = ""
-    grade: str = ""
-    hours: str = ""
-    license_number: str = ""
-    role: str = ""
-    term: str = ""
-    credits: str = ""
-    results: tuple[tuple[str, str], ...] = ()
-
-    def fields(self, layout: Mapping[str, Any]) -> dict[str, str]:
-        """Merge field → text; signatories come from the layout."""
-        found = {
-            "recipient.name": self.recipient_name,
-            "achievement.name": self.achievement_name,
-            "achievement.summary": self.achievement_summary,
-            "issuer.name": self.issuer_name,
-            "award.date": self.awarded,
-            "award.expires": self.expires,
-            "award.grade": self.grade,
-            "award.license_number": self.license_number,
-            "award.role": self.role,
-            "award.term": self.term,
-            "award.credits": self.credits,
-            "award.hours": self.hours,
-            "credential.url": self.credential_url.removeprefix("https://").removeprefix("http://"),
-            "credential.id": self.public_id,
-        }
-        for number, signer in enumerate(layout.get("signers", ()), 1):
-            found |= {f"signer.{number}.name": signer["name"], f"signer.{number}.title": signer.get("title", "")}
-        return found
 
 
 @functools.cache
@@ -167,6 +111,7 @@ def _moved(layout: dict[str, Any], page: dict[str, str]) -> dict[str, Any]:
 
     A design that needs more than that says its boxes itself, in `others` under the orientation.
     """
+    drawn_on = size_of(layout["page"])
     other = layout.pop("others", {}).get(page["orientation"])
     if other:
         for element in layout["elements"]:
@@ -174,29 +119,32 @@ def _moved(layout: dict[str, Any], page: dict[str, str]) -> dict[str, Any]:
         layout["page"] = {"size": "A4", "orientation": page["orientation"]}
     (w0, h0), (w1, h1) = size_of(layout["page"]), size_of(page)
     layout["page"] = page
-    edge = layout.get("border") or {}
-    inside = edge.get("inset", 8) + edge.get("width", 2) + 2.5
+    margin = inside(layout.get("border")) + 2.5
     for element in layout["elements"]:
-        element["box"] = _moved_box(element, (w0, h0), (w1, h1), inside)
+        element["box"] = _moved_box(element, (w0, h0), (w1, h1), margin)
+        for column in element.get("columns", ()):
+            column["width"] = round(column["width"] * w1 / w0, 2)
     if ground := layout["background"].get("ground"):
-        ground["at"] = [ground["at"][0] * w1 / w0, ground["at"][1] * h1 / h0]
-        ground["radius"] = ground["radius"] * min(w1 / w0, h1 / h0, 1)
+        sx, sy = w1 / drawn_on[0], h1 / drawn_on[1]
+        ground["at"] = [round(ground["at"][0] * sx, 2), round(ground["at"][1] * sy, 2)]
+        ground["radius"] = round(ground["radius"] * min(sx, sy, 1), 2)
     return layout
 
 
 def _moved_box(
-    element: Mapping[str, Any], old: tuple[float, float], new: tuple[float, float], inside: float
+    element: Mapping[str, Any], old: tuple[float, float], new: tuple[float, float], margin: float
 ) -> list[float]:
-    """Box of one element on the new paper; what does not bleed stays `inside` millimetres from the edge."""
+    """Box of one element on the new paper; what does not bleed stays `margin` millimetres from the edge."""
     x, y, w, h = element["box"]
     sx, sy = new[0] / old[0], new[1] / old[1]
     fixed = element["type"] in {"badge", "qr", "seal", "image"} or (element.get("kind") == "rect" and w == h < 40)
     bleeds = x <= 0 or y <= 0 or x + w >= old[0] or y + h >= old[1]
-    wide = w * min(1.0, sx * 1.15) if fixed else w * sx
-    tall = h * min(1.0, sx * 1.15) if fixed else h * sy if bleeds else h
+    shrunk = min(1.0, max(sx * 1.15, LEAST_CODE / w if element["type"] == "qr" else 0))
+    wide = w * shrunk if fixed else w * sx
+    tall = h * shrunk if fixed else h * sy if bleeds else h
     left, top = (x + w / 2) * sx - wide / 2, (y + h / 2) * sy - tall / 2
     if fixed and not bleeds:
-        left = min(max(left, inside), new[0] - inside - wide)
+        left = min(max(left, margin), new[0] - margin - wide)
     return [round(value, 2) for value in (left, top, wide, tall)]
 
 
@@ -223,49 +171,22 @@ def adjust(
 def slots(layout: Mapping[str, Any]) -> list[Slot]:
     """Headings that can be worded, in reading order."""
     found = [element for element in layout["elements"] if element.get("slot")]
-    return [Slot(e["id"], e["text"]["en"] if isinstance(e["text"], dict) else e["text"]) for e in found]
-
-
-@functools.cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads((HERE / "certificate.schema.json").read_text(encoding="utf-8")))
+    return [Slot(element["id"], spoken(element["text"], "en")) for element in found]
 
 
 def check(layout: Any) -> list[Problem]:
-    """All faults of a layout; none means that it prints."""
-    if isinstance(layout, Mapping) and len(layout.get("elements", ())) > _MOST:
-        return [Problem("/elements", "too-many", f"more than {_MOST} elements")]
-    faults = [
-        Problem("".join(f"/{step}" for step in error.absolute_path), str(error.validator), error.message[:200])
-        for error in _validator().iter_errors(layout)
-    ]
-    return faults or list(_semantics(layout))
+    """All faults of a layout, at most fifty; none means that it prints."""
+    return check_form(layout) or list(islice(faults(layout), MOST_PROBLEMS))
 
 
-def _semantics(layout: Mapping[str, Any]) -> Iterator[Problem]:
-    known = set(fonts.names())
-    for place, element in enumerate(layout["elements"]):
-        pointer = f"/elements/{place}"
-        x, y, w, h = element["box"]
-        if not all(-50 <= value <= 600 for value in (x, y, w, h)) or w <= 0 or h <= 0:
-            yield Problem(f"{pointer}/box", "out-of-range", "outside the page")
-        for key in ("text", "name", "title", "value", "alt"):
-            if unknown := fields_of(element.get(key, "")) - KNOWN:
-                yield Problem(f"{pointer}/{key}", "unknown-field", f"no field is called {min(unknown)}")
-        for style in (element.get("style", {}), element.get("second", {})):
-            for font in (style.get("font"), style.get("headfont")):
-                if font and font not in known:
-                    yield Problem(f"{pointer}/style/font", "unknown-font", f"no font is called {font}")
-
-
-def _page(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, bytes]) -> Page:
-    return Page(layout, values.fields(layout), list(values.results), pictures)
+def _page(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, Any], **how: Any) -> Page:
+    return Page(layout, values.fields(layout), list(values.results), pictures, **how)
 
 
 def compose(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, bytes], *, ground: bool = True) -> str:
     """The HTML of one certificate; without `ground` the paper stays clear. Raises DoesNotFit or MissingGlyph."""
     try:
-        return _page(layout, values, pictures).html(ground=ground)
+        return html(_page(layout, values, pictures), ground=ground)
     except lettering.MissingGlyph as error:
         raise MissingGlyph(error.character) from error
 
@@ -275,7 +196,23 @@ def fits(layout: Mapping[str, Any], values: Values) -> None:
     compose(layout, values, {}, ground=False)
 
 
-def ground_page(layout: Mapping[str, Any]) -> str:
+def ground_page(layout: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
     """The paper alone, with its border: the same for everybody who gets this version."""
     blank = Values("", "", "", "", "", "", "")
-    return _page({**layout, "elements": [], "title": ""}, blank, {}).html()
+    return html(_page({**layout, "elements": [], "title": ""}, blank, pictures))
+
+
+def ground_picture(layout: Mapping[str, Any]) -> str | None:
+    """Key of the picture that the paper bears."""
+    key: str | None = layout["background"].get("image", {}).get("picture")
+    return key
+
+
+def pictures_of(layout: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pointer and key of every picture of the institution's that a sound layout asks for."""
+    found = [("/background/image/picture", key)] if (key := ground_picture(layout)) else []
+    for name in ("elements", "signers"):
+        for place, each in enumerate(layout.get(name, ())):
+            if each.get("picture"):
+                found.append((f"/{name}/{place}/picture", each["picture"]))
+    return found

@@ -11,7 +11,8 @@ from badges.rendering import lettering
 from badges.rendering.typesetting import pieces
 
 MM = 25.4 / 72  # one point in millimetres
-FIELD = re.compile(r"{{\s*([\w.]+)\s*}}")
+# A column of the issuer's own is asked for by its label, which may hold spaces: {{result.Final mark}}.
+FIELD = re.compile(r"{{\s*(result\.[^{}\n]{1,80}?|[\w.]{1,80})\s*}}")
 _LANGUAGES = (
     ("ARABIC", "ar"),
     ("HEBREW", "he"),
@@ -42,9 +43,26 @@ class Fitted(NamedTuple):
     lines: tuple[str, ...]
 
 
+def result_key(label: str) -> str:
+    """The field of a column: labels are alike however they are spaced and in whichever case they are written."""
+    return "result." + " ".join(unicodedata.normalize("NFC", label).casefold().split())
+
+
+def _key(name: str) -> str:
+    return result_key(name.removeprefix("result.")) if name.startswith("result.") else name
+
+
+def spoken(text: Any, locale: str) -> str:
+    """A text in a language: its own, the one without a region, English, or the first there is."""
+    if not isinstance(text, Mapping):
+        return str(text)
+    wanted = (locale, locale.split("-", maxsplit=1)[0], "en", *text)
+    return next(str(text[language]) for language in wanted if language in text)
+
+
 def merged(text: str, values: Mapping[str, str]) -> str:
     """The text with its fields filled in. A field that is not known stays empty; `check` refuses it in a layout."""
-    return FIELD.sub(lambda found: values.get(found[1], ""), text)
+    return FIELD.sub(lambda found: values.get(_key(found[1]), ""), text)
 
 
 def fields_of(text: Any) -> set[str]:
@@ -125,3 +143,14 @@ def _even(text: str, lines: tuple[str, ...], whole: float, em: Callable[[str], f
     while len(wrapped(text, narrow * 0.97, em)) == len(lines) and narrow > whole / len(lines):
         narrow *= 0.97
     return tuple(wrapped(text, narrow, em))
+
+
+def smallest(text: str, width: float, style: Mapping[str, Any]) -> Fitted:
+    """What does not fit, at its smallest: an editor shows how much too long it is."""
+    low = min(style.get("min", style["size"]), style["size"])
+    tracking = style.get("tracking", 0) if lettering.bends(text) else 0
+    if int(style.get("lines", 1)) == 1:
+        return Fitted(low, (text,))
+    return Fitted(
+        low, tuple(wrapped(text, width / MM / low, lambda words: lettering.measure(words, style["font"], 1, tracking)))
+    )

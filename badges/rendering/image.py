@@ -79,6 +79,23 @@ class Picture(NamedTuple):
     width: int
     height: int
 
+    @property
+    def data(self) -> bytes:
+        return self.png
+
+    @property
+    def suffix(self) -> str:
+        return "png"
+
+
+class Illustration(NamedTuple):
+    """A picture we made for paper: PNG, or JPEG where nothing is clear and that is smaller. Without metadata."""
+
+    data: bytes
+    suffix: str
+    width: int
+    height: int
+
 
 def rasterise(svg: str, size: int) -> bytes:
     """PNG, `size` pixels wide. No font of the machine is read, so the same drawing gives the same bytes everywhere."""
@@ -105,6 +122,18 @@ def reencode(
 def logo(data: bytes) -> Picture:
     """An institution's logo: any proportions, at most 600 × 300."""
     return reencode(data, square=False, side=600, height=300, least=24)
+
+
+def illustration(data: bytes) -> Illustration:
+    """A picture for certificates: any proportions, at most 2,400 pixels (A4 at 200 dpi), small enough for every PDF."""
+    picture = reencode(data, square=False, side=2400, least=64)
+    with Image.open(io.BytesIO(picture.png), formats=["PNG"]) as image:
+        if image.getchannel("A").histogram()[255] == image.width * image.height:
+            buffer = io.BytesIO()
+            image.convert("RGB").save(buffer, "JPEG", quality=88, optimize=True)
+            if buffer.tell() < len(picture.png):
+                return Illustration(buffer.getvalue(), "jpg", picture.width, picture.height)
+    return Illustration(picture.png, "png", picture.width, picture.height)
 
 
 def signature(data: bytes) -> Picture:

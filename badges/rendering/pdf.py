@@ -16,10 +16,14 @@ import pikepdf
 
 from badges.rendering import certificate, fonts
 from badges.rendering.certificate import Values
+from badges.rendering.pdf_words import spell_out
 
 VARIANT = "pdf/a-3a"
 ATTACHMENT = "credential.json"
 MEDIA_TYPE = "application/vc+ld+json"
+# What the paper depends on: nothing that differs from person to person.
+_OF_PAPER = ("page", "theme", "background", "border", "locale")
+_KINDS = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
 class NotOurs(ValueError):
@@ -61,7 +65,7 @@ def _fetcher_class() -> Any:
                 return URLFetcherResponse(url, fonts.path(name).read_bytes(), {"Content-Type": "font/ttf"})
             if kind == "asset" and name in self.pictures:
                 data = self.pictures[name]
-                media_type = "image/png" if data.startswith(b"\x89PNG") else "image/svg+xml"
+                media_type = next((kind for start, kind in _KINDS if data.startswith(start)), "image/svg+xml")
                 return URLFetcherResponse(url, data, {"Content-Type": media_type})
             raise NotOurs(url)
 
@@ -81,19 +85,26 @@ def render(layout: Mapping[str, Any], values: Values, *, credential_json: str, p
     """
     html = certificate.compose(layout, values, pictures, ground=False)
     made = print_page(html, credential_json=credential_json, pictures=pictures, identity=values.public_id)
-    return _laid_on(made, _paper(json.dumps(layout, sort_keys=True)))
+    paper = {key: layout[key] for key in _OF_PAPER if key in layout}
+    back = certificate.ground_picture(layout)
+    return _laid_on(made, html, _paper(json.dumps(paper, sort_keys=True), pictures.get(back or "")))
 
 
 @functools.lru_cache(maxsize=16)
-def _paper(layout: str) -> bytes:
+def _paper(layout: str, picture: bytes | None) -> bytes:
     """PDF of the paper alone."""
     weasyprint, _ = _engine()
-    html = certificate.ground_page(json.loads(layout))
-    return bytes(weasyprint.HTML(string=html, url_fetcher=_fetcher(), base_url="laurel:page").write_pdf())
+    told = {**json.loads(layout), "elements": [], "title": ""}
+    pictures = {certificate.ground_picture(told) or "": picture} if picture else {}
+    fetcher = _fetcher_class()()
+    fetcher.pictures = pictures
+    html = certificate.ground_page(told, pictures)
+    return bytes(weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="laurel:page").write_pdf())
 
 
-def _laid_on(made: bytes, paper: bytes) -> bytes:
+def _laid_on(made: bytes, html: str, paper: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(made)) as document, pikepdf.open(io.BytesIO(paper)) as under:
+        spell_out(document, html)
         page = document.pages[0]
         form = document.copy_foreign(under.pages[0].as_form_xobject())
         name = page.add_resource(form, pikepdf.Name.XObject)

@@ -144,13 +144,13 @@ def save(
         form.achievement = fresh
         stored = _differing(form)
         form.take_over()
-        return again(request, fresh, form, status=409, meanwhile=_meanwhile(fresh, stored))
+        return again(request, fresh, form, status=409, meanwhile=meanwhile(fresh, stored))
     previewing.ask(find(achievement.public_id))
     messages.success(request, _("Saved."))
     return redirect(url(request, achievement, tab))
 
 
-def _meanwhile(achievement: Achievement, stored: list[tuple[str, str]]) -> Meanwhile:
+def meanwhile(achievement: Achievement, stored: list[tuple[str, str]]) -> Meanwhile:
     trail = AuditEvent.objects.filter(subject_kind="achievement", subject_id=achievement.public_id)
     last = trail.newest_first().first()
     who = str(last.actor) if last and last.actor else _("Somebody else")

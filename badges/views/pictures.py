@@ -1,17 +1,13 @@
-"""Pictures of drafts and of designs to choose from, for staff; and the institution's logo."""
+"""Pictures of drafts and of designs to choose from, for staff."""
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from badges import designing, previewing
-from badges.forms.pictures import LogoForm, status_of
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters
 from badges.rendering import certificate as paper
@@ -59,26 +55,3 @@ def starter(request: StaffRequest, public_id: str) -> HttpResponse:
     if made is None:  # no worker has drawn it in this colour yet
         return redirect(static(f"img/certificates/{certificate}.png"))
     return _answer(request, made, "image/png")
-
-
-@member_required("issuer.edit")
-@require_http_methods(["GET", "HEAD", "POST"])
-def logo(request: StaffRequest) -> HttpResponse:
-    """The institution's logo, from the settings page or its own."""
-    form = LogoForm(request.POST if request.method == "POST" else None, request.FILES or None)
-    if request.method != "POST":
-        return render(request, "badges/logo.html", {"form": form})
-    if not form.is_valid():
-        return render(request, "badges/logo.html", {"form": form}, status=status_of(form, "logo"))
-    designing.change_logo(request.issuer, request.user, form.cleaned_data["logo"])
-    messages.success(request, _("The logo is changed. Certificates that were issued keep the one they had."))
-    return redirect(reverse("manage-logo", args=[request.issuer.slug]))
-
-
-@member_required("issuer.edit")
-@require_POST
-def logo_removal(request: StaffRequest) -> HttpResponse:
-    """Initials again."""
-    if designing.remove_logo(request.issuer, request.user):
-        messages.success(request, _("The logo is removed."))
-    return redirect(reverse("manage-logo", args=[request.issuer.slug]))

@@ -27,6 +27,8 @@ PEOPLE = {
     "arabic": gettext_lazy("Arabic, right to left"),
     "japanese": gettext_lazy("Japanese"),
     "long": gettext_lazy("56 letters, set smaller to fit"),
+    "longest": gettext_lazy("80 letters"),
+    "ungraded": gettext_lazy("Without a grade"),
 }
 FIELDS = {
     "achievement_type": gettext_lazy("Type"),

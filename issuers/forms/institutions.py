@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from issuers import clock, opening
-from issuers.forms.fields import AddressField, ColourField, LineField, NameField, WebAddressField
+from issuers.forms.fields import AddressField, LineField, NameField, WebAddressField
 from issuers.models import Issuer
 
 NAME_MOST = 120
@@ -102,17 +102,3 @@ class SettingsForm(forms.ModelForm):
             "undo_minutes",
             "offer_days",
         ]
-
-
-class BrandForm(forms.ModelForm):
-    """The one colour of the interface, mails and badges."""
-
-    brand = ColourField(
-        label=_("Brand colour"),
-        widget=forms.TextInput(attrs={"type": "color"}),
-        help_text=_("The fill stays as you choose it; writing and edges are moved until they can be read."),
-    )
-
-    class Meta:
-        model = Issuer
-        fields = ["brand"]

@@ -53,6 +53,9 @@ class Issuer(models.Model):
     email = models.EmailField(_("contact address"), max_length=254)
     description = models.CharField(_("about"), max_length=600, blank=True)
     logo = models.CharField(max_length=200, blank=True, help_text="Key of a PNG in the media storage.")
+    dark_logo = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="The same for dark grounds."
+    )
     brand = models.CharField(_("brand colour"), max_length=7, default="#1f5c45")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     language = models.CharField(_("language"), max_length=16, default="en")

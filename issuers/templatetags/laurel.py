@@ -206,10 +206,19 @@ def address(name: str, **arguments: object) -> str:
 
 @register.simple_tag
 def logo(issuer: Any, height: int = 36) -> SafeString:
-    """An institution's logo beside its name (so it has no alternative text); initials where it has none."""
+    """An institution's logo beside its name (so it has no alternative text); initials where it has none.
+
+    With one for dark grounds there are two pictures, of which the theme shows one (static/css/components/site.css); the
+    browser does not load the other.
+    """
     if not issuer.logo:
         return initials(issuer.name)
-    return format_html('<img src="{}" alt="" height="{}">', media.url(issuer.logo), height)
+    light = media.url(issuer.logo)
+    if not issuer.dark_logo:
+        return format_html('<img src="{}" alt="" height="{}">', light, height)
+    both = '<img class="logo-{}" src="{}" alt="" height="{}" loading="lazy">'
+    shown = [("light", light, height), ("dark", media.url(issuer.dark_logo), height)]
+    return format_html_join("", both, shown)
 
 
 @register.filter

@@ -7,26 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from issuers import brand, cleaning, marks
 from issuers.access import StaffRequest, member_required
-from issuers.forms.institutions import BrandForm, SettingsForm
+from issuers.forms.institutions import SettingsForm
 from issuers.models import AuditEvent, Issuer
-
-
-def _page(request: StaffRequest, form: SettingsForm, colour_form: BrandForm, status: int = 200) -> HttpResponse:
-    tried = _colour(request.GET.get("brand", ""))
-    context = {
-        "form": form,
-        "colour_form": colour_form,
-        "tried": tried or request.issuer.brand,
-        "is_tried": bool(tried),
-    }
-    context["tried_url"] = (
-        reverse("issuer-brand", args=[request.issuer.slug]) + "?colour=" + str(context["tried"]).lstrip("#")
-    )
-    return render(request, "issuers/settings.html", context, status=status)
 
 
 def _colour(text: str) -> str:
@@ -35,11 +21,6 @@ def _colour(text: str) -> str:
         return cleaning.colour("#" + text.strip().lstrip("#"))
     except cleaning.Refused:
         return ""
-
-
-def _colour_form(request: StaffRequest) -> BrandForm:
-    tried = _colour(request.GET.get("brand", ""))
-    return BrandForm(instance=request.issuer, initial={"brand": tried} if tried else None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,25 +38,7 @@ def settings(request: StaffRequest) -> HttpResponse:
             )
         messages.success(request, _("Settings saved."))
         return redirect(reverse("manage-settings", args=[request.issuer.slug]))
-    return _page(request, form, _colour_form(request), status=422 if form.is_bound else 200)
-
-
-@require_POST
-@member_required("issuer.edit")
-def colour(request: StaffRequest) -> HttpResponse:
-    """Take a colour that was tried."""
-    before = request.issuer.brand
-    form = BrandForm(request.POST, instance=Issuer.objects.get(pk=request.issuer.pk))
-    if not form.is_valid():
-        return _page(request, SettingsForm(instance=request.issuer), form, status=422)
-    after = form.save().brand
-    if after != before:
-        marks.all_changed()
-        AuditEvent.objects.record(
-            request.issuer, request.user, "issuer.brand_changed", request.issuer, before=before, after=after
-        )
-        messages.success(request, _("The colour is changed everywhere."))
-    return redirect(reverse("manage-settings", args=[request.issuer.slug]) + "#colour")
+    return render(request, "issuers/settings.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_safe

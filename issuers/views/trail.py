@@ -39,6 +39,21 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
     ),
     "issuer.logo_changed": ("photo", gettext_lazy("{who} changed the logo."), gettext_lazy("Logo changed")),
     "issuer.logo_removed": ("photo", gettext_lazy("{who} removed the logo."), gettext_lazy("Logo removed")),
+    "issuer.dark_logo_changed": (
+        "photo",
+        gettext_lazy("{who} changed the logo for dark grounds."),
+        gettext_lazy("Dark logo changed"),
+    ),
+    "issuer.dark_logo_removed": (
+        "photo",
+        gettext_lazy("{who} removed the logo for dark grounds."),
+        gettext_lazy("Dark logo removed"),
+    ),
+    "kit.edited": (
+        "color-swatch",
+        gettext_lazy("{who} changed the brand kit: {fields}."),
+        gettext_lazy("Brand kit changed"),
+    ),
     "member.invited": ("mail", gettext_lazy("{who} invited {person} as {role}."), gettext_lazy("Member invited")),
     "member.invited_again": (
         "mail-forward",
@@ -176,6 +191,11 @@ FIELDS: dict[str, Any] = {
     "badge": gettext_lazy("badge"),
     "certificate": gettext_lazy("certificate"),
     "criteria": gettext_lazy("criteria"),
+    "colours": gettext_lazy("colours"),
+    "fonts": gettext_lazy("typefaces"),
+    "texts": gettext_lazy("texts"),
+    "signatories": gettext_lazy("signatories"),
+    "pictures": gettext_lazy("pictures"),
 }
 _VALUES: dict[str, Any] = {
     "ed25519": "Ed25519",

@@ -107,6 +107,9 @@ def build(name: str) -> Tenant:
         "key": _key(issuer),
         "alignment": factories.AlignmentFactory(issuer=issuer, achievement=achievement, target_name=tenant.word()),
         "preview": factories.CertificatePreviewFactory(issuer=issuer, achievement=achievement),
+        "signatory": factories.SignatoryFactory(issuer=issuer, name=tenant.word(), title=tenant.word()),
+        "picture": factories.PictureFactory(issuer=issuer, name=tenant.word(), alt=tenant.word()),
+        "kit": factories.BrandKitFactory(issuer=issuer, lead=tenant.word()),
         "evidence": factories.EvidenceFactory(issuer=issuer, credential=credential, name=tenant.word()),
         "email": factories.OutgoingEmailFactory(issuer=issuer, credential=credential),
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
@@ -132,9 +135,12 @@ ARGUMENTS = {
     "suffix": lambda t: "json",
     "fingerprint": lambda t: t.rows["preview"].fingerprint,
     "preview": lambda t: t.rows["preview"].pk,
+    "signatory": lambda t: t.rows["signatory"].pk,
+    "picture": lambda t: t.rows["picture"].pk,
     "achievement": lambda t: t.rows["achievement"].slug,
     "name": lambda t: "0" * 19 + "-1.eml",
     "article": lambda t: "lost-mail",
+    "typeface": lambda t: "inter-400",
 }
 
 

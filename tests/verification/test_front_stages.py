@@ -135,7 +135,7 @@ def test_name_and_colour_of_the_institution_show_at_the_very_next_request_when_c
     assert client.post(url, {**values, "description": "On the other coast."}).status_code == 302
     assert "On the other coast." in text(place.get(path(credential)))
     before = place.get(path(credential, "/embed/")).body
-    colour = reverse("manage-colour", args=[credential.issuer.slug])
+    colour = reverse("manage-kit-colours", args=[credential.issuer.slug])
     assert client.post(colour, {"brand": "#aa1122"}).status_code == 302
     assert place.get(path(credential, "/embed/")).body != before
 

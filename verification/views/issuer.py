@@ -22,7 +22,7 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
         rows = list(Achievement.objects.published().filter(issuer=found).listed().annotate(issued=issued))
         for row in rows:
             row.badge_url = media.url(row.latest.badge_small) if row.latest else ""  # type: ignore[attr-defined]
-        context = {"issuer": found, "achievements": rows, "did": keys.did(found), "logo_url": media.url(found.logo)}
+        context = {"issuer": found, "achievements": rows, "did": keys.did(found)}
         return render(request, "verification/issuer.html", context)
 
 
@@ -43,6 +43,5 @@ def achievement(request: HttpRequest, slug: str, achievement: str) -> HttpRespon
             "alignments": version.content["alignments"],
             "badge_url": media.url(version.badge_picture),
             "badge_alt": version.content["badge"]["alt"],
-            "logo_url": media.url(found.issuer.logo),
         }
         return render(request, "verification/achievement.html", context)
