@@ -128,9 +128,9 @@ _DRAWN: dict[str, Callable[[float, float, float, Sequence[str]], str]] = {
 KINDS = frozenset(_DRAWN)
 
 
-def bounded(unit: float, w: float, h: float) -> float:
-    """No finer than MOST_REPEATS across the longer side."""
-    return max(unit, max(w, h) / MOST_REPEATS)
+def bounded(unit: float, w: float, h: float, most: int = MOST_REPEATS) -> float:
+    """No finer than `most` repeats across the longer side."""
+    return max(unit, max(w, h) / most)
 
 
 def pattern(kind: str, w: float, h: float, unit: float, shades: Sequence[str]) -> str:

@@ -21,6 +21,14 @@ PROOF_CSP = (
 )
 
 
+# Browsers put lines on whole pixels, up to a millimetre and a half above where the printer puts them in small type. Laid out
+# eight times as large and shown as it is, the page has them where they will be printed.
+_SHARP = (
+    "body{{position:relative;overflow:hidden;width:{0}mm;height:{1}mm}}"
+    "@supports(zoom:8){{.page{{position:absolute;zoom:8;transform:scale(.125);transform-origin:0 0}}}}"
+)
+
+
 class Proof(NamedTuple):
     """A page to look at, where its elements stand (mm, as drawn), and what would keep it from being printed."""
 
@@ -53,7 +61,7 @@ def draw_proof(layout: Mapping[str, Any], values: Values, pictures: Mapping[str,
     """Of a layout without problems. `fonts` is the address of a font with NAME in its place; a picture is bytes or an address."""
     page = _page(layout, values, pictures, fonts)
     everything = list(placed(page))
-    made = html(page, everything)
+    made = html(page, everything, more=_SHARP.format(page.w, page.h))
     places = {element["id"]: place for place, element in enumerate(layout["elements"])}
     troubles = [
         {"pointer": f"/elements/{places[name]}", "element": name, "code": code, "what": what[:200]}
@@ -64,7 +72,8 @@ def draw_proof(layout: Mapping[str, Any], values: Values, pictures: Mapping[str,
 
 def proof(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, bytes | str], *, fonts: str) -> str:
     """The page of `draw_proof` alone."""
-    return html(_page(layout, values, pictures, fonts))
+    page = _page(layout, values, pictures, fonts)
+    return html(page, more=_SHARP.format(page.w, page.h))
 
 
 def frames(layout: Mapping[str, Any], values: Values) -> list[dict[str, Any]]:

@@ -37,8 +37,8 @@ def _turned(page: Page, element: Json) -> float:
     return -turn if page.rtl else turn
 
 
-def html(page: Page, elements: Sequence[Placed] | None = None, *, ground: bool = True) -> str:
-    """The page. Document order is reading order; z is only paint. Without `ground` the paper stays clear."""
+def html(page: Page, elements: Sequence[Placed] | None = None, *, ground: bool = True, more: str = "") -> str:
+    """The page. Document order is reading order; z is only paint. Without `ground` the paper stays clear; `more` is CSS."""
     body = []
     for element, (x, y, w, h), made in list(placed(page)) if elements is None else elements:
         place = f"left:{x:.3f}mm;top:{y:.3f}mm;width:{w}mm;height:{h}mm;z-index:{element.get('z', 1)}"
@@ -50,7 +50,7 @@ def html(page: Page, elements: Sequence[Placed] | None = None, *, ground: bool =
     size = f"width:{page.w}mm;height:{page.h}mm"
     style = (
         f"{faces}@page{{size:{page.w}mm {page.h}mm;margin:0}}{_CSS}.back{{left:0;top:0;{size}}}"
-        f".page{{position:relative;z-index:0;{size};overflow:hidden;{paper}}}"
+        f".page{{position:relative;z-index:0;{size};overflow:hidden;{paper}}}{more}"
     )
     title = escape(page.words(page.layout["title"]))
     return (

@@ -44,7 +44,7 @@ def _outlined(kind: str, w: float, h: float, ink: str, weight: float) -> str:
 
 
 def _arches(element: Json, w: float, h: float, colours: Mapping[str, str]) -> str:
-    unit = bounded(element.get("unit", 22), w, h)
+    unit = bounded(element.get("unit", 22), w, h, most=24)  # each repeat is a circle of every colour
     return guilloche.arches(w, h, list(colours.values()), unit, min(element.get("step", 3.2), unit / 2 / len(colours)))
 
 
