@@ -82,14 +82,20 @@ class ColoursForm(KitForm):
         widget=forms.TextInput(attrs=_COLOUR_INPUT),
         help_text=_("Pages, mails, badges, headings. The fill stays as you choose it."),
     )
-    own_accent = forms.BooleanField(label=_("An accent of our own"), required=False)
+    own_accent = forms.BooleanField(
+        label=_("An accent of our own"), required=False, help_text=_("Without one, each design brings its own.")
+    )
     accent = ColourField(
         label=_("Accent"),
         required=False,
         widget=forms.TextInput(attrs=_COLOUR_INPUT),
         help_text=_("Rims, lines, seals."),
     )
-    own_paper = forms.BooleanField(label=_("Paper and ink of our own"), required=False)
+    own_paper = forms.BooleanField(
+        label=_("Paper and ink of our own"),
+        required=False,
+        help_text=_("For designs on plain paper; those on a coloured ground keep it."),
+    )
     paper = ColourField(label=_("Paper"), required=False, widget=forms.TextInput(attrs=_COLOUR_INPUT))
     ink = ColourField(label=_("Ink"), required=False, widget=forms.TextInput(attrs=_COLOUR_INPUT))
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from badges.rendering.palette import accent_of, paired, palette
+from badges.rendering.palette import accent_of, palette
 from issuers import brand as interface
 from issuers.colour import BLACK, contrast, displayable, readable, to_oklch
 
@@ -63,19 +63,14 @@ def pairs(chosen: Colours) -> list[Pair]:
     found = [
         Pair("ink-paper", told.ink, told.paper, TEXT, "ink"),
         Pair("brand-paper", told.brand, told.paper, TEXT, "brand"),
-        Pair("accent-paper", told.accent, told.paper, LARGE, "accent"),
-        _on_badge(chosen, told),
         _on_button(told.brand),
     ]
+    if chosen.accent:  # without one each design brings its own, which is fitted to the brand where it is drawn
+        found += [
+            Pair("accent-paper", told.accent, told.paper, LARGE, "accent"),
+            Pair("accent-brand", told.accent, told.brand, LARGE, "accent"),
+        ]
     return [_with_remedy(pair, found) for pair in found]
-
-
-def _on_badge(chosen: Colours, told: Colours) -> Pair:
-    """As badges pair them: without an accent of its own a pale brand becomes the accent on its dark."""
-    if chosen.accent:
-        return Pair("accent-brand", told.accent, told.brand, LARGE, "accent")
-    ground, answer = paired(told.brand, "auto")
-    return Pair("accent-brand", accent_of(ground, answer), ground, LARGE, "accent")
 
 
 def _on_button(brand: str) -> Pair:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from badges import designing, publishing
+from badges import designing, keeping, publishing
 from badges.models import Achievement
 from badges.rendering import image
 from credentials_site.demo import words
-from issuers import clock, inviting, media, opening
+from issuers import clock, inviting, opening
 from issuers.models import Issuer, Membership, User
 from issuers.tenancy import scope
+
+HERE = Path(__file__).parent
 
 
 def person_with(email: str, name: str, password: str | None = None) -> User:
@@ -51,16 +54,23 @@ def _opened(owner: User) -> Issuer:
         time_zone="Europe/London",
     )
     opening.approve(issuer)
-    Issuer.objects.filter(pk=issuer.pk).update(logo=_logo(), description=_ABOUT)
+    Issuer.objects.filter(pk=issuer.pk).update(description=_ABOUT)
+    with scope(issuer):
+        _kit(issuer, owner)
     return issuer
 
 
 _ABOUT = "Northmoor teaches 11,000 students in four faculties on the coast, and has done so since 1911."
 
 
-def _logo() -> str:
-    drawn = image.logo((Path(__file__).parent / "logo.png").read_bytes())
-    return media.keep(media.PUBLIC, drawn.png, "png")
+def _kit(issuer: Issuer, owner: User) -> None:
+    """Both logos, an accent, two signatories, and words for mails: what every design of Northmoor begins with."""
+    keeping.change_logo(issuer, owner, (HERE / "logo.png").read_bytes())
+    keeping.change_logo(issuer, owner, (HERE / "logo-dark.png").read_bytes(), dark=True)
+    for signer in words.SIGNERS:
+        scan = image.rasterise((HERE / signer.scan).read_text(), 600)
+        keeping.add_signatory(issuer, owner, name=signer.name, title=signer.title, data=scan)
+    keeping.change(issuer, owner, "texts", **words.KIT_TEXTS)
 
 
 def _join(issuer: Issuer, owner: User) -> None:
@@ -90,10 +100,17 @@ def _achievement(issuer: Issuer, by: User, told: words.Words) -> Achievement:
             found.refresh_from_db()
             designing.save_alignments(found, by, edits=found.edits, rows=told.skills)
             designing.dress_badge(found, starter=told.badge, choices=told.choices)
-            designing.dress_certificate(found, starter=told.certificate, choices=told.paper)
+            designing.dress_certificate(found, starter=told.certificate, choices=_paper(issuer, told))
     if not found.versions.exists():
         publishing.publish(found, by)
     return found
+
+
+def _paper(issuer: Issuer, told: words.Words) -> dict[str, Any]:
+    """What was chosen for a certificate; who signs it is named by the place in the kit, and is left to it otherwise."""
+    if told.signs is None:
+        return told.paper
+    return {**told.paper, "signatories": [keeping.chosen(issuer).signers[told.signs]]}
 
 
 def _dressings(begun: Achievement) -> int:

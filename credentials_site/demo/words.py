@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 SLUG, NAME, BRAND = "northmoor", "Northmoor University", "#7a1f3d"
 PASSWORD = "northmoor-demo"  # noqa: S105 -- a demo on this machine; refused anywhere else
@@ -20,10 +20,23 @@ TEAM = (
 )
 STUDENT = ("Amara Nwosu", "amara@students.example.org")
 
-_SIGNERS = [
-    {"name": "Prof. Helen Marsh", "title": "Vice-Chancellor"},
-    {"name": "Nguyễn Thị Ánh Tuyết", "title": "Registrar"},
-]
+
+class Signer(NamedTuple):
+    """Who signs, and the drawing that stands for a scan of the signature."""
+
+    name: str
+    title: str
+    scan: str
+
+
+SIGNERS = (
+    Signer("Prof. Helen Marsh", "Vice-Chancellor", "signature-marsh.svg"),
+    Signer("Nguyễn Thị Ánh Tuyết", "Registrar", "signature-nguyen.svg"),
+)
+KIT_TEXTS = {
+    "mail_greeting": "Dear {name},",
+    "mail_footer": "Northmoor University, Registry, 1 Harbour Road, Northmoor",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,7 @@ class Words:
     skills: tuple[dict[str, str], ...] = ()
     choices: dict[str, Any] = field(default_factory=dict)
     paper: dict[str, Any] = field(default_factory=dict)
+    signs: int | None = None  # place in SIGNERS of the one who signs alone
 
 
 def _skill(name: str, path: str, framework: str, code: str = "") -> dict[str, str]:
@@ -64,7 +78,6 @@ ACHIEVEMENTS = (
             _skill("Facilitate group work", "facilitate-group-work", "Northmoor framework", "K4"),
             _skill("Active listening", "active-listening", "Northmoor framework", "K2"),
         ),
-        paper={"signatories": _SIGNERS},
     ),
     Words(
         "Data Engineering",
@@ -83,7 +96,7 @@ ACHIEVEMENTS = (
         },
         (_skill("Data modelling", "data-modelling", "Digital skills map", "D3"),),
         choices={"level": [3, 4]},
-        paper={"signatories": _SIGNERS[:1]},
+        signs=0,
     ),
     Words(
         "Laboratory Safety",
@@ -100,7 +113,8 @@ ACHIEVEMENTS = (
             "valid_months": 12,
             "status_purpose": "suspension",
         },
-        paper={"signatories": _SIGNERS[1:], "orientation": "portrait"},
+        paper={"orientation": "portrait"},
+        signs=1,
     ),
     Words(
         "Academic Writing",
@@ -115,7 +129,7 @@ ACHIEVEMENTS = (
             "field_of_study": "Humanities",
             "credits": 5,
         },
-        paper={"signatories": _SIGNERS[:1]},
+        signs=0,
     ),
     Words(
         "Coastal Volunteer",
@@ -128,7 +142,8 @@ ACHIEVEMENTS = (
             "tags": ["Field work", "Conservation"],
             "hours": 40,
         },
-        paper={"signatories": _SIGNERS[1:], "size": "Letter"},
+        paper={"size": "Letter"},
+        signs=1,
     ),
     Words(
         "Accessible Design",
@@ -145,6 +160,5 @@ ACHIEVEMENTS = (
             "credits": 3,
         },
         (_skill("Accessibility testing", "accessibility-testing", "Digital skills map", "A1"),),
-        paper={"signatories": _SIGNERS},
     ),
 )
