@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
 
+from badges.dressing import badge_spec as badge_spec
 from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
@@ -125,23 +126,6 @@ def redraw(achievement: Achievement) -> bool:
             certificate.layout, changed = made, True
             certificate.save(update_fields=["layout"])
     return changed
-
-
-def badge_spec(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -> dict[str, Any]:
-    """A starter in the issuer's colours with the words typed so far, or with words suggested from the achievement."""
-    issuer, spec = achievement.issuer, drawing.starter(starter)
-    suggested = drawing.suggest(spec, name=achievement.name, institution=issuer.name, year=clock.now().year)
-    level = choices.get("level")
-    return drawing.adjust(
-        spec,
-        brand=choices.get("brand") or issuer.brand,
-        accent=choices.get("accent") or None,
-        texts={**suggested, **choices.get("texts", {})},
-        symbol=choices.get("symbol") or None,
-        monogram=choices.get("monogram") or None,
-        level=tuple(level) if level else None,
-        alt=choices.get("alt") or None,
-    )
 
 
 @transaction.atomic

@@ -1,0 +1,59 @@
+"""What a draft's badge is drawn from: a starter, the choices made, the achievement's words, the institution's colours."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from badges.models import Achievement
+from badges.rendering import badge as drawing
+from badges.rendering import image
+from issuers import clock, media
+from issuers.models import Issuer
+
+_LOGO_SIDE = 360  # pixels: its PNG stays within what the schema takes, whatever it shows
+
+
+def badge_template(starter: str, *, own: bool) -> drawing.Spec:
+    """What can be written on a starter, or on what was composed anew from it."""
+    spec = drawing.starter(starter)
+    return drawing.composed(spec, {}) if own else spec
+
+
+def suggested_words(achievement: Achievement, template: drawing.Spec) -> dict[str, str]:
+    """Words for a badge to begin with, from what is known of the achievement."""
+    return drawing.suggest(template, name=achievement.name, institution=achievement.issuer.name, year=clock.now().year)
+
+
+def badge_spec(achievement: Achievement, starter: str, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """A starter in the issuer's colours with the words typed so far, or with words suggested from the achievement."""
+    issuer, own, level = achievement.issuer, choices.get("own"), choices.get("level")
+    suggested = suggested_words(achievement, badge_template(starter, own=own is not None))
+    return drawing.adjust(
+        drawing.starter(starter),
+        brand=choices.get("brand") or issuer.brand,
+        accent=choices.get("accent") or None,
+        texts={**suggested, **choices.get("texts", {})},
+        symbol=choices.get("symbol") or None,
+        monogram=choices.get("monogram") or None,
+        logo=_logo_of(issuer) if choices.get("logo") else None,
+        size=choices.get("size", 100),
+        level=tuple(level) if level else None,
+        own=own,
+        alt=choices.get("alt") or None,
+    )
+
+
+def _logo_of(issuer: Issuer) -> bytes | None:
+    """The institution's logo as a badge carries it. Without one, or where its file is gone, the symbol stays."""
+    try:
+        return _small_logo(issuer.logo) if issuer.logo else None
+    except (media.MissingFile, image.ImageRefused):
+        return None
+
+
+@functools.lru_cache(maxsize=64)
+def _small_logo(key: str) -> bytes:
+    """Keys name content, so that what was made of one stays right."""
+    return image.reencode(media.fetch(key), square=False, side=_LOGO_SIDE, least=1).png
