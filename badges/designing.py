@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.text import slugify
 
-from badges.dressing import badge_spec as badge_spec
+from badges.dressing import badge_spec
 from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper

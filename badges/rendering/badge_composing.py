@@ -172,7 +172,7 @@ def _arcs(made: _Composition) -> list[Spec]:
     if "name" in made.present:
         parts.append(_type(made, ["name"], size, place="top", at=at, radius=radius, most=150))
     if foot := made.at_foot:
-        most = 2 * _FOOT_HALF if made.on_ribbon else 128
+        most = 2 * _FOOT_HALF if made.on_ribbon else 142
         parts.append(_type(made, foot, max(18, size * _FOOT_SHARE), place="bottom", at=at, radius=radius, most=most))
     return parts
 

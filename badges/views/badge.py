@@ -24,6 +24,8 @@ from badges.views import editor
 from issuers.access import StaffRequest, member_required
 
 LARGE, SMALL = 600, 90
+SIDES = (300, 600)  # at which the large drawing is met
+GROUNDS = ("light", "dark")
 
 
 def _starter(request: StaffRequest, stored: str) -> str:
@@ -80,6 +82,8 @@ def _page(
         "uploaded": design if uploaded else None,
         "starters": badge_starters.starters(),
         "topics": [(name, TOPIC_NAMES[name], name == form.data.get("topic", "")) for name in ("", *TOPICS)],
+        "grounds": GROUNDS,
+        "sides": SIDES,
         "find": form.data.get("find", ""),
         "unsaved": bool(form.spec) or (not uploaded and (design is None or design.starter != form.starter)),
     }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from badges import designing, previewing
+from badges import designing, dressing, previewing
 from badges.forms.pictures import LogoForm, status_of
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters
@@ -52,7 +52,7 @@ def starter(request: StaffRequest, public_id: str) -> HttpResponse:
     found = editor.find(public_id)
     badge, certificate = request.GET.get("badge", ""), request.GET.get("certificate", "")
     if badge in badge_starters.IDS:
-        return _answer(request, drawing.draw(designing.badge_spec(found, badge, {})), SVG)
+        return _answer(request, drawing.draw(dressing.badge_spec(found, badge, {})), SVG)
     if certificate not in paper.IDS:
         raise Http404
     made = previewing.sample(certificate, request.issuer.brand)
