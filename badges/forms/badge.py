@@ -19,8 +19,8 @@ from badges.rendering.badge_adjusting import LEAST_SIZE, MOST_LEVELS, MOST_MONOG
 from badges.rendering.badge_grammar import GRAMMAR, chosen
 from badges.rendering.badge_spec import every_part, main_symbol
 from badges.rendering.badge_starters import IDS
+from badges.rendering.badge_symbol_set import known, search
 from badges.rendering.badge_symbol_set import names as symbol_names
-from badges.rendering.badge_symbol_set import search
 from badges.rendering.badge_symbols import SYMBOLS
 from issuers.forms.fields import ColourField, LineField
 
@@ -146,12 +146,12 @@ class BadgeForm(DraftForm):
             )
 
     def _add_symbol(self) -> None:
-        known = [(name, symbol_name(name)) for name in symbol_names()]
-        known.append((LETTERS, _now("Letters")))
+        offered = [(name, symbol_name(name)) for name in symbol_names()]
+        offered.append((LETTERS, _now("Letters")))
         if self.achievement.issuer.logo:
-            known.append((LOGO, _now("Your logo")))
+            offered.append((LOGO, _now("Your logo")))
         self.fields["symbol"] = forms.ChoiceField(
-            label=_("Symbol"), choices=known, widget=forms.RadioSelect, required=False
+            label=_("Symbol"), choices=offered, widget=forms.RadioSelect, required=False
         )
         self.fields["monogram"] = LineField(
             label=_("Letters"), most=MOST_MONOGRAM, required=False, help_text=_("One to three, instead of a symbol.")
@@ -165,10 +165,10 @@ class BadgeForm(DraftForm):
         )
 
     def _add_grammar(self) -> None:
-        for key, known in GRAMMAR.items():
+        for key, values in GRAMMAR.items():
             self.fields[f"own_{key}"] = forms.ChoiceField(
                 label=GRAMMAR_NAMES[key],
-                choices=[(value, GRAMMAR_CHOICES[key][value]) for value in known],
+                choices=[(value, GRAMMAR_CHOICES[key][value]) for value in values],
                 widget=forms.RadioSelect,
                 required=False,
             )
@@ -197,7 +197,8 @@ class BadgeForm(DraftForm):
         find, topic = (self.data.get(name, "") for name in ("find", "topic"))
         found = search(find, topic)[:MOST_FOUND] if find or topic else list(SYMBOLS)
         special = {LETTERS: _now("Letters"), LOGO: _now("Your logo")}
-        offered = [current, *found] if current not in {*found, *special} else found
+        hidden = known(current) and current not in found
+        offered = [current, *found] if hidden else found
         offered = [*offered, LETTERS, *([LOGO] if self.achievement.issuer.logo else [])]
         return [(name, special.get(name) or symbol_name(name), name == current) for name in offered]
 

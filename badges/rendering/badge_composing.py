@@ -234,7 +234,8 @@ def _stage(made: _Composition) -> _Stage:
         level_y = bottom - 12
     if made.leveled:
         bottom = level_y - 22
-    return _Stage((top + bottom) / 2, max(40, (bottom - top) / 2), level_y)
+    widest = room.radius - made.depth - 8
+    return _Stage((top + bottom) / 2, max(40, min(widest, (bottom - top) / 2)), level_y)
 
 
 def _staged(made: _Composition, symbol: Spec) -> list[Spec]:

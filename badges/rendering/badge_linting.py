@@ -15,6 +15,8 @@ Level = Literal["ok", "info", "warn"]
 
 LIST_PIXELS = 90
 DARK_PAGE = "#23252b"
+# Below this a colour had to move so far that it is another one.
+FAR_OFF = 2.0
 # An edge of less than this against the page is seen only by those who look for it.
 SEEN = 1.2
 
@@ -56,7 +58,7 @@ def _of_notes(spec: Spec) -> list[Finding]:
     found = []
     for note in notes(spec):
         params = dict(note.params)
-        small = note.code == "colour-moved" and float(params["had"]) >= LARGE
+        small = note.code == "colour-moved" and float(params["had"]) >= FAR_OFF
         found.append(_found("info" if small else "warn", note.code, **params))
     return found
 
@@ -71,7 +73,8 @@ def _of_colours(spec: Spec, colours: dict[str, str]) -> list[Finding]:
     metal = spec.get("accent") in METALS or any("metal:" in colour for _, colour in spec["bands"])
     if metal and contrast(brand, colours["paper"]) < PALE:
         found.append(_found("warn", "pale-metal", had=f"{contrast(brand, colours['paper']):.1f}"))
-    if contrast(brand, accent) < DROWNED and not different(brand, accent):
+    # A design led by its accent has ink and paper for its grounds.
+    if spec.get("lead") != "accent" and contrast(brand, accent) < DROWNED and not different(brand, accent):
         found.append(_found("warn", "accent-drowns", had=f"{contrast(brand, accent):.1f}"))
     return found
 
