@@ -181,7 +181,8 @@ def test_symbol_its_size_and_the_metal_are_stored(staff, issuer, draft):
 
 
 def test_logo_of_the_institution_can_be_the_symbol(staff, issuer, owner, draft):
-    designing.change_logo(issuer, owner, hostile.saved(hostile.picture(size=(300, 200)), "PNG"))
+    with scope(issuer):
+        designing.change_logo(issuer, owner, hostile.saved(hostile.picture(size=(300, 200)), "PNG"))
 
     save(staff, issuer, draft, symbol="logo")
 
@@ -195,7 +196,8 @@ def test_largest_logo_still_fits_into_a_drawing(staff, issuer, owner, draft):
     noise = Image.effect_noise((600, 600), 200).convert("RGB")
     buffer = io.BytesIO()
     noise.save(buffer, "PNG")
-    designing.change_logo(issuer, owner, buffer.getvalue())
+    with scope(issuer):
+        designing.change_logo(issuer, owner, buffer.getvalue())
 
     assert save(staff, issuer, draft, symbol="logo").status_code == 302
 
