@@ -92,7 +92,7 @@ def _bands(own: Own) -> list[list[Any]]:
     field, paper = own["field"], own["field"] == "paper"
     line = "brand" if paper else "accent"
     metal = "metal:accent" if own["shape"] == "disc" else "accent"
-    rims = {
+    rims: dict[str, list[list[Any]]] = {
         "none": [[3, "edge" if paper else "lift"]],
         "line": [[13, field], [19, line]],
         "double": [[4, line], [13, field], [22, line], [25, field], [28, line]],
