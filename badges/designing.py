@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.text import slugify
 
 from badges import keeping
+from badges.dressing import accent_of, badge_spec
 from badges.keeping import Kit
 from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign
 from badges.rendering import badge as drawing
@@ -155,32 +156,6 @@ def follow_kit(issuer: Issuer) -> int:
     return sum(redraw(achievement, kit) for achievement in drafts)
 
 
-def badge_spec(
-    achievement: Achievement, starter: str, choices: Mapping[str, Any], kit: Kit | None = None
-) -> dict[str, Any]:
-    """A starter in the kit's colours and faces with the words typed so far, or with words suggested from the achievement."""
-    issuer, spec = achievement.issuer, drawing.starter(starter)
-    kit = kit or keeping.chosen(issuer)
-    suggested = drawing.suggest(spec, name=achievement.name, institution=issuer.name, year=clock.now().year)
-    level = choices.get("level")
-    made = drawing.adjust(
-        spec,
-        brand=choices.get("brand") or kit.brand,
-        accent=_accent(choices, kit),
-        texts={**suggested, **choices.get("texts", {})},
-        symbol=choices.get("symbol") or None,
-        monogram=choices.get("monogram") or None,
-        level=tuple(level) if level else None,
-        alt=choices.get("alt") or None,
-    )
-    return house_style.on_badge(made, fonts=kit.fonts)
-
-
-def _accent(choices: Mapping[str, Any], kit: Kit) -> str | None:
-    """The accent chosen for this draft; the kit's goes with the kit's brand alone. None leaves it to the design."""
-    return choices.get("accent") or ("" if choices.get("brand") else kit.accent) or None
-
-
 @transaction.atomic
 def dress_badge(
     achievement: Achievement,
@@ -235,7 +210,7 @@ def layout(
     made = paper.adjust(
         paper.starter(starter, size=choices.get("size", "A4"), orientation=choices.get("orientation", "landscape")),
         brand=choices.get("brand") or kit.brand,
-        accent=_accent(choices, kit),
+        accent=accent_of(choices, kit),
         texts={**house_style.headings(kit.texts(achievement.language)), **choices.get("texts", {})},
         signatories=choices.get("signatories", kit.signers),
         locale=achievement.language,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from badges.views import achievements, certificate, drafting, kit, looks, pictures, proofs, words
+from badges.views import achievements, badge, certificate, drafting, kit, pictures, proofs, words
 
 ALL = "manage/<slug:slug>/achievements/"
 ONE = ALL + "<str:public_id>/"
@@ -15,8 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ALL + "new/", achievements.new, name="manage-achievement-new"),
     path(ONE, words.achievement, name="manage-achievement"),
     path(ONE + "words/", words.words, name="manage-achievement-words"),
-    path(ONE + "badge/", looks.badge, name="manage-achievement-badge"),
-    path(ONE + "badge/picture/", looks.badge_upload, name="manage-achievement-badge-upload"),
+    path(ONE + "badge/", badge.badge, name="manage-achievement-badge"),
+    path(ONE + "badge/drawing/", badge.badge_drawing, name="manage-achievement-badge-drawing"),
+    path(ONE + "badge/symbols/", badge.badge_symbols, name="manage-achievement-badge-symbols"),
+    path(ONE + "badge/picture/", badge.badge_upload, name="manage-achievement-badge-upload"),
     path(ONE + "criteria/", words.criteria, name="manage-achievement-criteria"),
     path(ONE + "preview/", proofs.preview, name="manage-achievement-preview"),
     path(ONE + "preview/proofs/", proofs.proofs, name="manage-achievement-proofs"),

@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = ROOT / "static/vendor/vendor.json"
 ICONS = ROOT / "issuers/templatetags/icons.json"
+SYMBOLS = ROOT / "badges/rendering/symbols/phosphor.json"
 
 
 def fetch(spec: str, integrity: str, folder: str) -> Path:
@@ -46,6 +47,32 @@ def icon(tar: tarfile.TarFile, name: str) -> str:
     return "".join(shape.replace(" />", "/>") for shape in shapes if 'stroke="none"' not in shape)
 
 
+def keywords(tar: tarfile.TarFile) -> dict[str, str]:
+    """What each symbol is also called, from the package's own catalogue: a module of constants, read with patterns."""
+    catalogue = read(tar, "dist/index.mjs").decode()
+    found = {}
+    for name, tags in re.findall(r'name: "([a-z0-9-]+)",.*?tags: \[(.*?)\]', catalogue, re.DOTALL):
+        words = (tag for tag in re.findall(r'"([^"]+)"', tags) if not tag.startswith("*"))
+        found[name] = " ".join(dict.fromkeys(words))
+    return found
+
+
+def symbol(tar: tarfile.TarFile, name: str) -> str:
+    """Path data of one filled symbol, on its grid of 256."""
+    return "".join(re.findall(r' d="([^"]+)"', read(tar, f"assets/fill/{name}-fill.svg").decode()))
+
+
+def take_symbols(tar: tarfile.TarFile, entry: dict) -> None:
+    words = keywords(tar)
+    drawn = {
+        name: {"d": symbol(tar, name), "topic": topic, "words": words[name]}
+        for topic, names in entry["symbols"].items()
+        for name in names
+    }
+    path = str(SYMBOLS.relative_to(ROOT))
+    entry["sha256"][path] = write(path, (json.dumps(drawn, indent=0, ensure_ascii=False) + "\n").encode())
+
+
 def write(path: str, data: bytes) -> str:
     """SHA-256 of what was written, for vendor.json."""
     target = ROOT / path
@@ -60,6 +87,8 @@ def take(spec: str, entry: dict) -> None:
         if names := entry.get("icons"):
             drawn = json.dumps({name: icon(tar, name) for name in sorted(names)}, indent=0) + "\n"
             entry["sha256"][str(ICONS.relative_to(ROOT))] = write(str(ICONS.relative_to(ROOT)), drawn.encode())
+        if "symbols" in entry:
+            take_symbols(tar, entry)
     print("taken", spec)
 
 

@@ -1,4 +1,4 @@
-"""A starter made one's own: its words, symbol, level and colours."""
+"""A starter made one's own: its words, symbol, level and colours; and, when asked for, its shape and composition."""
 
 from __future__ import annotations
 
@@ -9,45 +9,25 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from badges import designing
+from badges import dressing
+from badges.forms.badge_words import GRAMMAR_CHOICES, GRAMMAR_NAMES, METAL_NAMES, SLOT_NAMES, symbol_name
 from badges.forms.fields import DraftForm
 from badges.models import Achievement
 from badges.rendering import badge as drawing
 from badges.rendering import lettering
-from badges.rendering.badge_adjusting import MOST_LEVELS, MOST_MONOGRAM
+from badges.rendering.badge_adjusting import LEAST_SIZE, MOST_LEVELS, MOST_MONOGRAM, MOST_SIZE
+from badges.rendering.badge_grammar import GRAMMAR, chosen
 from badges.rendering.badge_spec import every_part, main_symbol
+from badges.rendering.badge_starters import IDS
+from badges.rendering.badge_symbol_set import known, search
+from badges.rendering.badge_symbol_set import names as symbol_names
 from badges.rendering.badge_symbols import SYMBOLS
-from issuers import clock
 from issuers.forms.fields import ColourField, LineField
 
-LETTERS = "letters"
-SYMBOL_NAMES = {
-    "compass": _("Compass"),
-    "peaks": _("Peaks"),
-    "nib": _("Pen nib"),
-    "book": _("Book"),
-    "flask": _("Flask"),
-    "sprout": _("Sprout"),
-    "torch": _("Torch"),
-    "layers": _("Layers"),
-    "heart": _("Heart"),
-    "mentor": _("Two people"),
-    "lighthouse": _("Lighthouse"),
-    "quarters": _("Quarters"),
-    "sun": _("Sun"),
-    "columns": _("Columns"),
-}
-SLOT_NAMES = {
-    "Name": _("Name"),
-    "First line": _("First line"),
-    "Second line": _("Second line"),
-    "Role": _("Role"),
-    "Year": _("Year"),
-    "Institution": _("Institution"),
-    "Number": _("Number"),
-    "Unit": _("Unit"),
-}
+LETTERS, LOGO = "letters", "logo"
+MOST_FOUND = 60
 _COLOUR_INPUT = {"type": "color"}
+_RANGE = {"type": "range", "min": LEAST_SIZE, "max": MOST_SIZE, "step": 5, "class": "range"}
 
 
 def levels() -> list[tuple[str, str]]:
@@ -60,9 +40,17 @@ def levels() -> list[tuple[str, str]]:
 class BadgeForm(DraftForm):
     """Fields depend on the starter; `choices` is what goes into BadgeDesign.choices."""
 
+    own = forms.BooleanField(
+        label=_("Make it my own"),
+        required=False,
+        help_text=_("Opens shape and composition. The words, the symbol and the lettering come along."),
+    )
     own_colours = forms.BooleanField(label=_("Other colours than your institution’s"), required=False)
     brand = ColourField(label=_("Ground"), required=False, widget=forms.TextInput(attrs=_COLOUR_INPUT))
     accent = ColourField(label=_("Line"), required=False, widget=forms.TextInput(attrs=_COLOUR_INPUT))
+    metal = forms.ChoiceField(
+        label=_("Metal"), choices=list(METAL_NAMES.items()), required=False, widget=forms.RadioSelect
+    )
     alt = LineField(
         label=_("Said to people who cannot see it"),
         most=300,
@@ -81,47 +69,73 @@ class BadgeForm(DraftForm):
         choices: Mapping[str, Any],
         **kwargs: Any,
     ) -> None:
-        self.starter, self.template = starter, drawing.starter(starter)
+        self.starter = starter
+        self.is_own = bool(data.get("own")) if data is not None else "own" in choices
+        self.template = dressing.badge_template(starter, own=self.is_own)
         self.slots = drawing.slots(self.template)
-        self.suggested = drawing.suggest(
-            self.template, name=achievement.name, institution=achievement.issuer.name, year=clock.now().year
-        )
-        super().__init__(data, files, achievement=achievement, initial=self._initial(achievement, choices), **kwargs)
+        self.suggested = dressing.suggested_words(achievement, self.template)
+        initial = self._initial(achievement, choices)
+        data = self._carried(achievement, data, initial)
+        super().__init__(data, files, achievement=achievement, initial=initial, **kwargs)
         for slot in self.slots:
             self._add(slot)
+        self._add_grammar()
         self.say_remedies()
         self.spec: dict[str, Any] | None = None
 
+    @property
+    def key(self) -> str:
+        """What the fields depend on; a page sends along the one that it was made for."""
+        return f"{self.starter}/{'own' if self.is_own else ''}"
+
     def _initial(self, achievement: Achievement, choices: Mapping[str, Any]) -> dict[str, Any]:
-        shown = designing.badge_spec(achievement, self.starter, choices)
-        level = choices.get("level")
+        shown = dressing.badge_spec(achievement, self.starter, choices)
+        level, accent = choices.get("level"), choices.get("accent", "")
         texts = {f"text_{key}": text for key, text in {**self.suggested, **choices.get("texts", {})}.items()}
+        grammar = {f"own_{key}": value for key, value in chosen(self.starter, choices.get("own", {})).items()}
         return {
             **texts,
-            "symbol": LETTERS if choices.get("monogram") else choices.get("symbol") or self._own_symbol(),
+            **grammar,
+            "own": self.is_own,
+            "symbol": self._chosen_symbol(choices),
             "monogram": choices.get("monogram", ""),
+            "size": choices.get("size", 100),
             "level": f"{level[0]}/{level[1]}" if level else "",
-            "own_colours": bool(choices.get("brand") or choices.get("accent")),
+            "own_colours": bool(choices.get("brand") or accent.startswith("#")),
+            "metal": accent if accent in METAL_NAMES else "",
             "brand": shown["brand"],
-            "accent": shown["accent"],
+            "accent": drawing.palette(shown["brand"], shown.get("accent", "auto"))["accent"],
             "alt": choices.get("alt", ""),
         }
+
+    def _chosen_symbol(self, choices: Mapping[str, Any]) -> str:
+        if choices.get("monogram"):
+            return LETTERS
+        return LOGO if choices.get("logo") else choices.get("symbol") or self._own_symbol()
 
     def _own_symbol(self) -> str:
         return str((main_symbol(self.template) or {}).get("name", ""))
 
+    def _carried(self, achievement: Achievement, data: Any, initial: Mapping[str, Any]) -> Any:
+        """What was typed into another design's fields, as far as it is more than that design suggested."""
+        was, _slash, own = (data.get("was", "") if data is not None else "").partition("/")
+        if was not in IDS or f"{was}/{own}" == self.key:
+            return data
+        before = dressing.badge_template(was, own=own == "own")
+        suggested = dressing.suggested_words(achievement, before)
+        data = data.copy()
+        for key in self.suggested:
+            if data.get(f"text_{key}", suggested.get(key, "")) == suggested.get(key, ""):
+                data[f"text_{key}"] = initial[f"text_{key}"]
+        if data.get("symbol") == (main_symbol(before) or {}).get("name"):
+            data["symbol"] = self._own_symbol()
+        for name in ("symbol", *(f"own_{key}" for key in GRAMMAR)):
+            data.setdefault(name, initial[name])
+        return data
+
     def _add(self, slot: drawing.Slot) -> None:
         if slot.kind == "symbol":
-            names = [(name, SYMBOL_NAMES[name]) for name in SYMBOLS]
-            self.fields["symbol"] = forms.ChoiceField(
-                label=_("Symbol"), choices=[*names, (LETTERS, _("Letters"))], widget=forms.RadioSelect, required=False
-            )
-            self.fields["monogram"] = LineField(
-                label=_("Letters"),
-                most=MOST_MONOGRAM,
-                required=False,
-                help_text=_("One to three, instead of a symbol."),
-            )
+            self._add_symbol()
         elif slot.kind == "level":
             self.fields["level"] = forms.ChoiceField(label=_("Level marks"), choices=levels, required=False)
         else:
@@ -129,6 +143,34 @@ class BadgeForm(DraftForm):
             label = SLOT_NAMES.get(slot.label, slot.label)
             self.fields[f"text_{slot.key}"] = LineField(
                 label=label, most=slot.max_length, required=False, help_text=hint
+            )
+
+    def _add_symbol(self) -> None:
+        offered = [(name, symbol_name(name)) for name in symbol_names()]
+        offered.append((LETTERS, _now("Letters")))
+        if self.achievement.issuer.logo:
+            offered.append((LOGO, _now("Your logo")))
+        self.fields["symbol"] = forms.ChoiceField(
+            label=_("Symbol"), choices=offered, widget=forms.RadioSelect, required=False
+        )
+        self.fields["monogram"] = LineField(
+            label=_("Letters"), most=MOST_MONOGRAM, required=False, help_text=_("One to three, instead of a symbol.")
+        )
+        self.fields["size"] = forms.IntegerField(
+            label=_("Size of the symbol, in percent"),
+            min_value=LEAST_SIZE,
+            max_value=MOST_SIZE,
+            required=False,
+            widget=forms.NumberInput(attrs=_RANGE),
+        )
+
+    def _add_grammar(self) -> None:
+        for key, values in GRAMMAR.items():
+            self.fields[f"own_{key}"] = forms.ChoiceField(
+                label=GRAMMAR_NAMES[key],
+                choices=[(value, GRAMMAR_CHOICES[key][value]) for value in values],
+                widget=forms.RadioSelect,
+                required=False,
             )
 
     def anew(self) -> BadgeForm:
@@ -143,12 +185,29 @@ class BadgeForm(DraftForm):
         """The fields of what is written on it."""
         return [self[name] for name in self.fields if name.startswith("text_")]
 
+    @property
+    def grammar(self) -> list[forms.BoundField]:
+        """The fields of shape and composition."""
+        return [self[f"own_{key}"] for key in GRAMMAR]
+
+    @property
+    def tiles(self) -> list[tuple[str, str, bool]]:
+        """Symbols to choose from: name, how it is called, whether it is the one. Ours, the chosen one, those found."""
+        current = str(self["symbol"].value() or self._own_symbol())
+        find, topic = (self.data.get(name, "") for name in ("find", "topic"))
+        found = search(find, topic)[:MOST_FOUND] if find or topic else list(SYMBOLS)
+        special = {LETTERS: _now("Letters"), LOGO: _now("Your logo")}
+        hidden = known(current) and current not in found
+        offered = [current, *found] if hidden else found
+        offered = [*offered, LETTERS, *([LOGO] if self.achievement.issuer.logo else [])]
+        return [(name, special.get(name) or symbol_name(name), name == current) for name in offered]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("symbol") == LETTERS and not cleaned.get("monogram") and "monogram" not in self.errors:
             self.add_error("monogram", _("Type one to three letters, or choose a symbol."))
         if not self.errors:
-            self.spec = designing.badge_spec(self.achievement, self.starter, self.choices())
+            self.spec = dressing.badge_spec(self.achievement, self.starter, self.choices())
             self._refuse_unprintable(self.spec)
         if not self.errors and (faults := drawing.check(self.spec)):
             self.add_error(None, _("This cannot be drawn (%(why)s). Change the words.") % {"why": faults[0].message})
@@ -159,17 +218,28 @@ class BadgeForm(DraftForm):
         told = self.cleaned_data
         texts = {key: told[f"text_{key}"] for key in self.suggested if f"text_{key}" in told}
         choices: dict[str, Any] = {"texts": {k: text for k, text in texts.items() if text != self.suggested[k]}}
-        symbol = told.get("symbol")
-        if symbol == LETTERS:
-            choices["monogram"] = told["monogram"]
-        elif symbol and symbol != self._own_symbol():
-            choices["symbol"] = symbol
+        choices |= self._symbol_choices(told)
         if told.get("level"):
             choices["level"] = [int(number) for number in told["level"].split("/")]
         if told["own_colours"]:
             choices |= {name: told[name] for name in ("brand", "accent") if told[name]}
+        if told.get("metal"):
+            choices["accent"] = told["metal"]
+        if told["own"]:
+            choices["own"] = chosen(self.starter, {key: told[f"own_{key}"] for key in GRAMMAR})
         if told["alt"]:
             choices["alt"] = told["alt"]
+        return choices
+
+    def _symbol_choices(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        symbol, size = told.get("symbol"), told.get("size") or 100
+        choices: dict[str, Any] = {} if size == 100 else {"size": size}
+        if symbol == LETTERS:
+            choices["monogram"] = told["monogram"]
+        elif symbol == LOGO:
+            choices["logo"] = True
+        elif symbol and symbol != self._own_symbol():
+            choices["symbol"] = symbol
         return choices
 
     def _refuse_unprintable(self, spec: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from html import escape
 from badges.rendering.badge_adjusting import adjust, suggest
 from badges.rendering.badge_canvas import Canvas, Note
 from badges.rendering.badge_checking import Problem, check
+from badges.rendering.badge_composing import composed
 from badges.rendering.badge_parts import paint
 from badges.rendering.badge_spec import Spec, reduced, settled
 from badges.rendering.badge_starters import Slot, Starter, slots, starter, starters
@@ -23,8 +24,10 @@ __all__ = [
     "Starter",
     "adjust",
     "check",
+    "composed",
     "draw",
     "notes",
+    "palette",
     "slots",
     "starter",
     "starters",

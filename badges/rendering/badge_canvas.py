@@ -14,7 +14,7 @@ Band = tuple[float, str]
 
 @dataclass(frozen=True)
 class Note:
-    """Something the author should know; `code` is "colour-moved" or "text-small"."""
+    """Something the author should know; `code` is "colour-moved", "text-small" or "text-shrunk"."""
 
     code: str
     params: tuple[tuple[str, str], ...]

@@ -17,6 +17,7 @@ from jsonschema.exceptions import ValidationError
 
 from badges.rendering import lettering
 from badges.rendering.badge_spec import Spec, every_part, reduced, settled
+from badges.rendering.badge_symbol_set import known
 from badges.rendering.palette import NAMES
 
 MOST_VALUES, DEEPEST, MOST_PARTS = 3000, 12, 80
@@ -110,6 +111,8 @@ def _semantics(spec: Spec) -> Iterator[Problem]:
     yield from _semantics_of_words(spec, parts)
     yield from _semantics_of_colours(spec)
     for part in parts:
+        if part["part"] == "symbol" and not all(known(part[key]) for key in ("name", "own") if key in part):
+            yield Problem("/parts", "unknown-symbol", f"no symbol is called {part.get('name')}")
         if part.get("kind") == "logo" and not _is_small_png(part["href"]):
             yield Problem("/parts", "bad-picture", f"not a PNG of at most {MOST_PICTURE_SIDE} × {MOST_PICTURE_SIDE}")
         if part.get("kind") == "monogram" and (lost := lettering.missing(part["text"], part["font"])):

@@ -9,11 +9,12 @@ from badges.rendering import lettering
 from badges.rendering.badge_canvas import LARGE, SMALL_TEXT, Canvas
 from badges.rendering.badge_shapes import CENTRE, silhouette
 from badges.rendering.badge_spec import Spec
-from badges.rendering.badge_symbols import SYMBOLS
+from badges.rendering.badge_symbol_set import areas, placed
 from badges.rendering.geometry import arch, circle, number, rectangle
 
 SMALLEST_CAPITALS = 5.6  # pixels; smaller lettering is left out
 READABLE_CAPITALS = 14  # units: 7 pixels when the badge is shown at 300
+SHRUNK = 0.7  # of its size: a word that lost more no longer holds its place in the composition
 BETWEEN = " · "
 
 _GREEK_ACCENTED = dict(zip("ΆΈΉΊΌΎΏ", "ΑΕΗΙΟΥΩ", strict=True))
@@ -45,6 +46,8 @@ def text(canvas: Canvas, part: Spec) -> None:
         outline, size = _chord(part, words, cap)
     if cap * size < READABLE_CAPITALS:
         canvas.note("text-small", text=words, capitals=f"{cap * size:.0f}")
+    elif size < part["size"] * SHRUNK:
+        canvas.note("text-shrunk", text=words, share=f"{100 * size / part['size']:.0f}")
     canvas.path(outline, ink)
 
 
@@ -84,10 +87,10 @@ def symbol(canvas: Canvas, part: Spec) -> None:
 
 def _drawn(canvas: Canvas, part: Spec) -> None:
     (x, y), tones, body = part.get("at", [CENTRE, CENTRE]), part["tones"], []
-    for role, outline in SYMBOLS[part["name"]]():
+    for role, outline in areas(part["name"]):
         ground = part.get("on") if role == "main" else None
         body.append(f'<path d="{outline}" fill="{canvas.colour(tones.get(role, role), ground, LARGE)}"/>')
-    place = f"translate({number(x)} {number(y)}) scale({part['size'] / 200:.4f})"
+    place = f"translate({number(x)} {number(y)}) {placed(part['name'], part['size'])}"
     canvas.add(f'<g transform="{place}">{"".join(body)}</g>')
 
 

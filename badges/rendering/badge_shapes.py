@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from badges.rendering.geometry import Point, circle, number, polar, polygon
+from badges.rendering.geometry import Point, circle, number, polar, polygon, rectangle
 
 CENTRE = 300
 
@@ -76,6 +76,27 @@ def _pleats(points: int = 36, radius: float = 246, y: float = 258) -> str:
     return polygon(*(polar(radius - (12 if i % 2 else 0), i * 180 / points, CENTRE, y) for i in range(2 * points)))
 
 
+def _arch(left: float = 74, top: float = 12) -> str:
+    """A window with a round head and softened feet."""
+    right, foot, soft = 600 - left, 588, 26
+    head = number((right - left) / 2)
+    spring = number(top + (right - left) / 2)
+    return (
+        f"M{number(left)} {spring}A{head} {head} 0 0 1 {number(right)} {spring}V{foot - soft}"
+        f"A{soft} {soft} 0 0 1 {number(right - soft)} {foot}H{number(left + soft)}"
+        f"A{soft} {soft} 0 0 1 {number(left)} {foot - soft}Z"
+    )
+
+
+def _tile(corner: float = 56) -> str:
+    """A square with round corners."""
+    return rectangle(26, 26, 548, 548, corner)
+
+
+def _octagon(corner: float = 20) -> str:
+    return rounded([polar(300, angle + 22.5, CENTRE, CENTRE) for angle in range(0, 360, 45)], corner)
+
+
 def _disc(radius: float = 288, y: float = CENTRE) -> str:
     return circle(CENTRE, y, radius)
 
@@ -88,6 +109,9 @@ _OUTLINES: dict[str, Callable[..., str]] = {
     "plate": _plate,
     "stamp": _stamp,
     "pleats": _pleats,
+    "arch": _arch,
+    "tile": _tile,
+    "octagon": _octagon,
 }
 
 

@@ -1,4 +1,4 @@
-"""The eight designs that come with Laurel, and what an author may say on one."""
+"""The twelve designs that come with Laurel, and what an author may say on one."""
 
 import functools
 import json
@@ -11,7 +11,20 @@ from badges.rendering.badge_spec import Spec, level_of, main_symbol
 FOLDER = Path(__file__).parent / "starters" / "badges"
 
 # The order in which they are offered.
-IDS = ("shield", "hexagon", "seal", "rosette", "medallion", "bookplate", "stamp", "disc")
+IDS = (
+    "shield",
+    "seal",
+    "horizon",
+    "hexagon",
+    "medallion",
+    "orbit",
+    "rosette",
+    "mosaic",
+    "bookplate",
+    "poster",
+    "stamp",
+    "disc",
+)
 
 Kind = Literal["text", "year", "symbol", "level"]
 
@@ -61,7 +74,7 @@ def slots(spec: Spec) -> list[Slot]:
         Slot(word["key"], word["label"], word["text"], word["most"], word.get("kind", "text")) for word in spec["words"]
     ]
     if symbol := main_symbol(spec):
-        found.append(Slot("symbol", "Symbol", symbol.get("name", ""), 20, "symbol"))
+        found.append(Slot("symbol", "Symbol", symbol.get("name", ""), 40, "symbol"))
     if level_of(spec):
         found.append(Slot("level", "Level", "", 3, "level"))
     return found

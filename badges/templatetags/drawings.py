@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from badges.rendering import qr as codes
 from badges.rendering import rosette as lines
-from badges.rendering.badge_symbols import SYMBOLS
+from badges.rendering.badge_symbol_set import areas as areas_of
+from badges.rendering.badge_symbol_set import placed
 from issuers import prose
 
 register = template.Library()
@@ -27,10 +28,11 @@ def qr(text: str, title: str) -> SafeString:
 
 @register.simple_tag
 def symbol(name: str) -> SafeString:
-    """One of our symbols, small, in the page's own colours (static/css/pages/achievements.css)."""
-    areas = "".join(f'<path class="tone-{role}" d="{d}"/>' for role, d in SYMBOLS[name]())
+    """One symbol, small, in the page's own colours (static/css/pages/achievements.css)."""
+    areas = "".join(f'<path class="tone-{role}" d="{d}"/>' for role, d in areas_of(name))
+    drawn = f'<g transform="{placed(name, 200)}">{areas}</g>'
     return mark_safe(
-        f'<svg class="symbol" viewBox="-124 -124 248 248" aria-hidden="true" focusable="false">{areas}</svg>'
+        f'<svg class="symbol" viewBox="-124 -124 248 248" aria-hidden="true" focusable="false">{drawn}</svg>'
     )
 
 

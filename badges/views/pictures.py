@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from badges import designing, previewing
+from badges import dressing, previewing
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters
 from badges.rendering import certificate as paper
@@ -48,7 +48,7 @@ def starter(request: StaffRequest, public_id: str) -> HttpResponse:
     found = editor.find(public_id)
     badge, certificate = request.GET.get("badge", ""), request.GET.get("certificate", "")
     if badge in badge_starters.IDS:
-        return _answer(request, drawing.draw(designing.badge_spec(found, badge, {})), SVG)
+        return _answer(request, drawing.draw(dressing.badge_spec(found, badge, {})), SVG)
     if certificate not in paper.IDS:
         raise Http404
     made = previewing.sample(certificate, request.issuer.brand)

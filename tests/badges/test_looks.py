@@ -63,7 +63,7 @@ def test_badge_shows_every_starter_with_its_own_fields(staff, issuer, draft, sta
     names = set(re.findall(r'name="(text_\w+)"', page.content.decode()))
     assert names == {f"text_{word['key']}" for word in drawing.starter(starter)["words"]}
     assert picture["Content-Type"].startswith("image/svg+xml")
-    assert "Community Mentor" in picture.content.decode() or starter in {"rosette", "medallion"}
+    assert "Community Mentor" in picture.content.decode() or starter in {"rosette", "medallion", "poster"}
 
 
 def test_badge_stores_what_was_chosen(staff, issuer, draft):

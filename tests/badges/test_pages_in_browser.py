@@ -5,7 +5,6 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from badges import designing, previewing
-from badges.models import Achievement
 from badges.tasks import preview as preview_task
 from issuers.models import Role
 from issuers.tenancy import scope
@@ -69,36 +68,6 @@ def test_preview_is_made_by_a_button_and_shown_on_reload_without_script(opened):
     page = opened("-preview")
 
     expect(page.locator("#proofs img")).to_have_count(len(previewing.PEOPLE))
-
-
-def test_badge_is_drawn_while_one_types_and_saved_by_the_button(opened, world):
-    issuer, draft, _cookie = world
-    page = opened("-badge")
-
-    page.get_by_label("Name", exact=True).fill("Peer Mentor")
-
-    expect(page.get_by_alt_text("Peer Mentor", exact=False).first).to_be_visible()
-    expect(page.get_by_text("Not saved yet")).to_be_visible()
-    with scope(issuer):
-        assert Achievement.objects.get(pk=draft.pk).badge.choices == {}
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
-    with scope(issuer):
-        assert Achievement.objects.get(pk=draft.pk).badge.choices == {"texts": {"name": "Peer Mentor"}}
-
-
-@pytest.mark.parametrize("opened", [False], indirect=True)
-def test_badge_is_looked_at_and_saved_without_script(opened, world):
-    issuer, draft, _cookie = world
-    page = opened("-badge")
-    page.get_by_label("Name", exact=True).fill("Peer Mentor")
-
-    page.get_by_role("button", name="Look first").click()
-
-    expect(page.get_by_alt_text("Peer Mentor", exact=False).first).to_be_visible()
-    page.get_by_role("button", name="Save", exact=True).click()
-    with scope(issuer):
-        assert Achievement.objects.get(pk=draft.pk).badge.choices == {"texts": {"name": "Peer Mentor"}}
 
 
 def test_criteria_are_shown_as_they_read_while_one_types(opened):

@@ -16,10 +16,10 @@ def words_of(spec: dict) -> dict[str, str]:
     return {word["key"]: word["text"] for word in spec["words"]}
 
 
-def test_starters_are_eight_each_with_a_title_of_its_own():
+def test_starters_are_twelve_each_with_a_title_of_its_own():
     starters = badge.starters()
 
-    assert len({each.title for each in starters}) == 8
+    assert len({each.title for each in starters}) == 12
     assert all(each.spec["id"] == each.id for each in starters)
 
 
@@ -38,7 +38,7 @@ def test_slots_are_what_a_form_can_be_built_from():
     assert badge.slots(badge.starter("hexagon")) == [
         badge.Slot("name", "Name", "Data Engineering", 34, "text"),
         badge.Slot("year", "Year", "2026", 4, "year"),
-        badge.Slot("symbol", "Symbol", "layers", 20, "symbol"),
+        badge.Slot("symbol", "Symbol", "layers", 40, "symbol"),
         badge.Slot("level", "Level", "", 3, "level"),
     ]
 

@@ -70,7 +70,8 @@ FAULTS = [
     (with_part(**LOGO, tones=TONES), [("/parts/0", "missing")]),
     (with_part(**LOGO, tones=TONES, href=data(b"GIF89a")), [("/parts", "bad-picture")]),
     (with_part(**LOGO, tones=TONES, href=data(hostile.png_of(50_000, 50_000))), [("/parts", "bad-picture")]),
-    (with_part(part="symbol", name="skull", size=90, tones=TONES), [("/parts/0/name", "not-a-choice")]),
+    (with_part(part="symbol", name="skull", size=90, tones=TONES), [("/parts", "unknown-symbol")]),
+    (with_part(part="symbol", name="../skull", size=90, tones=TONES), [("/parts/0/name", "wrong-form")]),
     (
         with_part(part="draw", d="M0 0", colour="ink", small={"colour": 'x"y'}),
         [("/parts/0/colour", "wrong-form")],
