@@ -6,7 +6,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -71,7 +71,7 @@ def _too_heavy(layout: Any) -> Problem | None:
 
 
 def _children(path: tuple[Any, ...], value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    pairs = islice(value.items(), MOST_VALUES) if isinstance(value, dict) else ()
+    pairs: Iterable[tuple[Any, Any]] = islice(value.items(), MOST_VALUES) if isinstance(value, dict) else ()
     if isinstance(value, list):
         pairs = enumerate(value)
     for step, child in pairs:

@@ -67,9 +67,8 @@ def _write(document: pikepdf.Pdf, told: dict[int, str]) -> None:
     """In the page too: most readers look there and not into the structure."""
     page = document.pages[0]
     instructions = pikepdf.parse_content_stream(page)
-    for operands, operator in instructions:
-        if str(operator) == "BDC" and isinstance(operands[1], pikepdf.Dictionary):
-            line = told.get(int(operands[1].get("/MCID", -1)))
-            if line is not None:
-                operands[1].ActualText = pikepdf.String(line)
+    for instruction in instructions:
+        about = instruction.operands[1] if str(instruction.operator) == "BDC" else None
+        if isinstance(about, pikepdf.Dictionary) and (line := told.get(int(about.get("/MCID", -1)))) is not None:
+            about.ActualText = pikepdf.String(line)
     page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))

@@ -13,7 +13,8 @@ def test_font_has_a_space_since_words_are_set_with_the_space_after_them(name):
     assert 0x20 in fonts.codes(name)
 
 
-@pytest.mark.parametrize("starter", certificate.IDS)
+# One of each chain of fallbacks; test_certificate_starters asks every starter.
+@pytest.mark.parametrize("starter", ["minimal", "swiss"])
 @pytest.mark.parametrize("name", NAMES)
 def test_certificate_prints_no_box_where_a_name_has_a_space(starter, name):
     layout = certificate.adjust(certificate.starter(starter), brand="#6d1733", texts={})
