@@ -11,9 +11,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -122,9 +124,41 @@ def _tabs(
 
 
 def page(request: StaffRequest, achievement: Achievement, tab: str, status: int = 200, **context: Any) -> HttpResponse:
-    """One tab."""
+    """One tab; for a page that saves by itself, only what is to be said of it."""
+    if saves_itself(request) and status != 200:
+        return _answer(request, achievement, tab, status, **context)
     shown = {**frame(request, achievement, tab), "here": url(request, achievement, tab), **context}
     return render(request, f"badges/{tab}.html", shown, status=status)
+
+
+def saves_itself(request: StaffRequest) -> bool:
+    """Sent by static/js/autosave.js a moment after somebody stopped typing, and not by a button."""
+    return request.headers.get("X-Autosave") == "1"
+
+
+def _answer(request: StaffRequest, achievement: Achievement, tab: str, status: int, **context: Any) -> JsonResponse:
+    """200 saved, 409 somebody was first, 413, 415 or 422 not saved; `edits` is what the next saving says it saw."""
+    meanwhile, form = context.get("meanwhile"), context.get("form")
+    told: dict[str, Any] = {"problems": [] if form is None or meanwhile else _problems(form)}
+    told |= {"edits": achievement.edits, "saved_at": achievement.edited_at.isoformat()}
+    if meanwhile:
+        shown = {"meanwhile": meanwhile, "here": url(request, achievement, tab)}
+        told["meanwhile"] = render_to_string("badges/_meanwhile.html", shown, request)
+    return JsonResponse(told, status=status)
+
+
+def _problems(form: DraftForm) -> list[dict[str, str]]:
+    """What is wrong by field; "" is the whole form."""
+    return [
+        {
+            "pointer": f"/{name}" if name in form.fields else "",
+            "code": error.code or "invalid",
+            "message": strip_tags(text),
+        }
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+        for text in map(str, error.messages)
+    ]
 
 
 def save(
@@ -145,7 +179,11 @@ def save(
         stored = _differing(form)
         form.take_over()
         return again(request, fresh, form, status=409, meanwhile=_meanwhile(fresh, stored))
-    previewing.ask(find(achievement.public_id))
+    stored_now = find(achievement.public_id)
+    if saves_itself(request):
+        # Proofs are for looking at: made when somebody does, and not after every word.
+        return _answer(request, stored_now, tab, 200)
+    previewing.ask(stored_now)
     messages.success(request, _("Saved."))
     return redirect(url(request, achievement, tab))
 
