@@ -23,6 +23,7 @@ from badges import previewing, publishing
 from badges.designing import EditedMeanwhile
 from badges.forms.fields import DraftForm
 from badges.models import Achievement, AchievementVersion
+from badges.views import readiness
 from issuers.access import StaffRequest
 from issuers.models import AuditEvent
 
@@ -34,16 +35,6 @@ TABS = (
     ("preview", "manage-achievement-preview", gettext_lazy("Preview")),
 )
 NAMES = {tab: name for tab, name, _label in TABS}
-MISSING = {
-    "name": gettext_lazy("The achievement has no name."),
-    "description": gettext_lazy("Nothing says in one sentence what the person did."),
-    "criteria": gettext_lazy("Nothing says what it takes."),
-    "badge": gettext_lazy("There is no badge. Choose a design, or use a picture of your own."),
-    "badge_alt": gettext_lazy("Nothing is said to people who cannot see the badge."),
-    "badge_faulty": gettext_lazy("The badge cannot be drawn as it is. Save it again."),
-    "certificate": gettext_lazy("There is no certificate. Choose a design."),
-    "certificate_faulty": gettext_lazy("The certificate cannot be printed as it is. Save it again."),
-}
 
 
 @dataclass(frozen=True)
@@ -94,9 +85,10 @@ def frame(request: StaffRequest, achievement: Achievement, tab: str) -> dict[str
         "is_draft": is_draft,
         "in_use": in_use(latest) if latest else 0,
         "missing": [
-            {"text": MISSING[item.code], "url": url(request, achievement, item.tab), "tab": item.tab}
+            {"said": readiness.of(item), "url": url(request, achievement, item.tab), "tab": item.tab}
             for item in missing
         ],
+        "done": readiness.done(missing),
         "tabs": _tabs(request, achievement, tab, missing) if may_edit else [],
         "may_edit": may_edit,
         "may_publish": "achievement.publish" in request.permissions,
