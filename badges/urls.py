@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from badges.views import achievements, looks, pictures, proofs, words
+from badges.views import achievements, exchange, looks, pictures, proofs, versions, words
 
 ALL = "manage/<slug:slug>/achievements/"
 ONE = ALL + "<str:public_id>/"
@@ -26,6 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "archive/", achievements.archive, name="manage-achievement-archive"),
     path(ONE + "restoration/", achievements.restoration, name="manage-achievement-restoration"),
     path(ONE + "copy/", achievements.copy, name="manage-achievement-copy"),
+    # What surrounds the designs: versions side by side, designs as files.
+    path(ONE + "versions/", versions.versions, name="manage-achievement-versions"),
+    path(ONE + "versions/proofs/", versions.versions_proofs, name="manage-achievement-versions-proofs"),
+    path(ONE + "design/", exchange.design_file, name="manage-achievement-design-file"),
+    path("manage/<slug:slug>/designs/", exchange.design_import, name="manage-design-import"),
+    path("manage/<slug:slug>/designs/taking/", exchange.design_taking, name="manage-design-taking"),
     path("manage/<slug:slug>/logo/", pictures.logo, name="manage-logo"),
     path("manage/<slug:slug>/logo/removal/", pictures.logo_removal, name="manage-logo-removal"),
 ]

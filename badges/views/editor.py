@@ -34,7 +34,7 @@ TABS = (
     ("criteria", "manage-achievement-criteria", gettext_lazy("Criteria")),
     ("preview", "manage-achievement-preview", gettext_lazy("Preview")),
 )
-NAMES = {tab: name for tab, name, _label in TABS}
+NAMES = {tab: name for tab, name, _label in TABS} | {"versions": "manage-achievement-versions"}
 
 
 @dataclass(frozen=True)
