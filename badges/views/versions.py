@@ -71,7 +71,9 @@ def _changes(
 def versions(request: StaffRequest, public_id: str) -> HttpResponse:
     """All of them, and two laid beside each other: `?before=2&after=draft`."""
     found = editor.find(public_id)
-    listed = list(found.versions.select_related("published_by").annotate(issued=Count("credentials")).order_by("-number"))
+    listed = list(
+        found.versions.select_related("published_by").annotate(issued=Count("credentials")).order_by("-number")
+    )
     before, after = _pair(request, listed)
     comparable = bool(listed) and (_dressed(found) or None not in {before, after})
     sides = [_side(request, found, one) for one in (before, after)] if comparable else []

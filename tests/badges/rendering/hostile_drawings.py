@@ -64,8 +64,11 @@ DRAWINGS: dict[str, tuple[bytes, str]] = {
     ),
     "S6 image of a file": (svg(f'<image href="file://{CANARY}" width="9" height="9"/>{SQUARE}'), "svg-picture"),
     "S6 image of a path": (svg(f'<image xlink:href="{CANARY}" width="9" height="9"/>{SQUARE}'), "svg-picture"),
-    "S6 feImage": (svg(f'<filter id="f"><feImage href="file://{CANARY}"/></filter><g filter="url(#f)">{SQUARE}</g>'), ""),
-    "S7 import": (svg(f'<style>@import url({SINK}/a.css);</style>{SQUARE}'), ""),
+    "S6 feImage": (
+        svg(f'<filter id="f"><feImage href="file://{CANARY}"/></filter><g filter="url(#f)">{SQUARE}</g>'),
+        "",
+    ),
+    "S7 import": (svg(f"<style>@import url({SINK}/a.css);</style>{SQUARE}"), ""),
     "S7 import without an end": (svg(f'<style>@import "{SINK}/a.css"</style>{SQUARE}'), ""),
     "S7 address in a style": (svg(f'<path style="fill:url({SINK}#a)" d="M0 0H9V9Z"/>{SQUARE}'), ""),
     "S8 outside entity": (

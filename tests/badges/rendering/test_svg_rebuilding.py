@@ -106,7 +106,9 @@ def test_drawing_that_takes_too_long_is_given_up():
 
     with pytest.raises(ImageRefused) as refused:
         svg_rasterising.rasterised(
-            hostile.svg(f'<mask id="m"><rect width="100" height="100" fill="#fff"/></mask>{deep * 20}').decode(), 6000, 6000
+            hostile.svg(f'<mask id="m"><rect width="100" height="100" fill="#fff"/></mask>{deep * 20}').decode(),
+            6000,
+            6000,
         )
 
     assert refused.value.code in {"svg-too-slow", "svg-broken"}
