@@ -125,7 +125,7 @@ def _drawn(
         "achievement": achievement.public_id,
         "layout": layout,
         "values": asdict(told),
-        "badge": {"spec": badge["spec"], "picture": badge["picture"]},
+        "badge": {"spec": badge.get("spec"), "picture": badge.get("picture", "")},
         "width": PEOPLE[sample][1],
     }
 
@@ -148,6 +148,8 @@ def proof_of(achievement: Achievement, version: AchievementVersion | None) -> Pr
     """The page of a short name as a version prints it, or as the draft would (None). Writes nothing."""
     if version is None:
         return next(iter(proofs(achievement)), None)
+    if paper.check(version.content["certificate"]["layout"]):
+        return None
     request = _request_of(achievement, version)
     mark = _fingerprint(request)
     row = achievement.previews.filter(fingerprint=mark).first()

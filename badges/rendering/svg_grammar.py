@@ -34,7 +34,7 @@ PRESENTATION: dict[str, Parser] = {
 PAINTS = {"fill", "stroke"}
 REFERENCES = {"clip-path": {"clipPath"}, "mask": {"mask"}}
 
-_LENGTHS = dict.fromkeys(
+_LENGTHS: dict[str, Parser] = dict.fromkeys(
     ("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2"), values.length
 )
 _UNITS = values.one_of("userSpaceOnUse", "objectBoundingBox")
@@ -47,8 +47,8 @@ _FIT = values.one_of(
         for how in ("", " meet", " slice")
     ),
 )
-_PLACE = {name: _LENGTHS[name] for name in ("x", "y", "width", "height")}
-_VIEW = {"viewBox": values.box, "preserveAspectRatio": _FIT}
+_PLACE: dict[str, Parser] = {name: _LENGTHS[name] for name in ("x", "y", "width", "height")}
+_VIEW: dict[str, Parser] = {"viewBox": values.box, "preserveAspectRatio": _FIT}
 _GRADIENT: dict[str, Parser] = {
     "gradientUnits": _UNITS,
     "gradientTransform": values.transform,

@@ -152,10 +152,10 @@ class _Copy:
         for name, value in self._said(tag, own):
             made.set(name, value)
         self._link(made, element, tag)
-        name = self.names.get(own.get("id", ""))
-        if name and name not in self.given:
-            self.given.add(name)
-            made.set("id", name)
+        given = self.names.get(own.get("id", ""))
+        if given and given not in self.given:
+            self.given.add(given)
+            made.set("id", given)
         for child in element:
             self._copy(child, made)
 

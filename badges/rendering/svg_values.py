@@ -45,7 +45,8 @@ def written(value: float) -> str:
 
 def numbers(text: str, *, most: int = 10_000) -> list[float]:
     """A list separated by blanks and commas."""
-    found, at = [], _gap(text, 0)
+    found: list[float] = []
+    at = _gap(text, 0)
     while at < len(text):
         match = _NUMBER.match(text, at)
         if match is None or len(found) >= most:
@@ -127,7 +128,8 @@ def points(text: str) -> str:
 
 def transform(text: str) -> str:
     """A list of the six functions, with as many numbers as each takes."""
-    made, at = [], _gap(text, 0)
+    made: list[str] = []
+    at = _gap(text, 0)
     while at < len(text):
         match = _TRANSFORM.match(text, at)
         if match is None or len(made) >= 16:

@@ -31,15 +31,15 @@ def badge(look: Mapping[str, Any]) -> dict[str, str]:
 
 def certificate(look: Mapping[str, Any]) -> dict[str, str]:
     """Of the certificate of a version's content: its paper, colours, words and who signs."""
-    layout = look["layout"]
-    page, theme = layout["page"], layout.get("theme", {})
+    layout = look.get("layout") or {}
+    page, theme = layout.get("page", {}), layout.get("theme", {})
     said = {
         "design": str(look.get("starter") or ""),
-        "paper": f"{page['size']} {page['orientation']}",
+        "paper": " ".join(filter(None, (page.get("size"), page.get("orientation")))),
         "brand": str(theme.get("brand", "")),
         "accent": str(theme.get("accent", "")),
     }
-    for element in layout["elements"]:
+    for element in layout.get("elements", ()):
         if element["type"] == "text":
             said[f"text:{element['id']}"] = _in(element.get("text", ""), layout.get("locale", "en"))
     for number, signer in enumerate(layout.get("signers", ()), 1):

@@ -69,7 +69,7 @@ def _label(field: str) -> str:
 
 
 def _design(starter: str) -> str:
-    titles = {one.id: one.title for one in (*badge_starters.starters(), *paper.starters())}
+    titles = {one.id: one.title for one in badge_starters.starters()} | {one.id: one.title for one in paper.starters()}
     return titles.get(starter, starter) or _("one’s own")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count
@@ -22,7 +23,7 @@ from issuers.access import StaffRequest, member_required
 DRAFT = "draft"
 
 
-def _named(versions: list[AchievementVersion], asked: str, otherwise: str) -> AchievementVersion | None:
+def _named(versions: Sequence[AchievementVersion], asked: str, otherwise: str) -> AchievementVersion | None:
     """The version of a number, None for the draft; 404 for what is neither."""
     asked = asked or otherwise
     if asked == DRAFT:
@@ -34,7 +35,7 @@ def _named(versions: list[AchievementVersion], asked: str, otherwise: str) -> Ac
 
 
 def _pair(
-    request: StaffRequest, versions: list[AchievementVersion]
+    request: StaffRequest, versions: Sequence[AchievementVersion]
 ) -> tuple[AchievementVersion | None, AchievementVersion | None]:
     """The two states asked for; without a wish the newest version and the draft."""
     told = request.POST if request.method == "POST" else request.GET
@@ -50,7 +51,7 @@ def _side(request: StaffRequest, found: Achievement, version: AchievementVersion
         "value": str(version.number) if version else DRAFT,
         "label": _("Version %(number)s") % {"number": version.number} if version else _("Draft"),
         "picture": media.url(version.badge_picture) if version else editor.picture_url(request, found),
-        "alt": badge["alt"],
+        "alt": badge.get("alt", ""),
         "proof": shown(proof) if proof else None,
     }
 
