@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges import exchanging, lending
 from badges.exchanging import NotADesign, Problem
+from badges.forms.pictures import REFUSALS
 from badges.forms.words import TYPES, languages
 from issuers.models import Issuer
 from issuers.wording import SENTENCES
@@ -43,11 +44,11 @@ SAID = {
 
 def sentence(problem: Problem) -> str:
     """What is wrong, for people; codes of the drawing engines are said as they are."""
-    said = SAID.get(problem.code)
-    if said is None and problem.pointer.startswith("/pictures/"):
-        return _now("This picture is not one that we take (%(why)s).") % {"why": problem.code}
-    said = said or SENTENCES.get(problem.code.replace("-", "_"))
-    text = str(said) if said and "%(" not in str(said) else _now("It cannot be used (%(why)s).") % {"why": problem.code}
+    said = str(
+        SAID.get(problem.code) or REFUSALS.get(problem.code) or SENTENCES.get(problem.code.replace("-", "_")) or ""
+    )
+    # Sentences with numbers belong to forms that know them.
+    text = said if said and "%(" not in said else _now("It cannot be used (%(why)s).") % {"why": problem.code}
     return f"{problem.pointer}: {text}" if problem.pointer else text
 
 
