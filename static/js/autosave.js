@@ -94,10 +94,11 @@ async function take(answer) {
     savedAt = Date.now();
     say("now");
     setTimeout(() => { if (line?.dataset.state === "now") since(); }, 3000);
-    return refresh();
+    refresh();
+    return;
   }
   dirty = true;
-  if (answer.status === 409) return meanwhile(told);
+  if (answer.status === 409) { meanwhile(told); return; }
   const open = told.problems.map((problem) => problem.pointer.slice(1));
   told.problems.forEach(tell);
   say(open.some((name) => !name || left.has(name)) ? "mend" : "waiting");
@@ -144,14 +145,15 @@ function later(pause = PAUSE) {
 
 // What stands around the form is brought up to date: what is missing, how it reads. Never what has the focus.
 async function refresh() {
-  const places = [...document.querySelectorAll("[data-live][id]")].filter((place) => !place.contains(document.activeElement));
+  const places = [...document.querySelectorAll("[data-live][id]")];
   if (!places.length) return;
-  const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } }).catch(() => null);
+  // Whoever pressed something meanwhile presses what they saw.
+  if (!answer?.ok || pending) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const place of places) {
     const now = fresh.getElementById(place.id);
-    if (!now || !place.isConnected || now.innerHTML === place.innerHTML) continue;
+    if (!now || !place.isConnected || place.contains(document.activeElement) || now.innerHTML === place.innerHTML) continue;
     place.replaceChildren(...now.childNodes);
     window.htmx?.process(place);
   }
@@ -172,15 +174,17 @@ function changed(event) {
 }
 
 // A press of a button, here or beside, and a link: first what is under way comes to its end.
-let going = false;
+let going = false, pending = false;
 async function first(event, then) {
   if (going || stopped || (!flight && !dirty)) return;
   const own = event.type === "submit" && event.target === form;
   if (own && !flight) { clearTimeout(timer); dirty = false; return; }  // the button saves everything itself
   event.preventDefault();
   event.stopImmediatePropagation();
+  pending = true;
   await Promise.race([own ? flight : settled(), new Promise((done) => setTimeout(done, 4000))]);
   if (own) dirty = false;
+  pending = false;
   going = true;
   then();
   setTimeout(() => { going = false; }, 0);
