@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -76,10 +77,10 @@ def save_words(achievement: Achievement, by: User, *, edits: int, **words: Any) 
     """Write the words of the next version; `edits` is the count that the form was opened with. May raise EditedMeanwhile."""
     if not achievement.versions.exists() and "name" in words:
         words["slug"] = free_slug(achievement.issuer, words["name"], achievement)
-    _touch(achievement, edits, **words)
+    last = _touch(achievement, edits, **words)
     achievement.refresh_from_db()
     redraw(achievement)
-    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="words")
+    _edited(achievement, by, "words", last)
     return achievement
 
 
@@ -88,18 +89,18 @@ def save_criteria(
     achievement: Achievement, by: User, *, edits: int, criteria: str, rows: Sequence[Mapping[str, str]]
 ) -> None:
     """Write what it takes, and the skills beside it. May raise EditedMeanwhile."""
-    _touch(achievement, edits, criteria=criteria)
+    last = _touch(achievement, edits, criteria=criteria)
     _align(achievement, rows)
     achievement.refresh_from_db()
-    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="criteria")
+    _edited(achievement, by, "criteria", last)
 
 
 @transaction.atomic
 def save_alignments(achievement: Achievement, by: User, *, edits: int, rows: Sequence[Mapping[str, str]]) -> None:
     """Replace the list of skills and frameworks. May raise EditedMeanwhile."""
-    _touch(achievement, edits)
+    last = _touch(achievement, edits)
     _align(achievement, rows)
-    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="skills")
+    _edited(achievement, by, "skills", last)
 
 
 def _align(achievement: Achievement, rows: Sequence[Mapping[str, str]]) -> None:
@@ -110,8 +111,13 @@ def _align(achievement: Achievement, rows: Sequence[Mapping[str, str]]) -> None:
     )
 
 
-def _touch(achievement: Achievement, edits: int | None, **values: Any) -> None:
-    """One conditional update: the second of two people who save at once is told, and overwrites nothing.
+def _edited(achievement: Achievement, by: User, part: str, last: datetime) -> None:
+    """One line in the trail for a person and a sitting, however often the page saved by itself."""
+    AuditEvent.objects.record_sitting(achievement.issuer, by, "achievement.edited", achievement, last=last, part=part)
+
+
+def _touch(achievement: Achievement, edits: int | None, **values: Any) -> datetime:
+    """When it was last edited. One conditional update: the second of two people who save at once is told, and overwrites nothing.
 
     Without `edits` nobody else can have been there: the draft is being made.
     """
@@ -119,6 +125,7 @@ def _touch(achievement: Achievement, edits: int | None, **values: Any) -> None:
     draft = draft if edits is None else draft.filter(edits=edits)
     if not draft.update(edits=F("edits") + 1, edited_at=clock.now(), **values):
         raise EditedMeanwhile
+    return achievement.edited_at
 
 
 def redraw(achievement: Achievement, kit: Kit | None = None) -> bool:
@@ -187,18 +194,18 @@ def upload_badge(
 @transaction.atomic
 def describe_badge(achievement: Achievement, by: User, *, alt: str, edits: int) -> None:
     """Say in other words what an uploaded picture shows. May raise EditedMeanwhile."""
-    _touch(achievement, edits)
+    last = _touch(achievement, edits)
     BadgeDesign.objects.filter(achievement=achievement, spec__isnull=True).update(alt=alt)
-    AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="badge")
+    _edited(achievement, by, "badge", last)
 
 
 def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None) -> BadgeDesign:
-    _touch(achievement, edits)
+    last = _touch(achievement, edits)
     design, _made = BadgeDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
-        AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="badge")
+        _edited(achievement, by, "badge", last)
     return design
 
 
@@ -252,12 +259,12 @@ def faults(layout: Any) -> list[paper.Problem]:
 def _certificate(
     achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None
 ) -> CertificateDesign:
-    _touch(achievement, edits)
+    last = _touch(achievement, edits)
     design, _made = CertificateDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
-        AuditEvent.objects.record(achievement.issuer, by, "achievement.edited", achievement, part="certificate")
+        _edited(achievement, by, "certificate", last)
     return design
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,11 +22,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from badges import keeping
-from badges.models import Achievement, CertificatePreview
+from badges.models import Achievement, AchievementVersion, CertificatePreview
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
 from badges.rendering import image, pdf, preview
 from issuers import clock, media
+from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
 
@@ -93,19 +95,25 @@ def _months_later(day: date, months: int) -> date:
 
 def values(achievement: Achievement, person: Person) -> paper.Values:
     """What would be printed for this person, had they earned it on the day of the last change."""
-    earned = achievement.edited_at.astimezone(ZoneInfo(achievement.issuer.time_zone)).date()
     hours = format(achievement.hours.normalize(), "f") if achievement.hours is not None else ""
-    with override(achievement.language):
+    words = {field: getattr(achievement, field) for field in ("name", "description", "language", "valid_months")}
+    return _values(achievement.issuer, {**words, "hours": hours}, achievement.edited_at, person)
+
+
+def _values(issuer: Issuer, words: Mapping[str, Any], on: datetime, person: Person) -> paper.Values:
+    earned = on.astimezone(ZoneInfo(issuer.time_zone)).date()
+    hours = words["hours"] or ""
+    with override(words["language"]):
         awarded, grade = date_format(earned, "j F Y"), gettext("Distinction") if person.graded else ""
         results = [(gettext("Grade"), grade), (gettext("Hours"), hours)]
         expires = ""
-        if achievement.valid_months:
-            expires = date_format(_months_later(earned, achievement.valid_months), "j F Y")
+        if words["valid_months"]:
+            expires = date_format(_months_later(earned, words["valid_months"]), "j F Y")
     return paper.Values(
         recipient_name=person.name,
-        achievement_name=achievement.name,
-        achievement_summary=achievement.description,
-        issuer_name=achievement.issuer.name,
+        achievement_name=words["name"],
+        achievement_summary=words["description"],
+        issuer_name=issuer.name,
         awarded=awarded,
         expires=expires,
         credential_url=f"{settings.SITE_URL}/c/{PUBLIC_ID}",
@@ -117,16 +125,23 @@ def values(achievement: Achievement, person: Person) -> paper.Values:
 
 
 def _request(achievement: Achievement, sample: str) -> dict[str, Any]:
-    """Everything that is drawn, as JSON."""
-    person = PEOPLE[sample]
+    """Everything that is drawn of the draft, as JSON."""
     badge = getattr(achievement, "badge", None)
+    look = {"spec": badge.spec, "picture": badge.picture} if badge else {"spec": None, "picture": ""}
+    told = values(achievement, PEOPLE[sample])
+    return _drawn(achievement, achievement.certificate.layout, told, look, sample)
+
+
+def _drawn(
+    achievement: Achievement, layout: dict[str, Any], told: paper.Values, badge: Mapping[str, Any], sample: str
+) -> dict[str, Any]:
     return {
         "edition": EDITION,
         "achievement": achievement.public_id,
-        "layout": achievement.certificate.layout,
-        "values": asdict(values(achievement, person)),
-        "badge": {"spec": badge.spec, "picture": badge.picture} if badge else {"spec": None, "picture": ""},
-        "width": person.width,
+        "layout": layout,
+        "values": asdict(told),
+        "badge": {"spec": badge.get("spec"), "picture": badge.get("picture", "")},
+        "width": PEOPLE[sample].width,
     }
 
 
@@ -144,22 +159,54 @@ def proofs(achievement: Achievement) -> list[Proof]:
     return [Proof(sample, PEOPLE[sample].name, mark, rows.get(mark)) for sample, mark in named.items()]
 
 
+def proof_of(achievement: Achievement, version: AchievementVersion | None) -> Proof | None:
+    """The page of a short name as a version prints it, or as the draft would (None). Writes nothing."""
+    if version is None:
+        return next(iter(proofs(achievement)), None)
+    if paper.check(version.content["certificate"]["layout"]):
+        return None
+    request = _request_of(achievement, version)
+    mark = _fingerprint(request)
+    row = achievement.previews.filter(fingerprint=mark).first()
+    return Proof("short", PEOPLE["short"].name, mark, row)
+
+
+def _request_of(achievement: Achievement, version: AchievementVersion) -> dict[str, Any]:
+    look, layout = version.content["badge"], version.content["certificate"]["layout"]
+    told = _values(achievement.issuer, version.words, version.published_at, PEOPLE["short"])
+    return _drawn(achievement, layout, told, look, "short")
+
+
+def ask_for(achievement: Achievement, version: AchievementVersion | None) -> None:
+    """Ask for the page of a version, or of the draft, to lay beside another."""
+    proof = proof_of(achievement, version)
+    if proof is None:
+        return
+    request = _request_of(achievement, version) if version else _request(achievement, proof.sample)
+    _ask(achievement, proof, request)
+    wake(TASK)
+
+
 def ask(achievement: Achievement) -> None:
     """Ask for the proofs that are missing, and again for those that failed; forget those of older drafts."""
     wanted = proofs(achievement)
     for proof in wanted:
-        if proof.state == "missing":
-            CertificatePreview.objects.get_or_create(
-                issuer=achievement.issuer,
-                fingerprint=proof.fingerprint,
-                defaults={"achievement": achievement, "request": _request(achievement, proof.sample)},
-            )
-        elif proof.row and proof.state == "failed":
-            again = CertificatePreview.objects.filter(pk=proof.row.pk, made_at__isnull=True)
-            again.update(failure="", attempts=0, lease_until=None, requested_at=Now())
+        _ask(achievement, proof, _request(achievement, proof.sample))
     current = [proof.fingerprint for proof in wanted]
     achievement.previews.filter(requested_at__lt=Now() - KEPT).exclude(fingerprint__in=current).delete()
     wake(TASK)
+
+
+def _ask(achievement: Achievement, proof: Proof, request: dict[str, Any]) -> None:
+    if proof.state == "missing":
+        CertificatePreview.objects.get_or_create(
+            issuer=achievement.issuer,
+            fingerprint=proof.fingerprint,
+            defaults={"achievement": achievement, "request": request},
+        )
+    elif proof.row and proof.state == "failed":
+        again = CertificatePreview.objects.filter(pk=proof.row.pk, made_at__isnull=True)
+        again.update(failure="", attempts=0, lease_until=None, requested_at=Now())
 
 
 def make_next() -> CertificatePreview | None:

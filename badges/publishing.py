@@ -11,7 +11,7 @@ from django.db import transaction
 from badges.models import Achievement, AchievementVersion
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
-from badges.rendering import image
+from badges.rendering import image, told
 from issuers import clock, media
 from issuers.models import AuditEvent, User
 
@@ -86,38 +86,61 @@ def changed(achievement: Achievement) -> bool:
 
 @dataclass(frozen=True)
 class Change:
-    """One field that the draft says differently than the newest version, as texts to lay beside each other."""
+    """One field that two states say differently, as texts to lay beside each other; `badge.word:Name` is one of a look."""
 
     field: str
     before: str
     after: str
 
 
-def _flat(frozen: dict[str, Any], status_purpose: str) -> dict[str, str]:
-    """The content of a version as one text a field. Of looks only the designs' names and what is said of them."""
-    told = dict(frozen["words"])
-    told["tags"] = ", ".join(told["tags"])
-    skills = (" ".join(filter(None, (row.get(line, "") for line in LINES))) for row in frozen["alignments"])
-    told |= {"alignments": "\n".join(skills), "status_purpose": status_purpose}
-    return {field: "" if value is None else str(value) for field, value in told.items()}
+@dataclass(frozen=True)
+class State:
+    """What a version froze, or what the draft would freeze now."""
+
+    content: dict[str, Any]
+    status_purpose: str
+
+    @classmethod
+    def of(cls, source: Achievement | AchievementVersion) -> State:
+        told = content(source) if isinstance(source, Achievement) else source.content
+        return cls(told, source.status_purpose)
+
+
+def _flat(state: State) -> dict[str, str]:
+    """The words as one text a field."""
+    said = dict(state.content["words"])
+    said["tags"] = ", ".join(said["tags"])
+    skills = (" ".join(filter(None, (row.get(line, "") for line in LINES))) for row in state.content["alignments"])
+    said |= {"alignments": "\n".join(skills), "status_purpose": state.status_purpose}
+    return {field: "" if value is None else str(value) for field, value in said.items()}
 
 
 def changes(achievement: Achievement) -> list[Change]:
     """What publishing would change; nothing before the first version."""
     latest = achievement.latest
-    if latest is None:
-        return []
-    now, then = content(achievement), latest.content
-    after, before = _flat(now, achievement.status_purpose), _flat(then, latest.status_purpose)
-    found = [Change(f, before.get(f, ""), after[f]) for f in after if before.get(f, "") != after[f]]
-    for look in ("badge", "certificate"):
-        if now[look] != then[look]:
-            found.append(Change(look, _named(then[look]), _named(now[look])))
+    return [] if latest is None else compared(State.of(latest), State.of(achievement))
+
+
+def compared(then: State, now: State) -> list[Change]:
+    """Everything that differs: the words, then what the looks say, else that they are drawn otherwise."""
+    found = _differing(_flat(then), _flat(now))
+    for look, tell in (("badge", told.badge), ("certificate", told.certificate)):
+        before, after = then.content[look], now.content[look]
+        if before == after:
+            continue
+        differing = _differing(tell(before), tell(after))
+        found += [Change(f"{look}.{change.field}", change.before, change.after) for change in differing]
+        found += [] if differing else [Change(look, "", "")]
     return found
 
 
-def _named(look: dict[str, Any]) -> str:
-    return str(look.get("alt") or look.get("starter") or "")
+def _differing(before: dict[str, str], after: dict[str, str]) -> list[Change]:
+    fields = list(dict.fromkeys([*after, *before]))
+    return [
+        Change(field, before.get(field, ""), after.get(field, ""))
+        for field in fields
+        if before.get(field, "") != after.get(field, "")
+    ]
 
 
 @transaction.atomic

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from badges.views import achievements, badge, certificate, drafting, kit, pictures, proofs, words
+from badges.views import (
+    achievements,
+    badge,
+    certificate,
+    drafting,
+    exchange,
+    kit,
+    pictures,
+    proofs,
+    versions,
+    words,
+)
 
 ALL = "manage/<slug:slug>/achievements/"
 ONE = ALL + "<str:public_id>/"
@@ -55,4 +66,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "certificate/layout/", drafting.certificate_layout, name="manage-achievement-certificate-layout"),
     path(ONE + "certificate/frame/", drafting.certificate_frame, name="manage-achievement-certificate-frame"),
     path("manage/<slug:slug>/fonts/<slug:typeface>.ttf", drafting.font, name="manage-font"),
+    # What surrounds the designs: versions side by side, designs as files.
+    path(ONE + "versions/", versions.versions, name="manage-achievement-versions"),
+    path(ONE + "versions/proofs/", versions.versions_proofs, name="manage-achievement-versions-proofs"),
+    path(ONE + "design/", exchange.design_file, name="manage-achievement-design-file"),
+    path("manage/<slug:slug>/designs/", exchange.design_import, name="manage-design-import"),
+    path("manage/<slug:slug>/designs/taking/", exchange.design_taking, name="manage-design-taking"),
 ]

@@ -90,7 +90,7 @@ class CertificateForm(DraftForm):
             label=_now("Signature %(number)s as a picture") % count,
             required=False,
             decode=image.signature,
-            help_text=_("Ink on white paper; the paper becomes clear. PNG, JPEG or WebP, up to 5 MB."),
+            help_text=_("Ink on white paper; the paper becomes clear. PNG, JPEG or WebP, up to 5 MB, or SVG."),
         )
         if self._stored(number).get("picture"):
             self.fields[f"signer_{number}_unsigned"] = forms.BooleanField(

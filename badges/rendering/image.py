@@ -1,7 +1,7 @@
 """Pictures in and out: our SVG made into PNG; other people's pictures decoded with suspicion and encoded anew.
 
-An uploaded file is never stored: what is stored is a PNG of its pixels. Metadata, colour profiles, further frames and
-whatever follows the picture stay behind. The bytes decide what a file is, not its name.
+An uploaded file is never stored: what is stored is a PNG of its pixels, of an SVG too. Metadata, colour profiles, further
+frames and whatever follows the picture stay behind. The bytes decide what a file is, not its name.
 """
 
 import io
@@ -13,9 +13,15 @@ from typing import NamedTuple
 import resvg_py
 from PIL import Image, ImageFile, ImageOps
 
+from badges.rendering import svg_rebuilding
+from badges.rendering.image_refused import ImageRefused
+from badges.rendering.svg_rasterising import rasterised
+
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 16_000_000
 FORMATS = ("PNG", "JPEG", "WebP")
+# Longer side of an SVG's pixels: twice what is kept, so that it is made smaller and stays sharp.
+DRAWING_SIDE = 1200
 # Longer against shorter side: beyond it, hardly a picture of anything.
 MOST_ASPECT = 12.0
 
@@ -49,27 +55,10 @@ _OTHERS = (
     (b"%!PS", "EPS"),
     (b"DDS ", "DDS"),
     (b"SIMPLE", "FITS"),
+    (b"\x1f\x8b", "SVGZ"),
     (b"<svg", "SVG"),
     (b"<?xml", "SVG"),
 )
-
-
-class ImageRefused(Exception):
-    """Why a picture is not taken. Codes, with their params:
-
-    `empty`; `too-large` (megabytes); `unsupported` (found, formats); `too-many-pixels` (megapixels);
-    `too-small` (width, height, least); `odd-shape` (width, height); `animated` (frames); `damaged`.
-    """
-
-    def __init__(self, code: str, **params: str | int) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
-
-    @property
-    def status(self) -> int:
-        """The HTTP status that fits."""
-        return {"too-large": 413, "unsupported": 415}.get(self.code, 422)
 
 
 class Picture(NamedTuple):
@@ -100,6 +89,26 @@ class Illustration(NamedTuple):
 def rasterise(svg: str, size: int) -> bytes:
     """PNG, `size` pixels wide. No font of the machine is read, so the same drawing gives the same bytes everywhere."""
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, width=size))
+
+
+def is_drawing(data: bytes) -> bool:
+    """Whether this looks like an SVG, in whatever encoding; the reading of it decides."""
+    start = data[:1024].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return start.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg"))
+
+
+def flattened(data: bytes) -> bytes:
+    """An SVG as PNG, drawn from what was rebuilt of it; any other file as it is. Raises ImageRefused."""
+    if not is_drawing(data):
+        return data
+    drawing = svg_rebuilding.redrawn(data)
+    scale = DRAWING_SIDE / max(drawing.width, drawing.height)
+    width, height = (max(1, round(side * scale)) for side in (drawing.width, drawing.height))
+    png = rasterised(drawing.svg, width, height)
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+        if image.convert("RGBA").getchannel("A").getextrema() == (0, 0):
+            raise ImageRefused("svg-empty")
+    return png
 
 
 def reencode(

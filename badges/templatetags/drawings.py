@@ -43,6 +43,12 @@ def data_uri(svg: str) -> str:
 
 
 @register.filter
+def png_uri(data: bytes) -> str:
+    """A picture that we made and nobody has stored, as its address."""
+    return "data:image/png;base64," + base64.b64encode(data).decode()
+
+
+@register.filter
 def markdown(text: str) -> SafeString:
     """Safe HTML of Markdown."""
     return mark_safe(prose.to_html(text or ""))

@@ -11,9 +11,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,6 +23,7 @@ from badges import previewing, publishing
 from badges.designing import EditedMeanwhile
 from badges.forms.fields import DraftForm
 from badges.models import Achievement, AchievementVersion
+from badges.views import readiness
 from issuers.access import StaffRequest
 from issuers.models import AuditEvent
 
@@ -31,17 +34,7 @@ TABS = (
     ("criteria", "manage-achievement-criteria", gettext_lazy("Criteria")),
     ("preview", "manage-achievement-preview", gettext_lazy("Preview")),
 )
-NAMES = {tab: name for tab, name, _label in TABS}
-MISSING = {
-    "name": gettext_lazy("The achievement has no name."),
-    "description": gettext_lazy("Nothing says in one sentence what the person did."),
-    "criteria": gettext_lazy("Nothing says what it takes."),
-    "badge": gettext_lazy("There is no badge. Choose a design, or use a picture of your own."),
-    "badge_alt": gettext_lazy("Nothing is said to people who cannot see the badge."),
-    "badge_faulty": gettext_lazy("The badge cannot be drawn as it is. Save it again."),
-    "certificate": gettext_lazy("There is no certificate. Choose a design."),
-    "certificate_faulty": gettext_lazy("The certificate cannot be printed as it is. Save it again."),
-}
+NAMES = {tab: name for tab, name, _label in TABS} | {"versions": "manage-achievement-versions"}
 
 
 @dataclass(frozen=True)
@@ -92,9 +85,10 @@ def frame(request: StaffRequest, achievement: Achievement, tab: str) -> dict[str
         "is_draft": is_draft,
         "in_use": in_use(latest) if latest else 0,
         "missing": [
-            {"text": MISSING[item.code], "url": url(request, achievement, item.tab), "tab": item.tab}
+            {"said": readiness.of(item), "url": url(request, achievement, item.tab), "tab": item.tab}
             for item in missing
         ],
+        "done": readiness.done(missing),
         "tabs": _tabs(request, achievement, tab, missing) if may_edit else [],
         "may_edit": may_edit,
         "may_publish": "achievement.publish" in request.permissions,
@@ -122,9 +116,41 @@ def _tabs(
 
 
 def page(request: StaffRequest, achievement: Achievement, tab: str, status: int = 200, **context: Any) -> HttpResponse:
-    """One tab."""
+    """One tab; for a page that saves by itself, only what is to be said of it."""
+    if saves_itself(request) and status != 200:
+        return _answer(request, achievement, tab, status, **context)
     shown = {**frame(request, achievement, tab), "here": url(request, achievement, tab), **context}
     return render(request, f"badges/{tab}.html", shown, status=status)
+
+
+def saves_itself(request: StaffRequest) -> bool:
+    """Sent by static/js/autosave.js a moment after somebody stopped typing, and not by a button."""
+    return request.headers.get("X-Autosave") == "1"
+
+
+def _answer(request: StaffRequest, achievement: Achievement, tab: str, status: int, **context: Any) -> JsonResponse:
+    """200 saved, 409 somebody was first, 413, 415 or 422 not saved; `edits` is what the next saving says it saw."""
+    meanwhile, form = context.get("meanwhile"), context.get("form")
+    told: dict[str, Any] = {"problems": [] if form is None or meanwhile else _problems(form)}
+    told |= {"edits": achievement.edits, "saved_at": achievement.edited_at.isoformat()}
+    if meanwhile:
+        shown = {"meanwhile": meanwhile, "here": url(request, achievement, tab)}
+        told["meanwhile"] = render_to_string("badges/_meanwhile.html", shown, request)
+    return JsonResponse(told, status=status)
+
+
+def _problems(form: DraftForm) -> list[dict[str, str]]:
+    """What is wrong by field; "" is the whole form."""
+    return [
+        {
+            "pointer": f"/{name}" if name in form.fields else "",
+            "code": error.code or "invalid",
+            "message": strip_tags(text),
+        }
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+        for text in map(str, error.messages)
+    ]
 
 
 def save(
@@ -145,7 +171,11 @@ def save(
         stored = _differing(form)
         form.take_over()
         return again(request, fresh, form, status=409, meanwhile=meanwhile(fresh, stored))
-    previewing.ask(find(achievement.public_id))
+    stored_now = find(achievement.public_id)
+    if saves_itself(request):
+        # Proofs are for looking at: made when somebody does, and not after every word.
+        return _answer(request, stored_now, tab, 200)
+    previewing.ask(stored_now)
     messages.success(request, _("Saved."))
     return redirect(url(request, achievement, tab))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from badges import designing, previewing, publishing
 from badges.forms.certificate import place
 from badges.forms.words import WordsForm
-from badges.models import Achievement, CertificatePreview
-from badges.views import editor
+from badges.models import CertificatePreview
+from badges.views import comparing, editor
 from issuers import media
 from issuers.access import StaffRequest, member_required
 
@@ -30,17 +28,6 @@ PEOPLE = {
     "longest": gettext_lazy("80 letters"),
     "ungraded": gettext_lazy("Without a grade"),
 }
-FIELDS = {
-    "achievement_type": gettext_lazy("Type"),
-    "description": gettext_lazy("Sentence"),
-    "valid_months": gettext_lazy("Valid for"),
-    "criteria": gettext_lazy("What it takes"),
-    "alignments": gettext_lazy("Frameworks"),
-    "status_purpose": gettext_lazy("Can be suspended"),
-    "badge": gettext_lazy("Badge"),
-    "certificate": gettext_lazy("Certificate"),
-}
-Piece = tuple[str, bool]
 
 
 def _sentence(proof: previewing.Proof) -> str:
@@ -66,37 +53,6 @@ def shown(proof: previewing.Proof) -> dict[str, Any]:
     }
 
 
-def _pieces(text: str, other: str) -> list[Piece]:
-    """The text in pieces, each with whether the other one lacks it."""
-    own, others = re.split(r"(\s+)", text), re.split(r"(\s+)", other)
-    blocks = difflib.SequenceMatcher(None, own, others, autojunk=False).get_opcodes()
-    merged = [("".join(own[start:end]), kind != "equal") for kind, start, end, _j, _k in blocks if end > start]
-    return [piece for piece in merged if piece[0]]
-
-
-def _label(field: str) -> str:
-    named = WordsForm.base_fields.get(field)
-    return str(FIELDS.get(field) or (named.label if named else field))
-
-
-def _spoken(change: publishing.Change) -> tuple[str, str]:
-    """Both texts, codes in words."""
-    if change.field == "status_purpose":
-        words = {"suspension": _("Yes"), "revocation": _("No")}
-        return words[change.before], words[change.after]
-    if change.field in {"badge", "certificate"} and change.before == change.after:
-        return _("As it was"), _("Drawn anew")
-    return change.before, change.after
-
-
-def _changes(achievement: Achievement) -> list[dict[str, Any]]:
-    rows = []
-    for change in publishing.changes(achievement):
-        before, after = _spoken(change)
-        rows.append({"label": _label(change.field), "before": _pieces(before, after), "after": _pieces(after, before)})
-    return rows
-
-
 @member_required("achievement.view")
 @require_safe
 def preview(request: StaffRequest, public_id: str) -> HttpResponse:
@@ -114,7 +70,7 @@ def preview(request: StaffRequest, public_id: str) -> HttpResponse:
         waiting="waiting" in states,
         unasked=bool(states & {"missing", "failed"}),
         auto_ask="missing" in states and "failed" not in states,
-        changes=_changes(found) if dressed else [],
+        changes=comparing.rows(publishing.changes(found)) if dressed else [],
         versions=versions.order_by("-number"),
         type_label=dict(_types()).get(found.achievement_type, found.achievement_type),
     )

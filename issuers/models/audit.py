@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,10 @@ from issuers import clock
 from issuers.models.issuer import Issuer
 from issuers.models.user import User
 from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
+
+# Work on one thing with shorter breaks than this is one deed.
+SITTING = timedelta(minutes=15)
+_LOOKED_BACK = 20
 
 
 class AuditEventQuerySet(TenantQuerySet["AuditEvent"]):
@@ -30,6 +35,26 @@ class AuditEventQuerySet(TenantQuerySet["AuditEvent"]):
             subject_id=str(getattr(subject, "public_id", subject.pk)),
             details=details,
         )
+
+    def record_sitting(
+        self, issuer: Issuer, actor: User | None, action: str, subject: models.Model, *, last: datetime, **details: Any
+    ) -> None:
+        """Write one line, unless it goes on with what the same person was doing; `last` is when the subject last changed.
+
+        A page that saves by itself would otherwise fill the trail with a line for every pause in typing.
+        """
+        if clock.now() - last > SITTING or not self._goes_on(actor, action, subject, details):
+            self.record(issuer, actor, action, subject, **details)
+
+    def _goes_on(self, actor: User | None, action: str, subject: models.Model, details: dict[str, Any]) -> bool:
+        """Whether this deed stands in the trail, with nothing after it but the same person at the same kind of work."""
+        kind, name = subject._meta.model_name or "", str(getattr(subject, "public_id", subject.pk))
+        for event in self.filter(subject_kind=kind, subject_id=name).order_by("-id")[:_LOOKED_BACK]:
+            if event.action != action or event.actor_id != (actor.pk if actor else None):
+                return False
+            if event.details == details:
+                return True
+        return False
 
 
 class AuditEvent(TenantModel):

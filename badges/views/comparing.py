@@ -1,0 +1,98 @@
+"""Differences in words, for pages: what each field is called, and which pieces of its text the other side lacks."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from badges import publishing
+from badges.forms.certificate import place
+from badges.forms.words import WordsForm
+from badges.rendering import badge_starters
+from badges.rendering import certificate as paper
+
+FIELDS = {
+    "achievement_type": gettext_lazy("Type"),
+    "description": gettext_lazy("Sentence"),
+    "valid_months": gettext_lazy("Valid for"),
+    "criteria": gettext_lazy("What it takes"),
+    "alignments": gettext_lazy("Frameworks"),
+    "status_purpose": gettext_lazy("Can be suspended"),
+    "badge": gettext_lazy("Badge"),
+    "certificate": gettext_lazy("Certificate"),
+}
+LOOKS = {"badge": gettext_lazy("Badge: %(what)s"), "certificate": gettext_lazy("Certificate: %(what)s")}
+PARTS = {
+    "design": gettext_lazy("design"),
+    "alt": gettext_lazy("said to people who cannot see it"),
+    "picture": gettext_lazy("picture"),
+    "shape": gettext_lazy("shape"),
+    "brand": gettext_lazy("colour"),
+    "accent": gettext_lazy("second colour"),
+    "symbol": gettext_lazy("symbol"),
+    "level": gettext_lazy("level"),
+    "paper": gettext_lazy("paper"),
+}
+Piece = tuple[str, bool]
+
+
+def pieces(text: str, other: str) -> list[Piece]:
+    """The text in pieces, each with whether the other one lacks it."""
+    own, others = re.split(r"(\s+)", text), re.split(r"(\s+)", other)
+    # Exact where it is short; in long texts the commonest words are no anchors, or the time would grow without bound.
+    blocks = difflib.SequenceMatcher(None, own, others, autojunk=len(own) > 400).get_opcodes()
+    merged = [("".join(own[start:end]), kind != "equal") for kind, start, end, _j, _k in blocks if end > start]
+    return [piece for piece in merged if piece[0]]
+
+
+def _part(part: str) -> str:
+    """One thing that a look says."""
+    kind, _colon, name = part.partition(":")
+    if kind == "signer":
+        return _("who signs, %(number)s") % {"number": name}
+    if kind == "text":
+        return _("text of %(place)s") % {"place": place(name)}
+    return f"“{name}”" if kind == "word" else str(PARTS.get(kind, kind))
+
+
+def _label(field: str) -> str:
+    look, dot, part = field.partition(".")
+    if dot:
+        return str(LOOKS[look]) % {"what": _part(part)}
+    named = WordsForm.base_fields.get(field)
+    return str(FIELDS.get(field) or (named.label if named else field))
+
+
+def _design(starter: str) -> str:
+    titles = {one.id: one.title for one in badge_starters.starters()} | {one.id: one.title for one in paper.starters()}
+    return titles.get(starter, starter) or _("one’s own")
+
+
+def _spoken(change: publishing.Change) -> tuple[str, str]:
+    """Both texts, codes in words."""
+    both = change.before, change.after
+    if change.field == "status_purpose":
+        words = {"suspension": _("Yes"), "revocation": _("No")}
+        return words[change.before], words[change.after]
+    if change.field in {"badge", "certificate"}:
+        return _("As it was"), _("Drawn anew")
+    if change.field.endswith(".design"):
+        return _design(change.before), _design(change.after)
+    if change.field == "badge.picture":
+        before, after = (_("one’s own") if text else _("drawn") for text in both)
+        return before, after
+    return both
+
+
+def rows(changes: Iterable[publishing.Change]) -> list[dict[str, Any]]:
+    """What templates/badges/_changes.html needs."""
+    found = []
+    for change in changes:
+        before, after = _spoken(change)
+        found.append({"label": _label(change.field), "before": pieces(before, after), "after": pieces(after, before)})
+    return found
