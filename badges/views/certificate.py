@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -81,22 +81,33 @@ def own_page(
     request: StaffRequest, found: Achievement, form: ElementForm | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
     """The page on which it is laid out; `form` is of the element that is edited without a script."""
-    design = found.certificate
-    form = form or ElementForm(achievement=found, element=request.GET.get("element", ""))
-    proofs = [shown(proof) for proof in previewing.proofs(found)]
-    states = {proof["state"] for proof in proofs}
     context |= {
         "desk": drafting.context(request, found),
         "offers": drafting.choices(found),
-        "form": form,
-        "layout": design.layout,
+        "form": form or ElementForm(achievement=found, element=request.GET.get("element", "")),
+        "layout": found.certificate.layout,
+        "starters": paper.starters(),
+        **_printed(found),
+    }
+    return editor.page(request, found, "certificate", status, **context)
+
+
+def _printed(found: Achievement) -> dict[str, Any]:
+    """The pages that workers make."""
+    proofs = [shown(proof) for proof in previewing.proofs(found)]
+    states = {proof["state"] for proof in proofs}
+    return {
         "proofs": proofs,
         "waiting": "waiting" in states,
         "unasked": bool(states & {"missing", "failed"}),
         "auto_ask": "missing" in states and "failed" not in states,
-        "starters": paper.starters(),
     }
-    return editor.page(request, found, "certificate", status, **context)
+
+
+def _printed_pages(request: StaffRequest, found: Achievement) -> HttpResponse:
+    """The pages alone, while the designer waits for them."""
+    context = {"achievement": found, "here": editor.url(request, found, "certificate"), "may_edit": True}
+    return render(request, "badges/_certificate_proofs.html", context | _printed(found))
 
 
 @member_required("achievement.edit")
@@ -105,7 +116,8 @@ def certificate(request: StaffRequest, public_id: str) -> HttpResponse:
     """A starter, its paper, its headings and who signs; or the free layout."""
     found = editor.find(public_id)
     if _is_own(request, found):
-        return own_page(request, found)
+        polled = request.headers.get("HX-Request") == "true"
+        return _printed_pages(request, found) if polled else own_page(request, found)
     form = _form(request, found)
     if request.method != "POST":
         return _page(request, found, form)

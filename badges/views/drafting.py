@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import json
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -137,6 +140,23 @@ def _drawn(request: StaffRequest, found: Achievement, layout: dict[str, Any], pe
     return paper.draw_proof(layout, values, _pictures(request, found, layout), fonts=fonts_at)
 
 
+def _ground(request: StaffRequest, found: Achievement, layout: dict[str, Any]) -> tuple[str, str]:
+    """Everything of the page that is not an element, and a mark by which a browser knows that it has it already."""
+    parts = {key: layout[key] for key in ("page", "theme", "background", "border", "locale") if key in layout}
+    blank = {**parts, "laurel": layout["laurel"], "id": layout["id"], "title": "", "elements": []}
+    key = json.dumps(blank, sort_keys=True)
+    at = {name: where for name, where in _pictures(request, found, blank).items() if isinstance(where, str)}
+    drawn = _ground_of(key, json.dumps(at, sort_keys=True))
+    return hashlib.sha256(drawn.encode()).hexdigest()[:16], drawn
+
+
+@functools.lru_cache(maxsize=32)
+def _ground_of(blank: str, pictures: str) -> str:
+    nobody = paper.Values("", "", "", "", "", "", "")
+    html = paper.proof(json.loads(blank), nobody, json.loads(pictures), fonts="")
+    return html.partition('<main class="page">')[2].rpartition("</main>")[0]
+
+
 def _person(asked: Any) -> str:
     return asked if isinstance(asked, str) and asked in previewing.PEOPLE else "short"
 
@@ -163,7 +183,8 @@ def certificate_look(request: StaffRequest, public_id: str) -> HttpResponse:
 def _looked(request: StaffRequest, found: Achievement, sent: dict[str, Any], layout: Any) -> dict[str, Any]:
     if isinstance(locale := sent.get("locale"), str) and locale in {"en", "ar"}:
         layout = {**layout, "locale": locale}
-    drawn = _drawn(request, found, layout, _person(sent.get("person")))
+    drawn = _drawn(request, found, sent_layout.bare(layout), _person(sent.get("person")))
+    mark, ground = _ground(request, found, layout)
     troubles = [Problem(each["pointer"], each["code"], each["what"]) for each in drawn.troubles]
     answer = {
         "problems": _told(troubles, layout),
@@ -172,6 +193,7 @@ def _looked(request: StaffRequest, found: Achievement, sent: dict[str, Any], lay
         "reading": advice.reading_order(layout),
         "style": drawn.html.partition("<style>")[2].partition("</style>")[0],
         "body": drawn.html.partition("<body>")[2].rpartition("</body>")[0],
+        "ground": {"mark": mark, "html": None if sent.get("ground") == mark else ground},
     }
     return {**answer, "people": _everybody(found, layout)} if sent.get("everybody") is True else answer
 

@@ -19,6 +19,7 @@ export class Server {
     this.desk = desk;
     this.frame = frame;
     this.faces = new Set();
+    this.ground = "";
     this.timers = { soon: 0, quiet: 0 };
     this.asked = new AbortController();
     desk.addEventListener("layout", () => this.soon());
@@ -27,7 +28,7 @@ export class Server {
       if ("person" in changes || "locale" in changes) this.soon();
     });
     frame.src = desk.begin.addresses.frame;
-    frame.addEventListener("load", () => { this.faces.clear(); this.look(true); });
+    frame.addEventListener("load", () => { this.faces.clear(); this.ground = ""; this.look(true); });
   }
 
   soon() {
@@ -42,7 +43,7 @@ export class Server {
     this.asked.abort();
     this.asked = new AbortController();
     const { layout, view, begin } = this.desk;
-    const asked = { layout, person: view.person, locale: view.locale, everybody };
+    const asked = { layout, person: view.person, locale: view.locale, everybody, ground: this.ground };
     try {
       const { status, answer } = await post(begin.addresses.look, asked, this.asked.signal);
       if (status === 200) this.#show(answer);
@@ -60,7 +61,13 @@ export class Server {
     const rest = answer.style.replace(/@font-face\{.*?\}/g, (/** @type {string} */ face) => { this.#load(page, face); return ""; });
     const style = page.querySelector("style:not([data-faces])");
     if (style && style.textContent !== rest) style.textContent = rest;
+    // The paper with its border is heavy: it is sent when it changes, and kept as it lies otherwise.
+    const kept = answer.ground.html === null ? [...page.querySelectorAll(".back")] : [];
     page.body.innerHTML = answer.body;
+    const main = page.querySelector("main");
+    if (answer.ground.html === null) main?.prepend(...kept);
+    else main?.insertAdjacentHTML("afterbegin", answer.ground.html);
+    this.ground = answer.ground.mark;
     // Elements are written in reading order; those that are left out for this person have a frame and nothing else.
     const drawn = answer.frames.filter((/** @type {any} */ frame) => frame.drawn);
     page.querySelectorAll(".page > .el").forEach((element, at) => { /** @type {HTMLElement} */ (element).dataset.element = drawn[at]?.id; });
