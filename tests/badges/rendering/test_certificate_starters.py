@@ -24,7 +24,7 @@ def made(starter, name, size="A4", orientation=None, locale="en"):
     """Layout, values, PDF and the page read back: once for all that is asked of it."""
     design = papers.layout(starter, size, orientation or OWN[starter], locale=locale)
     told = papers.bare(NAMES[name]) if name == "Japanese" else papers.values(NAMES[name])
-    data = papers.printed(design, told)
+    data = papers.printed(design, told, papers.PLAIN)
     return design, told, data, Sheet(data)
 
 
