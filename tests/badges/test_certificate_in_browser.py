@@ -58,14 +58,14 @@ def desk(browser, world, live_server):
             drawn(page)
         return page
 
-    opened.faults = faults
+    opened.faults, opened.heard = faults, None
     yield opened
     for context in contexts:
         for page in context.pages:
             page.close()  # no question about unsaved changes, and no more requests
         context.close()
     time.sleep(0.5)  # what the server still answers must be over before the tables are emptied
-    assert faults == []
+    assert faults[: opened.heard] == []
 
 
 def drawn(page):
@@ -365,9 +365,9 @@ def test_designer_has_no_axe_violation_and_nothing_scrolls_sideways(desk, width,
     page.mouse.click(*middle(page, "name"))
     page.evaluate("document.querySelectorAll('.cert details').forEach((section) => { section.open = true; })")
 
-    seen = len(desk.faults)
+    # axe itself measures with inline styles and reads style sheets anew, which the page would not.
+    desk.heard = len(desk.faults)
     found = Axe().run(page).response["violations"]
-    del desk.faults[seen:]  # axe itself measures with inline styles, which the policy refuses
 
     assert [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found] == []
     wide = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
