@@ -13,16 +13,16 @@ from typing import Any
 
 from django.db import transaction
 
-from badges import designing, exchanging
+from badges import designing, exchanging, keeping
 from badges.exchanging import Design, NotADesign, Problem
-from badges.models import Achievement, CertificateDesign
+from badges.models import Achievement, CertificateDesign, Picture
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters, image
 from badges.rendering import certificate as paper
 from issuers import media
 from issuers.models import AuditEvent, Issuer, User
 
-BADGE = ("texts", "symbol", "monogram", "logo", "level", "year", "brand", "accent", "alt", "own")
+BADGE = ("texts", "symbol", "monogram", "logo", "size", "level", "year", "brand", "accent", "alt", "own")
 CERTIFICATE = ("size", "orientation", "texts", "brand", "accent")
 # Longer side of a picture that comes with a layout, in pixels: A4 at 200 to the inch.
 PICTURE_SIDE = 2400
@@ -255,4 +255,4 @@ def _dress(made: Achievement, by: User, design: Design, seen: Looks, keep: bool)
 
 def _keep(made: Achievement, by: User, png: bytes) -> str:
     """The one place where a picture of a file becomes one of the institution's."""
-    return media.keep("picture", png, "png")
+    return keeping.add_picture(made.issuer, by, png, kind=Picture.Kind.IMAGE, name=made.name, alt="").key

@@ -142,8 +142,10 @@ def _drawn(request: StaffRequest, found: Achievement, layout: dict[str, Any], pe
 
 def _ground(request: StaffRequest, found: Achievement, layout: dict[str, Any]) -> tuple[str, str]:
     """Everything of the page that is not an element, and a mark by which a browser knows that it has it already."""
-    parts = {key: layout[key] for key in ("page", "theme", "background", "border", "locale") if key in layout}
-    blank = {**parts, "laurel": layout["laurel"], "id": layout["id"], "title": "", "elements": []}
+    parts: dict[str, Any] = {
+        key: layout[key] for key in ("page", "theme", "background", "border", "locale") if key in layout
+    }
+    blank: dict[str, Any] = {**parts, "laurel": layout["laurel"], "id": layout["id"], "title": "", "elements": []}
     key = json.dumps(blank, sort_keys=True)
     at = {name: where for name, where in _pictures(request, found, blank).items() if isinstance(where, str)}
     drawn = _ground_of(key, json.dumps(at, sort_keys=True))
