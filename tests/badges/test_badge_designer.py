@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
-from badges import designing
+from badges import designing, keeping
 from badges.models import Achievement
 from badges.rendering import badge as drawing
 from badges.rendering.badge_grammar import NEAREST
@@ -182,7 +182,7 @@ def test_symbol_its_size_and_the_metal_are_stored(staff, issuer, draft):
 
 def test_logo_of_the_institution_can_be_the_symbol(staff, issuer, owner, draft):
     with scope(issuer):
-        designing.change_logo(issuer, owner, hostile.saved(hostile.picture(size=(300, 200)), "PNG"))
+        keeping.change_logo(issuer, owner, hostile.saved(hostile.picture(size=(300, 200)), "PNG"))
 
     save(staff, issuer, draft, symbol="logo")
 
@@ -197,7 +197,7 @@ def test_largest_logo_still_fits_into_a_drawing(staff, issuer, owner, draft):
     buffer = io.BytesIO()
     noise.save(buffer, "PNG")
     with scope(issuer):
-        designing.change_logo(issuer, owner, buffer.getvalue())
+        keeping.change_logo(issuer, owner, buffer.getvalue())
 
     assert save(staff, issuer, draft, symbol="logo").status_code == 302
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badges import designing, exchanging, lending
+from badges import designing, exchanging, keeping, lending
 from badges.exchanging import Design, NotADesign
 from badges.forms.exchange import SAID
 from badges.forms.words import TYPES, languages
@@ -311,7 +311,7 @@ def lent(issuer, owner):
         draft = designing.save_words(draft, owner, edits=draft.edits, **words)
         texts = {"role": "Guide", "institution": "Northmoor University", "name": "Mentor"}
         designing.dress_badge(draft, starter="seal", choices={"texts": texts, "brand": "#004488", "symbol": "heart"})
-        signature = designing.keep_signature(hostile_images.png((200, 80)))
+        signature = keeping.keep_signature(issuer, owner, hostile_images.png((200, 80)), "Dr Oluwaseun Canary")
         signers = [{"name": "Dr Oluwaseun Canary", "title": "Dean", "picture": signature}]
         designing.dress_certificate(
             draft, starter="editorial", choices={"size": "Letter", "signatories": signers, "accent": "#aa3300"}

@@ -33,7 +33,11 @@ HOSTILE = [
     (b"", 422, "The file is empty."),
     (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, 422, "damaged or cut off"),
     (b"just words", 415, "not a picture that we can read"),
-    (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", 415, "This file is SVG."),
+    (
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        415,
+        "This file is SVG, but its name ends in .png",
+    ),
     (b"%PDF-1.7", 415, "This file is PDF."),
     (hostile.animated_gif(), 415, "This file is GIF."),
     (hostile.wrong_checksum(), 422, "damaged or cut off"),

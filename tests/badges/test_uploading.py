@@ -111,7 +111,7 @@ def test_name_of_a_file_is_of_no_consequence(staff, issuer, draft, name):  # I17
 def test_logo_is_taken_from_a_drawing(staff, issuer):
     drawn = hostile_drawings.svg('<rect width="100" height="30" fill="#0a7"/>').replace(b"0 0 100 100", b"0 0 100 30")
 
-    answer = staff.post(at("manage-logo", issuer), {"logo": SimpleUploadedFile("logo.svg", drawn, "image/svg+xml")})
+    answer = staff.post(at("manage-kit-logo", issuer), {"logo": SimpleUploadedFile("logo.svg", drawn, "image/svg+xml")})
 
     issuer.refresh_from_db()
     assert answer.status_code == 302
