@@ -100,6 +100,11 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("Achievement published"),
     ),
     "achievement.copied": ("copy", gettext_lazy("{who} made {subject} as a copy."), gettext_lazy("Achievement copied")),
+    "achievement.imported": (
+        "download",
+        gettext_lazy("{who} took {subject} from a file of another institution."),
+        gettext_lazy("Design taken from a file"),
+    ),
     "achievement.archived": (
         "archive",
         gettext_lazy("{who} archived {subject}."),

@@ -30,7 +30,7 @@ ACROSS = {
     "verification/management/commands/invariants.py": (1, "invariants are about everybody's rows"),
     "verification/opening.py": (2, "a public page and its files have no tenant"),
     "verification/receipts.py": (1, "a receipt names what a stranger may see, of any institution"),
-    "verification/ours.py": (5, "the desk answers public addresses; a paper belongs to whoever holds its signed text"),
+    "verification/ours.py": (6, "the desk answers public addresses; a paper belongs to whoever holds its signed text"),
     "verification/views/issuer.py": (2, "public pages have no tenant"),
     "verification/views/machine.py": (2, "public formats have no tenant"),
     "verification/views/older.py": (2, "public formats of older backpacks have no tenant"),
