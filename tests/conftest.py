@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import expect
 
 from issuers.models import Role
 from issuers.tenancy import across_issuers
@@ -14,6 +15,8 @@ from tests.factories import IssuerFactory, MembershipFactory, UserFactory
 
 # Playwright's sync API runs inside an event loop, which Django's async guard would refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# A busy machine may take longer than the five seconds that Playwright waits.
+expect.set_options(timeout=20_000)
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 # Tests that need committed rows (live server, workers) are emptied by the migrator: the app may not TRUNCATE.
