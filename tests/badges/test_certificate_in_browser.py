@@ -221,7 +221,7 @@ def test_by_keyboard_alone(desk, world):
     page.keyboard.type("The Senate certifies that")
     expect(page.frame_locator("[data-frame]").get_by_text("The Senate certifies that")).to_be_visible()
     page.keyboard.press("Control+s")
-    expect(page.locator("[data-saved]")).to_have_text("Everything is saved")
+    expect(page.locator("[data-kept]")).to_have_text("Everything is saved")
 
     lead = element(stored(world), "lead")
     assert (lead["box"], lead["text"]) == ([61.25, 60, 177, 8], "The Senate certifies that")
@@ -316,7 +316,7 @@ def test_a_layout_that_cannot_be_printed_is_not_stored_and_says_why(desk, world)
     page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.locator("[data-say]")).to_contain_text("Not saved.")
-    expect(page.locator("[data-saved]")).to_have_text("Not saved yet")
+    expect(page.locator("[data-kept]")).to_have_text("Not saved yet")
     assert stored(world) == before
 
 
@@ -338,7 +338,7 @@ def test_two_members_at_one_draft_are_told_and_overwrite_nothing_silently(desk, 
     expect(dialog).to_contain_text("Haruka Sakamoto")
     assert element(stored(world), "lead")["text"] == "Theirs"
     dialog.get_by_role("button", name="Keep working").click()
-    expect(mine.locator("[data-saved]")).to_have_text("Not saved yet")
+    expect(mine.locator("[data-kept]")).to_have_text("Not saved yet")
     mine.get_by_role("button", name="Save", exact=True).click()
     dialog.get_by_role("button", name="Put mine in its place").click()
     expect(mine.get_by_text("Everything is saved")).to_be_visible()

@@ -146,8 +146,9 @@ def test_filled_kit_is_accessible_and_fits(designer, issuer, width, scheme):
 
     own = list(designer.faults)
     found = Axe().run(page).response["violations"]
-    designer.faults[:] = own  # axe asks for stylesheets by addresses of its own, and styles inline
 
     assert [(fault["id"], fault["nodes"][0]["target"]) for fault in found] == []
     page.set_viewport_size({"width": 360, "height": 800})
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    page.close()
+    designer.faults[:] = own  # axe asks for stylesheets by addresses of its own, and styles inline

@@ -63,7 +63,7 @@ function toolbar(desk, root) {
 
 /** @param {Desk} desk @param {Server} server @param {HTMLElement} root */
 function saving(desk, server, root) {
-  const state = /** @type {HTMLElement} */ (root.querySelector("[data-saved]"));
+  const state = /** @type {HTMLElement} */ (root.querySelector("[data-kept]"));
   const button = /** @type {HTMLButtonElement} */ (root.querySelector("[data-save]"));
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("certificate-meanwhile"));
   const show = () => { state.textContent = desk.words[desk.dirty ? "unsaved" : "saved"]; };
