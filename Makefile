@@ -11,7 +11,7 @@ run: ## The whole product on this machine, with a demo institution, at http://lo
 
 test: ## All tests, on engines of their own, with Chromium
 	@scripts/bootstrap test
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadgroup
 
 check: lint test ## What CI runs: lint, types, import contracts, templates, migrations, deployment, then the tests
 
