@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from badges.rendering import qr as codes
 from badges.rendering import rosette as lines
+from badges.rendering import typefaces
 from badges.rendering.badge_symbol_set import areas as areas_of
 from badges.rendering.badge_symbol_set import placed
 from issuers import prose
@@ -34,6 +35,12 @@ def symbol(name: str) -> SafeString:
     return mark_safe(
         f'<svg class="symbol" viewBox="-124 -124 248 248" aria-hidden="true" focusable="false">{drawn}</svg>'
     )
+
+
+@register.simple_tag
+def specimen(pair: str) -> SafeString:
+    """A pair of typefaces set in itself: our outlines of our words."""
+    return mark_safe(typefaces.specimen(pair))
 
 
 @register.filter

@@ -87,12 +87,9 @@ def _own(row: Any, back: Any, kind: type[Any], name: str) -> forms.Form:
 
 def _faces(chosen: str) -> list[dict[str, Any]]:
     """The pairs to choose from, each set in itself."""
-    own = {"id": "", "title": _("Each design’s own"), "specimen": "", "chosen": chosen == ""}
+    own = {"id": "", "title": _("Each design’s own"), "chosen": chosen == ""}
     pairs = typefaces.PAIRS.values()
-    return [own] + [
-        {"id": pair.id, "title": pair.title, "specimen": typefaces.specimen(pair.id), "chosen": chosen == pair.id}
-        for pair in pairs
-    ]
+    return [own] + [{"id": pair.id, "title": pair.title, "chosen": chosen == pair.id} for pair in pairs]
 
 
 def _back(request: StaffRequest, part: str) -> HttpResponse:

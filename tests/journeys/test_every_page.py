@@ -23,6 +23,8 @@ VIEWS = {"desktop, dark": (1280, "dark"), "phone, light": (390, "light")}
 # Files and machine formats answer other things than pages; signing out would end the visit.
 # The frame of the certificate designer is sandboxed, and runs no script, not even axe.
 NO_PAGE = {"account_logout", "mfa_download_recovery_codes", "manage-achievement-certificate-frame"}
+# Parts that a page asks for and takes into itself: what they are is looked at there.
+NO_PAGE |= {"manage-achievement-badge-symbols"}
 NARROW = 360
 
 
