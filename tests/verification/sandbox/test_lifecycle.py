@@ -120,6 +120,7 @@ def test_forked_process_starts_a_server_of_its_own(sandbox):
 
 PROGRAM = """
     import os, signal, sys, threading, time
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     from verification.sandbox.children import Sandbox
     sandbox = Sandbox("tests.verification.sandbox.jobs")
     def spin():
