@@ -29,7 +29,6 @@ PICTURE_SIDE = 2400
 _NO_PICTURE = f"picture/00/{'0' * 40}.png"
 # What drawing code was seen to raise for choices of the right form and no sense.
 _SENSELESS = (KeyError, ValueError, TypeError, IndexError, AttributeError)
-OWN = {"own": True}
 
 
 @dataclass(frozen=True)
@@ -250,7 +249,7 @@ def _dress(made: Achievement, by: User, design: Design, seen: Looks, keep: bool)
     keys = {name: _keep(made, by, data) for name, data in _decoded(design).items()}
     own = exchanging.replaced(design.certificate["layout"], lambda reference: keys[_named(reference)])
     layout = {**own, "theme": seen.layout["theme"], "locale": seen.layout["locale"]}
-    CertificateDesign.objects.filter(achievement=made).update(starter="", choices=OWN, layout=layout)
+    CertificateDesign.objects.filter(achievement=made).update(starter="", choices=designing.OWN, layout=layout)
 
 
 def _keep(made: Achievement, by: User, png: bytes) -> str:

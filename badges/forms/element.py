@@ -201,10 +201,10 @@ class ElementForm(DraftForm):
         for step in path[:-1]:
             element = element.setdefault(step, {})
         last, before = path[-1], element.get(path[-1])
+        if isinstance(before, str) and before.strip() == value:
+            return  # the space at the end of a ring of words is meant
         if isinstance(before, dict) and isinstance(value, str):
             element[last] = {**before, self.stored["locale"]: value}
-        elif isinstance(before, str) and before.strip() == value:
-            pass  # the space at the end of a ring of words is meant
         elif value in ("", None) and last not in {"text", "alt"}:
             element.pop(last, None)
         else:
