@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -28,14 +28,6 @@ SIDES = (300, 600)  # at which the large drawing is met
 GROUNDS = ("light", "dark")
 
 
-def _starter(request: StaffRequest, stored: str) -> str:
-    """The design to show: the one asked for, the stored one, or the first."""
-    asked = request.POST.get("starter") or request.GET.get("starter") or stored
-    if asked and asked not in badge_starters.IDS:
-        raise Http404
-    return asked or designing.FIRST_BADGE
-
-
 def _choices(design: Any, starter: str) -> dict[str, Any]:
     """What was chosen; for another starter, what can be taken along."""
     choices = dict(design.choices) if design else {}
@@ -47,7 +39,7 @@ def _choices(design: Any, starter: str) -> dict[str, Any]:
 
 def _form(request: StaffRequest, found: Achievement) -> BadgeForm:
     design = getattr(found, "badge", None)
-    starter = _starter(request, design.starter if design else "")
+    starter = editor.starter(request, design.starter if design else "", badge_starters.IDS, designing.FIRST_BADGE)
     data = request.POST if request.method == "POST" else None
     return BadgeForm(data, achievement=found, starter=starter, choices=_choices(design, starter))
 

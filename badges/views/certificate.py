@@ -32,14 +32,6 @@ def _is_own(request: StaffRequest, found: Achievement) -> bool:
     return design is not None and design.is_own and not (request.POST.get("starter") or request.GET.get("starter"))
 
 
-def _starter(request: StaffRequest, stored: str) -> str:
-    """The design to show: the one asked for, the stored one, or the first."""
-    asked = request.POST.get("starter") or request.GET.get("starter") or stored
-    if asked and asked not in paper.IDS:
-        raise Http404
-    return asked or designing.FIRST_CERTIFICATE
-
-
 def _choices(design: CertificateDesign | None, starter: str) -> dict[str, Any]:
     """What was chosen; for another starter, what can be taken along."""
     if design is None:
@@ -54,7 +46,7 @@ def _choices(design: CertificateDesign | None, starter: str) -> dict[str, Any]:
 
 def _form(request: StaffRequest, found: Achievement) -> CertificateForm:
     design = _design(found)
-    starter = _starter(request, design.starter if design else "")
+    starter = editor.starter(request, design.starter if design else "", paper.IDS, designing.FIRST_CERTIFICATE)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return CertificateForm(*sent, achievement=found, starter=starter, choices=_choices(design, starter))
 

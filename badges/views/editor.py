@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -44,6 +44,14 @@ class Meanwhile:
     name: str
     at: datetime | None
     stored: list[tuple[str, str]]
+
+
+def starter(request: StaffRequest, stored: str, known: tuple[str, ...], first: str) -> str:
+    """The design to show: the one asked for, the stored one, or the first."""
+    asked = request.POST.get("starter") or request.GET.get("starter") or stored
+    if asked and asked not in known:
+        raise Http404
+    return asked or first
 
 
 def find(public_id: str) -> Achievement:
