@@ -100,3 +100,22 @@ def with_text() -> bytes:
     info = PngImagePlugin.PngInfo()
     info.add_text("Author", "Ada")
     return saved(picture(), "PNG", pnginfo=info)
+
+
+# Sent as picture.png to any place that takes pictures: the file, the status, and what is said.
+REFUSED = [
+    (b"", 422, "The file is empty."),
+    (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, 422, "damaged or cut off"),
+    (b"just words", 415, "not a picture that we can read"),
+    (
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        415,
+        "This file is SVG, but its name ends in .png",
+    ),
+    (b"%PDF-1.7", 415, "This file is PDF."),
+    (animated_gif(), 415, "This file is GIF."),
+    (wrong_checksum(), 422, "damaged or cut off"),
+    (animated_png(), 422, "frames. Save one of them"),
+    (animated_webp(), 422, "it has 3 frames"),
+    (png_of(50_000, 50_000), 422, "more than 16 million pixels"),
+]
