@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.text import slugify
 
-from badges import keeping
-from badges.dressing import accent_of, badge_spec
+from badges import editing, keeping, laying_out
+from badges.dressing import badge_spec, certificate_layout
 from badges.keeping import Kit
 from badges.models import Achievement, Alignment, BadgeDesign, CertificateDesign
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
-from badges.rendering import house_style, image
+from badges.rendering import image
 from issuers import clock, media
 from issuers.models import AuditEvent, Issuer, User
 
-FIRST_BADGE, FIRST_CERTIFICATE = "shield", "classic"
+FIRST_BADGE = "shield"
 _SLUG = 60
-
-
-# In CertificateDesign.choices: the layout itself is the master, and no starter is laid over it again.
-OWN = {"own": True}
-
-
-class EditedMeanwhile(Exception):
-    """Somebody else saved this draft after the form was opened; nothing was overwritten."""
-
-
-class FaultyLayout(ValueError):
-    """A layout that cannot be printed as it is; nothing was stored. `problems` say where and why."""
-
-    def __init__(self, problems: Sequence[paper.Problem]) -> None:
-        super().__init__("; ".join(f"{problem.pointer}: {problem.message}" for problem in problems[:3]))
-        self.problems = list(problems)
 
 
 def free_slug(issuer: Issuer, name: str, own: Achievement | None = None) -> str:
@@ -67,7 +49,7 @@ def begin(issuer: Issuer, by: User, *, name: str, achievement_type: str = "Achie
         language=issuer.language,
     )
     dress_badge(achievement, starter=FIRST_BADGE, choices={})
-    dress_certificate(achievement, starter=FIRST_CERTIFICATE, choices={})
+    laying_out.from_starter(achievement, starter=laying_out.FIRST, choices={})
     AuditEvent.objects.record(issuer, by, "achievement.begun", achievement)
     return achievement
 
@@ -77,10 +59,10 @@ def save_words(achievement: Achievement, by: User, *, edits: int, **words: Any) 
     """Write the words of the next version; `edits` is the count that the form was opened with. May raise EditedMeanwhile."""
     if not achievement.versions.exists() and "name" in words:
         words["slug"] = free_slug(achievement.issuer, words["name"], achievement)
-    last = _touch(achievement, edits, **words)
+    last = editing.touch(achievement, edits, **words)
     achievement.refresh_from_db()
     redraw(achievement)
-    _edited(achievement, by, "words", last)
+    editing.record(achievement, by, "words", last)
     return achievement
 
 
@@ -89,18 +71,18 @@ def save_criteria(
     achievement: Achievement, by: User, *, edits: int, criteria: str, rows: Sequence[Mapping[str, str]]
 ) -> None:
     """Write what it takes, and the skills beside it. May raise EditedMeanwhile."""
-    last = _touch(achievement, edits, criteria=criteria)
+    last = editing.touch(achievement, edits, criteria=criteria)
     _align(achievement, rows)
     achievement.refresh_from_db()
-    _edited(achievement, by, "criteria", last)
+    editing.record(achievement, by, "criteria", last)
 
 
 @transaction.atomic
 def save_alignments(achievement: Achievement, by: User, *, edits: int, rows: Sequence[Mapping[str, str]]) -> None:
     """Replace the list of skills and frameworks. May raise EditedMeanwhile."""
-    last = _touch(achievement, edits)
+    last = editing.touch(achievement, edits)
     _align(achievement, rows)
-    _edited(achievement, by, "skills", last)
+    editing.record(achievement, by, "skills", last)
 
 
 def _align(achievement: Achievement, rows: Sequence[Mapping[str, str]]) -> None:
@@ -109,23 +91,6 @@ def _align(achievement: Achievement, rows: Sequence[Mapping[str, str]]) -> None:
         Alignment(issuer=achievement.issuer, achievement=achievement, position=place, **row)
         for place, row in enumerate(rows)
     )
-
-
-def _edited(achievement: Achievement, by: User, part: str, last: datetime) -> None:
-    """One line in the trail for a person and a sitting, however often the page saved by itself."""
-    AuditEvent.objects.record_sitting(achievement.issuer, by, "achievement.edited", achievement, last=last, part=part)
-
-
-def _touch(achievement: Achievement, edits: int | None, **values: Any) -> datetime:
-    """When it was last edited. One conditional update: the second of two people who save at once is told, and overwrites nothing.
-
-    Without `edits` nobody else can have been there: the draft is being made.
-    """
-    draft = Achievement.objects.filter(pk=achievement.pk)
-    draft = draft if edits is None else draft.filter(edits=edits)
-    if not draft.update(edits=F("edits") + 1, edited_at=clock.now(), **values):
-        raise EditedMeanwhile
-    return achievement.edited_at
 
 
 def redraw(achievement: Achievement, kit: Kit | None = None) -> bool:
@@ -153,7 +118,7 @@ def _followed(achievement: Achievement, certificate: CertificateDesign, kit: Kit
     """What the certificate would be now. A free layout takes on the language of the words, and nothing else."""
     if certificate.is_own:
         return {**certificate.layout, "locale": achievement.language}
-    return layout(achievement, certificate.starter, certificate.choices, kit)
+    return certificate_layout(achievement, certificate.starter, certificate.choices, kit)
 
 
 def follow_kit(issuer: Issuer) -> int:
@@ -194,77 +159,18 @@ def upload_badge(
 @transaction.atomic
 def describe_badge(achievement: Achievement, by: User, *, alt: str, edits: int) -> None:
     """Say in other words what an uploaded picture shows. May raise EditedMeanwhile."""
-    last = _touch(achievement, edits)
+    last = editing.touch(achievement, edits)
     BadgeDesign.objects.filter(achievement=achievement, spec__isnull=True).update(alt=alt)
-    _edited(achievement, by, "badge", last)
+    editing.record(achievement, by, "badge", last)
 
 
 def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None) -> BadgeDesign:
-    last = _touch(achievement, edits)
+    last = editing.touch(achievement, edits)
     design, _made = BadgeDesign.objects.update_or_create(
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
-        _edited(achievement, by, "badge", last)
-    return design
-
-
-def layout(
-    achievement: Achievement, starter: str, choices: Mapping[str, Any], kit: Kit | None = None
-) -> dict[str, Any]:
-    """A certificate starter on the chosen paper in the kit's style. What was chosen for this draft goes first."""
-    kit = kit or keeping.chosen(achievement.issuer)
-    made = paper.adjust(
-        paper.starter(starter, size=choices.get("size", "A4"), orientation=choices.get("orientation", "landscape")),
-        brand=choices.get("brand") or kit.brand,
-        accent=accent_of(choices, kit),
-        texts={**house_style.headings(kit.texts(achievement.language)), **choices.get("texts", {})},
-        signatories=choices.get("signatories", kit.signers),
-        locale=achievement.language,
-    )
-    return house_style.on_certificate(made, paper=kit.paper, ink=kit.ink, fonts=kit.fonts)
-
-
-@transaction.atomic
-def dress_certificate(
-    achievement: Achievement,
-    *,
-    starter: str,
-    choices: Mapping[str, Any],
-    by: User | None = None,
-    edits: int | None = None,
-) -> CertificateDesign:
-    """Lay the draft's certificate out. Raises ValueError with the first fault of the layout, or EditedMeanwhile."""
-    made = layout(achievement, starter, choices)
-    if faults := paper.check(made):
-        raise ValueError(f"{faults[0].pointer}: {faults[0].message}")
-    return _certificate(achievement, {"starter": starter, "choices": dict(choices), "layout": made}, by, edits)
-
-
-@transaction.atomic
-def lay_out(achievement: Achievement, *, by: User, edits: int, layout: Any) -> CertificateDesign:
-    """Keep a layout as its author drew it. Raises FaultyLayout with every fault, or EditedMeanwhile."""
-    if problems := faults(layout):
-        raise FaultyLayout(problems)
-    design = getattr(achievement, "certificate", None)
-    values = {"starter": design.starter if design else "", "choices": OWN, "layout": layout}
-    return _certificate(achievement, values, by, edits)
-
-
-def faults(layout: Any) -> list[paper.Problem]:
-    """Why this layout cannot be kept: its form, or a picture that is not the institution's."""
-    return paper.check(layout) or keeping.unknown_pictures(layout)
-
-
-def _certificate(
-    achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None
-) -> CertificateDesign:
-    last = _touch(achievement, edits)
-    design, _made = CertificateDesign.objects.update_or_create(
-        achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
-    )
-    if by is not None:
-        _edited(achievement, by, "certificate", last)
+        editing.record(achievement, by, "badge", last)
     return design
 
 

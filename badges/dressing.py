@@ -1,4 +1,4 @@
-"""What a draft's badge is drawn from: a starter, the choices made, the achievement's words, the institution's colours."""
+"""What a draft's looks are drawn from: a starter, the choices made, the achievement's words, the institution's kit."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from badges import keeping
 from badges.keeping import Kit
 from badges.models import Achievement
 from badges.rendering import badge as drawing
+from badges.rendering import certificate as paper
 from badges.rendering import house_style, image
 from issuers import clock, media
 from issuers.models import Issuer
@@ -49,6 +50,22 @@ def badge_spec(
         alt=choices.get("alt") or None,
     )
     return house_style.on_badge(made, fonts=kit.fonts)
+
+
+def certificate_layout(
+    achievement: Achievement, starter: str, choices: Mapping[str, Any], kit: Kit | None = None
+) -> dict[str, Any]:
+    """A certificate starter on the chosen paper in the kit's style. What was chosen for this draft goes first."""
+    kit = kit or keeping.chosen(achievement.issuer)
+    made = paper.adjust(
+        paper.starter(starter, size=choices.get("size", "A4"), orientation=choices.get("orientation", "landscape")),
+        brand=choices.get("brand") or kit.brand,
+        accent=accent_of(choices, kit),
+        texts={**house_style.headings(kit.texts(achievement.language)), **choices.get("texts", {})},
+        signatories=choices.get("signatories", kit.signers),
+        locale=achievement.language,
+    )
+    return house_style.on_certificate(made, paper=kit.paper, ink=kit.ink, fonts=kit.fonts)
 
 
 def accent_of(choices: Mapping[str, Any], kit: Kit) -> str | None:

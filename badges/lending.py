@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db import transaction
 
-from badges import designing, exchanging, keeping
+from badges import designing, dressing, exchanging, keeping, laying_out
 from badges.exchanging import Design, NotADesign, Problem
-from badges.models import Achievement, CertificateDesign, Picture
+from badges.models import Achievement, Picture
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters, image
 from badges.rendering import certificate as paper
@@ -98,7 +98,7 @@ def _lent_certificate(achievement: Achievement, pictures: _Pictures) -> dict[str
     if certificate and choices.get("own") is True:
         layout = {**certificate.layout, "signers": []}
         return {"layout": _anonymous(exchanging.replaced(layout, pictures.name), achievement.issuer.name)}
-    starter = certificate.starter if certificate and certificate.starter else designing.FIRST_CERTIFICATE
+    starter = certificate.starter if certificate and certificate.starter else laying_out.FIRST
     return {"starter": starter, "choices": _lent(choices, CERTIFICATE, achievement.issuer)}
 
 
@@ -178,7 +178,7 @@ def _spec(draft: Achievement, design: Design, keep: bool, problems: list[Problem
         return None
     choices = _choices(draft.issuer, design, design.badge, keep)
     try:
-        spec: dict[str, Any] = designing.badge_spec(draft, design.badge["starter"], choices)
+        spec: dict[str, Any] = dressing.badge_spec(draft, design.badge["starter"], choices)
         faults = drawing.check(spec)
     except _SENSELESS:
         problems.append(Problem("/badge/choices", "not-drawable"))
@@ -196,7 +196,7 @@ def _layout(draft: Achievement, design: Design, keep: bool, problems: list[Probl
         return {}
     choices = _choices(draft.issuer, design, design.certificate, keep)
     try:
-        made = designing.layout(draft, starter, choices)
+        made = dressing.certificate_layout(draft, starter, choices)
         faults = paper.check(made)
     except _SENSELESS:
         problems.append(Problem("/certificate/choices", "not-drawable"))
@@ -244,12 +244,15 @@ def _dress(made: Achievement, by: User, design: Design, seen: Looks, keep: bool)
         designing.dress_badge(made, starter=design.badge["starter"], choices=choices)
     if seen.starter:
         choices = _choices(made.issuer, design, design.certificate, keep)
-        designing.dress_certificate(made, starter=seen.starter, choices=choices)
+        laying_out.from_starter(made, starter=seen.starter, choices=choices)
         return
     keys = {name: _keep(made, by, data) for name, data in _decoded(design).items()}
     own = exchanging.replaced(design.certificate["layout"], lambda reference: keys[_named(reference)])
     layout = {**own, "theme": seen.layout["theme"], "locale": seen.layout["locale"]}
-    CertificateDesign.objects.filter(achievement=made).update(starter="", choices=designing.OWN, layout=layout)
+    try:
+        laying_out.freely(made, by=by, edits=None, layout=layout, starter="")
+    except laying_out.FaultyLayout as error:
+        raise NotADesign([Problem(f"/certificate/layout{p.pointer}", p.code) for p in error.problems]) from error
 
 
 def _keep(made: Achievement, by: User, png: bytes) -> str:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from badges import designing, keeping, previewing
+from badges import dressing, keeping, previewing
 from badges.forms.fields import DraftForm
 from badges.forms.pictures import PictureField
 from badges.models import Achievement
@@ -160,7 +160,7 @@ class CertificateForm(DraftForm):
 
     def _refuse_unprintable(self) -> None:
         """Tried with a short name, so that what is wrong is the design's own."""
-        layout = designing.layout(self.achievement, self.starter, self.choices({}))
+        layout = dressing.certificate_layout(self.achievement, self.starter, self.choices({}))
         if faults := paper.check(layout):
             self.add_error(None, _("This cannot be laid out (%(why)s).") % {"why": faults[0].message})
             return

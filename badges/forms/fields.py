@@ -25,7 +25,7 @@ NUMBERS = {
 
 
 class DraftForm(forms.Form):
-    """A form of one draft. `edits` is the count that the page was opened with (badges.designing.EditedMeanwhile)."""
+    """A form of one draft. `edits` is the count that the page was opened with (badges.editing.EditedMeanwhile)."""
 
     edits = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

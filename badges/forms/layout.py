@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
-from badges import designing, previewing
+from badges import laying_out, previewing
 from badges.models import Achievement
 from badges.rendering import certificate as paper
 from badges.rendering.certificate import Problem
@@ -82,7 +82,7 @@ def edits(sent: dict[str, Any]) -> int:
 
 def faults(achievement: Achievement, layout: Any) -> list[Problem]:
     """Why a layout cannot be kept: its form, somebody else's picture, or no room even for a short name."""
-    return designing.faults(layout) or troubles(achievement, layout, previewing.PEOPLE["short"])
+    return laying_out.faults(layout) or troubles(achievement, layout, previewing.PEOPLE["short"])
 
 
 def troubles(achievement: Achievement, layout: dict[str, Any], person: previewing.Person) -> list[Problem]:

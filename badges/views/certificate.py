@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from badges import designing, keeping, previewing
+from badges import editing, keeping, laying_out, previewing
 from badges.forms.certificate import CertificateForm
 from badges.forms.element import ElementForm, OwnForm
 from badges.forms.faults import sentence
@@ -46,7 +46,7 @@ def _choices(design: CertificateDesign | None, starter: str) -> dict[str, Any]:
 
 def _form(request: StaffRequest, found: Achievement) -> CertificateForm:
     design = _design(found)
-    starter = editor.starter(request, design.starter if design else "", paper.IDS, designing.FIRST_CERTIFICATE)
+    starter = editor.starter(request, design.starter if design else "", paper.IDS, laying_out.FIRST)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return CertificateForm(*sent, achievement=found, starter=starter, choices=_choices(design, starter))
 
@@ -126,7 +126,7 @@ def _save(request: StaffRequest, found: Achievement, form: CertificateForm) -> H
             for number, png in form.pictures().items()
         }
         choices = form.choices(keys)
-        designing.dress_certificate(found, starter=form.starter, choices=choices, by=request.user, edits=told["edits"])
+        laying_out.from_starter(found, starter=form.starter, choices=choices, by=request.user, edits=told["edits"])
 
     return editor.save(request, found, form, "certificate", store=store, again=_page)
 
@@ -149,19 +149,19 @@ def certificate_own(request: StaffRequest, public_id: str) -> HttpResponse:
         return _page(request, found, _form_of(found), status=422)
     told = {"by": request.user, "edits": form.cleaned_data["edits"], "layout": found.certificate.layout}
     try:
-        designing.lay_out(found, **told)
-    except designing.EditedMeanwhile:
+        laying_out.freely(found, **told)
+    except editing.EditedMeanwhile:
         messages.warning(
             request, _("Somebody saved this achievement after you opened the page. Look at it, and press again.")
         )
-    except designing.FaultyLayout as error:
+    except laying_out.FaultyLayout as error:
         messages.error(request, sentence(error.problems[0], found.certificate.layout))
     return redirect(editor.url(request, found, "certificate"))
 
 
 def _form_of(found: Achievement) -> CertificateForm:
     design = found.certificate
-    starter = design.starter or designing.FIRST_CERTIFICATE
+    starter = design.starter or laying_out.FIRST
     return CertificateForm(achievement=found, starter=starter, choices=_choices(design, starter))
 
 
@@ -177,5 +177,5 @@ def certificate_element(request: StaffRequest, public_id: str) -> HttpResponse:
         return own_page(request, found, form, status=422)
     told = {"by": request.user, "edits": form.cleaned_data["edits"], "layout": form.layout()}
     return editor.save(
-        request, found, form, "certificate", store=lambda: designing.lay_out(found, **told), again=own_page
+        request, found, form, "certificate", store=lambda: laying_out.freely(found, **told), again=own_page
     )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from badges import designing, previewing
+from badges import editing, laying_out, previewing
 from badges.forms import layout as sent_layout
 from badges.forms.certificate import ORIENTATIONS, SIZES
 from badges.forms.element import first_picture
@@ -177,7 +177,7 @@ def certificate_look(request: StaffRequest, public_id: str) -> HttpResponse:
     if isinstance(sent, JsonResponse):
         return sent
     layout = sent.get("layout")
-    if problems := designing.faults(layout):
+    if problems := laying_out.faults(layout):
         return _refused(problems, layout)
     return JsonResponse(_looked(request, found, sent, layout))
 
@@ -211,8 +211,8 @@ def certificate_layout(request: StaffRequest, public_id: str) -> HttpResponse:
     if problems := sent_layout.faults(found, layout):
         return _refused(problems, layout)
     try:
-        designing.lay_out(found, by=request.user, edits=sent_layout.edits(sent), layout=layout)
-    except designing.EditedMeanwhile:
+        laying_out.freely(found, by=request.user, edits=sent_layout.edits(sent), layout=layout)
+    except editing.EditedMeanwhile:
         return _meanwhile(found)
     fresh = editor.find(public_id)
     previewing.ask(fresh)
@@ -238,7 +238,7 @@ def certificate_frame(request: StaffRequest, public_id: str) -> HttpResponse:
     """The stored draft as a page by itself, for a sandboxed frame: styles inside it, no scripts, nothing from elsewhere."""
     found = editor.find(public_id)
     design = getattr(found, "certificate", None)
-    if design is None or designing.faults(design.layout):
+    if design is None or laying_out.faults(design.layout):
         raise Http404
     answer = HttpResponse(_drawn(request, found, design.layout, _person(request.GET.get("person"))).html)
     answer["Content-Security-Policy"] = FRAME_CSP

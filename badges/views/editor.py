@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from badges import previewing, publishing
-from badges.designing import EditedMeanwhile
+from badges.editing import EditedMeanwhile
 from badges.forms.fields import DraftForm
 from badges.models import Achievement, AchievementVersion
 from badges.views import readiness

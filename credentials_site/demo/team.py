@@ -9,7 +9,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from badges import designing, keeping, publishing
+from badges import designing, keeping, laying_out, publishing
 from badges.models import Achievement
 from badges.rendering import image
 from credentials_site.demo import words
@@ -100,7 +100,7 @@ def _achievement(issuer: Issuer, by: User, told: words.Words) -> Achievement:
             found.refresh_from_db()
             designing.save_alignments(found, by, edits=found.edits, rows=told.skills)
             designing.dress_badge(found, starter=told.badge, choices=told.choices)
-            designing.dress_certificate(found, starter=told.certificate, choices=_paper(issuer, told))
+            laying_out.from_starter(found, starter=told.certificate, choices=_paper(issuer, told))
     if not found.versions.exists():
         publishing.publish(found, by)
     return found

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from badges import designing
+from badges import designing, laying_out
 from badges.models import Achievement
 from badges.rendering import certificate as paper
 from issuers.models import AuditEvent, Role
@@ -28,7 +28,7 @@ def own(issuer, owner, draft):
     """The draft with a layout of its author's own."""
     begun = fresh(issuer, draft)
     with scope(issuer):
-        designing.lay_out(begun, by=owner, edits=begun.edits, layout=begun.certificate.layout)
+        laying_out.freely(begun, by=owner, edits=begun.edits, layout=begun.certificate.layout)
     return fresh(issuer, draft)
 
 
@@ -102,7 +102,7 @@ def test_saving_over_somebody_else_is_refused_with_who_and_when(staff, issuer, o
     stale = own.edits
     theirs = changed(own.certificate.layout, label="Theirs")
     with scope(issuer):
-        designing.lay_out(own, by=other, edits=stale, layout=theirs)
+        laying_out.freely(own, by=other, edits=stale, layout=theirs)
 
     answer = keep(staff, issuer, own, changed(own.certificate.layout, label="Mine"), edits=stale)
 
@@ -367,7 +367,7 @@ def test_form_after_somebody_else_saved_is_shown_again_with_what_was_typed(staff
 def test_starting_again_from_a_design_takes_signatories_along(staff, issuer, owner, own):
     layout = {**own.certificate.layout, "signers": [{"name": "Prof. Helen Marsh", "title": "Vice-Chancellor"}]}
     with scope(issuer):
-        designing.lay_out(own, by=owner, edits=own.edits, layout=layout)
+        laying_out.freely(own, by=owner, edits=own.edits, layout=layout)
     page = staff.get(at("manage-achievement-certificate", issuer, own.public_id), {"starter": "swiss"}).content.decode()
     assert 'value="Prof. Helen Marsh"' in page
     assert "Keep mine" in page

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from badges import designing
+from badges import designing, laying_out
 from badges.models import Achievement
 from issuers.models import Role
 from issuers.tenancy import scope
@@ -27,7 +27,7 @@ def world(live_server, client):
     with scope(issuer):
         draft = designing.begin(issuer, owner, name="Community Mentor")
         draft = Achievement.objects.get(pk=draft.pk)
-        designing.lay_out(draft, by=owner, edits=draft.edits, layout=draft.certificate.layout)
+        laying_out.freely(draft, by=owner, edits=draft.edits, layout=draft.certificate.layout)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     return issuer, draft, cookie
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badges import designing, keeping, previewing, publishing
+from badges import designing, keeping, laying_out, previewing, publishing
 from badges.models import Achievement, BrandKit, Picture, Signatory
 from badges.rendering import certificate as paper
 from badges.rendering import image
@@ -202,9 +202,7 @@ def test_new_designs_are_dressed_in_the_kit(kit, owner):
 def test_drafts_that_follow_are_drawn_again_and_own_choices_free_layouts_and_versions_stay(issuer, owner, draft):
     with scope(issuer):
         worded = designing.begin(issuer, owner, name="With words")
-        designing.dress_certificate(
-            worded, starter="classic", choices={"texts": {"lead": "Herewith"}, "signatories": []}
-        )
+        laying_out.from_starter(worded, starter="classic", choices={"texts": {"lead": "Herewith"}, "signatories": []})
         free = designing.begin(issuer, owner, name="Free")
         free.certificate.choices = {"own": True}
         free.certificate.save(update_fields=["choices"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from badges import designing, previewing
+from badges import designing, laying_out, previewing
 from badges.models import Achievement, CertificatePreview
 from badges.rendering import certificate as paper
 from badges.tasks import preview as preview_task
@@ -92,7 +92,7 @@ def test_proof_is_missing_again_when_what_it_shows_has_changed(issuer, owner, dr
         elif change == "badge":
             designing.dress_badge(found, starter="disc", choices={}, by=owner, edits=found.edits)
         elif change == "certificate":
-            designing.dress_certificate(found, starter="bold", choices={}, by=owner, edits=found.edits)
+            laying_out.from_starter(found, starter="bold", choices={}, by=owner, edits=found.edits)
         else:
             Issuer.objects.filter(pk=issuer.pk).update(brand="#123456")
             assert designing.redraw(fresh(draft))

@@ -7,7 +7,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from badges import designing, exchanging, keeping, lending
+from badges import designing, exchanging, keeping, laying_out, lending
 from badges.models import Achievement, CertificateDesign
 from badges.rendering import certificate as paper
 from issuers import media
@@ -39,7 +39,7 @@ def lent(issuer, owner):
         designing.dress_badge(draft, starter="seal", choices={"texts": texts, "brand": "#004488", "symbol": "heart"})
         signature = keeping.keep_signature(issuer, owner, hostile_images.png((200, 80)), "Dr Oluwaseun Canary")
         signers = [{"name": "Dr Oluwaseun Canary", "title": "Dean", "picture": signature}]
-        designing.dress_certificate(
+        laying_out.from_starter(
             draft, starter="editorial", choices={"size": "Letter", "signatories": signers, "accent": "#aa3300"}
         )
         return Achievement.objects.select_related("badge", "certificate", "issuer").get(pk=draft.pk)

@@ -24,7 +24,7 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 PREPARE = """
 import django; django.setup()
-from badges import designing, publishing
+from badges import designing, laying_out, publishing
 from issuers import opening
 from issuers.models import User
 from issuers.tenancy import scope
@@ -34,7 +34,7 @@ opening.approve(issuer)
 with scope(issuer):
     made = designing.begin(issuer, user, name="Endurance")
     # The plainest certificate: it is printed in a third of the time, and what is counted is the same.
-    designing.dress_certificate(made, starter="minimal", choices={})
+    laying_out.from_starter(made, starter="minimal", choices={})
     made.refresh_from_db()
     designing.save_words(made, user, edits=made.edits, description="Held on.", criteria="Did not stop.")
     publishing.publish(made, user)
