@@ -20,6 +20,7 @@ ONE = ALL + "<str:public_id>/"
 KIT = "manage/<slug:slug>/brand/"
 SIGNATORY = KIT + "signatories/<int:signatory>/"
 PICTURE = KIT + "pictures/<int:picture>/"
+AWAY, BACK = {"away": True}, {"away": False}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(ALL, achievements.achievements, name="manage-achievements"),
@@ -51,13 +52,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(KIT + "signatories/", kit.signatories, name="manage-kit-signatories"),
     path(SIGNATORY, kit.signatory, name="manage-kit-signatory"),
     path(SIGNATORY + "first/", kit.signatory_first, name="manage-kit-signatory-first"),
-    path(SIGNATORY + "removal/", kit.signatory_removal, name="manage-kit-signatory-removal"),
-    path(SIGNATORY + "restoration/", kit.signatory_restoration, name="manage-kit-signatory-restoration"),
+    path(SIGNATORY + "removal/", kit.signatory_moved, AWAY, name="manage-kit-signatory-removal"),
+    path(SIGNATORY + "restoration/", kit.signatory_moved, BACK, name="manage-kit-signatory-restoration"),
     path(KIT + "pictures/", kit.pictures, name="manage-kit-pictures"),
     path(PICTURE, kit.picture, name="manage-kit-picture"),
     path(PICTURE + "image/", kit.picture_image, name="manage-kit-picture-image"),
-    path(PICTURE + "removal/", kit.picture_removal, name="manage-kit-picture-removal"),
-    path(PICTURE + "restoration/", kit.picture_restoration, name="manage-kit-picture-restoration"),
+    path(PICTURE + "removal/", kit.picture_moved, AWAY, name="manage-kit-picture-removal"),
+    path(PICTURE + "restoration/", kit.picture_moved, BACK, name="manage-kit-picture-restoration"),
     # The certificate and its designer.
     path(ONE + "certificate/", certificate.certificate, name="manage-achievement-certificate"),
     path(ONE + "certificate/own/", certificate.certificate_own, name="manage-achievement-certificate-own"),

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from badges import designing, keeping
@@ -28,6 +28,13 @@ from badges.models import BrandKit, Picture, Signatory
 from badges.rendering import typefaces
 from issuers import media
 from issuers.access import StaffRequest, member_required
+
+_MOVED = {
+    (Signatory, True): gettext_lazy("%(name)s is put away, and signs nothing new."),
+    (Signatory, False): gettext_lazy("%(name)s signs again."),
+    (Picture, True): gettext_lazy("“%(name)s” is put away. Designs that have it keep it."),
+    (Picture, False): gettext_lazy("“%(name)s” is among your pictures again."),
+}
 
 
 def _kit(request: StaffRequest) -> BrandKit:
@@ -103,6 +110,16 @@ def _changed(request: StaffRequest, part: str, said: str) -> HttpResponse:
         said += " " + ngettext("%(n)s draft follows.", "%(n)s drafts follow.", drawn) % {"n": drawn}
     messages.success(request, said)
     return _back(request, part)
+
+
+def _moved(request: StaffRequest, row: Signatory | Picture, away: bool) -> HttpResponse:
+    """Put away, or taken out again: said, and followed by the drafts that somebody signs."""
+    (keeping.put_away if away else keeping.take_out)(row, request.user)
+    said = str(_MOVED[type(row), away]) % {"name": row.name}
+    if isinstance(row, Signatory):
+        return _changed(request, "signatories", said)
+    messages.success(request, said)
+    return _back(request, "pictures")
 
 
 @member_required("brand.edit")
@@ -220,18 +237,9 @@ def signatory_first(request: StaffRequest, signatory: int) -> HttpResponse:
 
 @member_required("brand.edit")
 @require_POST
-def signatory_removal(request: StaffRequest, signatory: int) -> HttpResponse:
-    """Signs nothing new; can be taken out again."""
-    keeping.put_away(row := _signatory(request, signatory), request.user)
-    return _changed(request, "signatories", _("%(name)s is put away, and signs nothing new.") % {"name": row.name})
-
-
-@member_required("brand.edit")
-@require_POST
-def signatory_restoration(request: StaffRequest, signatory: int) -> HttpResponse:
-    """Signs again."""
-    keeping.take_out(row := _signatory(request, signatory), request.user)
-    return _changed(request, "signatories", _("%(name)s signs again.") % {"name": row.name})
+def signatory_moved(request: StaffRequest, signatory: int, *, away: bool) -> HttpResponse:
+    """Signs nothing new, or signs again."""
+    return _moved(request, _signatory(request, signatory), away)
 
 
 @member_required("brand.edit")
@@ -265,20 +273,9 @@ def picture(request: StaffRequest, picture: int) -> HttpResponse:
 
 @member_required("brand.edit")
 @require_POST
-def picture_removal(request: StaffRequest, picture: int) -> HttpResponse:
-    """Offered no more; what was made with it keeps it."""
-    keeping.put_away(row := _picture(request, picture), request.user)
-    messages.success(request, _("“%(name)s” is put away. Designs that have it keep it.") % {"name": row.name})
-    return _back(request, "pictures")
-
-
-@member_required("brand.edit")
-@require_POST
-def picture_restoration(request: StaffRequest, picture: int) -> HttpResponse:
-    """Offered again."""
-    keeping.take_out(row := _picture(request, picture), request.user)
-    messages.success(request, _("“%(name)s” is among your pictures again.") % {"name": row.name})
-    return _back(request, "pictures")
+def picture_moved(request: StaffRequest, picture: int, *, away: bool) -> HttpResponse:
+    """Offered no more, or offered again; what was made with it keeps it."""
+    return _moved(request, _picture(request, picture), away)
 
 
 @member_required("achievement.edit")
