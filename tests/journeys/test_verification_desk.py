@@ -5,11 +5,11 @@ import ssl
 import urllib.request
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import expect
 
 from issuers import clock
+from tests.barriers import barriers
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import claimed, intend, people, person, publish
@@ -62,10 +62,6 @@ def hand_in(page, site, *, name="", content=b"", text="", address=""):
 
 def verdict(page):
     return page.locator(".standing b").inner_text()
-
-
-def faults(page):
-    return [f"{found['id']} at {found['nodes'][0]['target']}" for found in Axe().run(page).response["violations"]]
 
 
 def fits(page):
@@ -284,11 +280,11 @@ def test_desk_is_accessible_and_fits(site, credential, visitor, width, scheme):
     wrong = []
     for name, visit in visits.items():
         visit()
-        wrong += [f"{name}: {fault}" for fault in faults(page)]
+        wrong += [f"{name}: {fault}" for fault in barriers(page)]
         wrong += [] if fits(page) else [f"{name}: scrolls sideways"]
     work()
     page.reload()
-    wrong += [f"receipt: {fault}" for fault in faults(page)]
+    wrong += [f"receipt: {fault}" for fault in barriers(page)]
     wrong += [] if fits(page) else ["receipt: scrolls sideways"]
 
     assert wrong == []
