@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from badges import dressing
-from badges.forms.badge_words import GRAMMAR_CHOICES, GRAMMAR_NAMES, METAL_NAMES, SLOT_NAMES, symbol_name
+from badges.forms.badge_words import GRAMMAR_CHOICES, GRAMMAR_NAMES, METAL_NAMES, SLOT_NAMES, find_symbols, symbol_name
 from badges.forms.fields import DraftForm
 from badges.models import Achievement
 from badges.rendering import badge as drawing
@@ -19,7 +19,7 @@ from badges.rendering.badge_adjusting import LEAST_SIZE, MOST_LEVELS, MOST_MONOG
 from badges.rendering.badge_grammar import GRAMMAR, chosen
 from badges.rendering.badge_spec import every_part, main_symbol
 from badges.rendering.badge_starters import IDS
-from badges.rendering.badge_symbol_set import known, search
+from badges.rendering.badge_symbol_set import known
 from badges.rendering.badge_symbol_set import names as symbol_names
 from badges.rendering.badge_symbols import SYMBOLS
 from issuers.forms.fields import ColourField, LineField
@@ -195,7 +195,7 @@ class BadgeForm(DraftForm):
         """Symbols to choose from: name, how it is called, whether it is the one. Ours, the chosen one, those found."""
         current = str(self["symbol"].value() or self._own_symbol())
         find, topic = (self.data.get(name, "") for name in ("find", "topic"))
-        found = search(find, topic)[:MOST_FOUND] if find or topic else list(SYMBOLS)
+        found = find_symbols(find, topic)[:MOST_FOUND] if find or topic else list(SYMBOLS)
         special = {LETTERS: _now("Letters"), LOGO: _now("Your logo")}
         hidden = known(current) and current not in found
         offered = [current, *found] if hidden else found
@@ -210,7 +210,8 @@ class BadgeForm(DraftForm):
             self.spec = dressing.badge_spec(self.achievement, self.starter, self.choices())
             self._refuse_unprintable(self.spec)
         if not self.errors and (faults := drawing.check(self.spec)):
-            self.add_error(None, _("This cannot be drawn (%(why)s). Change the words.") % {"why": faults[0].message})
+            why = f"{faults[0].pointer}: {faults[0].code}"  # its message is for developers
+            self.add_error(None, _("This cannot be drawn (%(why)s). Change the words.") % {"why": why})
         return cleaned
 
     def choices(self) -> dict[str, Any]:

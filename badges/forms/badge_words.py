@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from badges.rendering.badge_linting import Finding
-from badges.rendering.badge_symbol_set import title
+from badges.rendering.badge_symbol_set import Words, folded, further_words, names, search, title
 
 SYMBOL_NAMES = {
     "compass": _("Compass"),
@@ -125,8 +128,20 @@ FINDINGS = {
 
 
 def symbol_name(name: str) -> str:
-    """Ours have translated names; Phosphor's are English."""
-    return str(SYMBOL_NAMES.get(name) or title(name))
+    """In the reader's language, as far as a catalogue has it: the English name of one of Phosphor's is its message id."""
+    return str(SYMBOL_NAMES.get(name) or gettext(title(name)))
+
+
+def find_symbols(words: str, topic: str) -> list[str]:
+    """Names of symbols that are called so, in English or in the reader's language."""
+    language = get_language() or "en"
+    return search(words, topic, None if language.startswith("en") else _words_in(language))
+
+
+@functools.lru_cache(maxsize=16)
+def _words_in(language: str) -> dict[str, Words]:
+    with override(language):
+        return {name: (folded(symbol_name(name)), folded(gettext(further_words(name)))) for name in names()}
 
 
 def sentence(finding: Finding) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from badges import dressing, keeping, previewing
+from badges.forms.faults import place, sentence
 from badges.forms.fields import DraftForm
 from badges.forms.pictures import PictureField
 from badges.models import Achievement
@@ -20,21 +21,6 @@ from issuers.forms.fields import LineField
 
 SIZES = [("A4", _("A4")), ("Letter", _("US Letter"))]
 ORIENTATIONS = [("landscape", _("Landscape")), ("portrait", _("Portrait"))]
-# What does not fit, by the id of the element of the layout.
-PLACES = {
-    "name": _("a person’s name"),
-    "achievement": _("the achievement’s name"),
-    "words": _("the sentence about what the person did"),
-    "issuer": _("your institution’s name"),
-    "date": _("the date"),
-    "check": _("the public address"),
-    "results": _("the list of results"),
-}
-
-
-def place(element: str) -> str:
-    """An element of a layout, in words."""
-    return str(PLACES.get(element, _("one of its texts")))
 
 
 class CertificateForm(DraftForm):
@@ -162,7 +148,7 @@ class CertificateForm(DraftForm):
         """Tried with a short name, so that what is wrong is the design's own."""
         layout = dressing.certificate_layout(self.achievement, self.starter, self.choices({}))
         if faults := paper.check(layout):
-            self.add_error(None, _("This cannot be laid out (%(why)s).") % {"why": faults[0].message})
+            self.add_error(None, _("This cannot be laid out. %(why)s") % {"why": sentence(faults[0], layout)})
             return
         try:
             paper.fits(layout, previewing.values(self.achievement, previewing.PEOPLE["short"]))
@@ -177,5 +163,5 @@ class CertificateForm(DraftForm):
             self.add_error(None, _("No font we print with has “%(letters)s”. Leave it out.") % lost)
 
     def _too_long(self, element: str) -> ValidationError:
-        sentence = _("There is no room for %(place)s on this design. Shorten it, or choose another design.")
-        return ValidationError(sentence, code="does_not_fit", params={"place": place(element)})
+        said = _("There is no room for %(place)s on this design. Shorten it, or choose another design.")
+        return ValidationError(said, code="does_not_fit", params={"place": place(element)})

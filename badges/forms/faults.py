@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from badges.forms.certificate import place
+from badges.forms.kinds import fields
 from badges.rendering.certificate import Problem
+from badges.rendering.certificate_text import FIELD, spoken
+
+_LONGEST = 34  # letters of its words by which an element is called
 
 TYPES = {
     "text": _("Text"),
@@ -20,6 +25,16 @@ TYPES = {
     "line": _("Line"),
     "shape": _("Shape"),
     "table": _("Results"),
+}
+# What does not fit, by the id of the element of the layout.
+PLACES = {
+    "name": _("a person’s name"),
+    "achievement": _("the achievement’s name"),
+    "words": _("the sentence about what the person did"),
+    "issuer": _("your institution’s name"),
+    "date": _("the date"),
+    "check": _("the public address"),
+    "results": _("the list of results"),
 }
 # %(detail)s is what the fault says of itself, %(name)s the element.
 _SENTENCES = {
@@ -49,21 +64,36 @@ _SENTENCES = {
 }
 
 
+def place(element: str) -> str:
+    """An element of a layout, in words."""
+    return str(PLACES.get(element, _("one of its texts")))
+
+
 def name_of(pointer: str, layout: Any) -> str:
     """The element that a pointer leads into, as its author calls it."""
     steps = pointer.split("/")
     if len(steps) < 3 or steps[1] != "elements" or not steps[2].isdigit():
         return str(_("The page"))
     try:
-        element = layout["elements"][int(steps[2])]
-        return str(element.get("label") or TYPES.get(element["type"]) or element["id"])
-    except (KeyError, IndexError, TypeError, AttributeError):
+        return called(layout["elements"][int(steps[2])], layout["locale"])
+    except (KeyError, IndexError, TypeError, AttributeError, StopIteration):
         return str(place(""))
+
+
+def called(element: Mapping[str, Any], locale: str) -> str:
+    """An element by its label, the first of its words, or what it is; as static/js/certificate/desk.js calls it."""
+    if label := element.get("label"):
+        return str(label)
+    words = spoken(element.get("text", ""), locale).strip() if element["type"] == "text" else ""
+    said = FIELD.sub(lambda field: fields().get(field[1], field[1]), words)
+    kind = str(TYPES.get(element["type"]) or element["id"])
+    return (f"{said[: _LONGEST - 1]}…" if len(said) > _LONGEST else said) or kind
 
 
 def sentence(problem: Problem, layout: Any) -> str:
     """One fault in words."""
-    told = {"detail": problem.message, "name": name_of(problem.pointer, layout)}
-    if said := _SENTENCES.get(problem.code):
-        return str(said) % told
-    return f"{told['name']}: {problem.message}" if problem.pointer else problem.message
+    name, crowded = name_of(problem.pointer, layout), problem.code == "too-many" and problem.pointer != "/elements"
+    if not crowded and (said := _SENTENCES.get(problem.code)):
+        return str(said) % {"detail": problem.detail or problem.message, "name": name}
+    text = gettext(problem.sentence) % {"detail": problem.detail} if problem.sentence else gettext(problem.message)
+    return f"{name}: {text}" if problem.pointer else text

@@ -6,6 +6,7 @@ Phosphor's are one area each, on a grid of 256; scripts/vendor.py takes them fro
 import functools
 import json
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
 
@@ -90,7 +91,13 @@ def title(name: str) -> str:
     return name.removeprefix(FOREIGN).replace("-", " ").capitalize()
 
 
-def _folded(text: str) -> list[str]:
+def further_words(name: str) -> str:
+    """What else it may be looked for by, in English."""
+    return _WORDS[name] if name in SYMBOLS else _foreign()[name]["words"]
+
+
+def folded(text: str) -> list[str]:
+    """The words of a text as they are compared: without capitals and accents."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return plain.replace("-", " ").split()
 
@@ -98,20 +105,31 @@ def _folded(text: str) -> list[str]:
 @functools.cache
 def _index() -> list[tuple[str, str, list[str], list[str]]]:
     """Name, topic, the words of the name, all further words."""
-    ours = [(name, "own", [name], _folded(_WORDS[name])) for name in SYMBOLS]
+    ours = [(name, "own", [name], folded(_WORDS[name])) for name in SYMBOLS]
     theirs = _foreign().items()
-    return ours + [(name, s["topic"], _folded(name.removeprefix(FOREIGN)), _folded(s["words"])) for name, s in theirs]
+    return ours + [(name, s["topic"], folded(name.removeprefix(FOREIGN)), folded(s["words"])) for name, s in theirs]
 
 
-def search(words: str = "", topic: str = "") -> list[str]:
-    """Names whose words begin with all of those typed; those that are called so come before those only akin."""
-    typed = _folded(words)[:8]
+Words = tuple[list[str], list[str]]
+
+
+def search(words: str = "", topic: str = "", also: Mapping[str, Words] | None = None) -> list[str]:
+    """Names whose words begin with all of those typed; those that are called so come before those only akin.
+
+    `also` are the words of names, and further ones, in a reader's language; the English ones are always understood.
+    """
+    typed = folded(words)[:8]
     called, akin = [], []
     for name, own_topic, titles, others in _index():
         if topic and topic != own_topic:
             continue
-        if all(any(each.startswith(word) for each in titles) for word in typed):
+        more_titles, more = also[name] if also else ([], [])
+        if _begins([*titles, *more_titles], typed):
             called.append(name)
-        elif all(any(each.startswith(word) for each in (*titles, *others)) for word in typed):
+        elif _begins([*titles, *more_titles, *others, *more], typed):
             akin.append(name)
     return called + akin
+
+
+def _begins(known_words: list[str], typed: list[str]) -> bool:
+    return all(any(each.startswith(word) for each in known_words) for word in typed)

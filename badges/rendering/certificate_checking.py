@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,25 @@ _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff\ufffe\u
 _TEXTS = frozenset({"text", "name", "title", "alt", "label"})
 
 
+def gettext_noop(text: str) -> str:
+    """Marks a sentence for translators. Nothing here knows Django: pages say it in their language (forms.faults)."""
+    return text
+
+
 @dataclass(frozen=True)
 class Problem:
-    """One fault of a layout; `pointer` is RFC 6901."""
+    """One fault of a layout; `pointer` is RFC 6901. `sentence` is the message with a blank where `detail` stands."""
 
     pointer: str
     code: str
     message: str
+    sentence: str = field(default="", compare=False)
+    detail: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, pointer: str, code: str, sentence: str, detail: object) -> Problem:
+        """One whose sentence has a blank: %(detail)s."""
+        return cls(pointer, code, sentence % {"detail": detail}, sentence, str(detail))
 
 
 def pointer(path: Sequence[Any]) -> str:
@@ -41,12 +53,10 @@ def pointer(path: Sequence[Any]) -> str:
 def check_form(layout: Any) -> list[Problem]:
     """Faults of weight and of form; none means that everything the schema promises is there."""
     if not isinstance(layout, dict):
-        return [Problem("", "wrong-type", "A layout is a JSON object.")]
+        return [Problem("", "wrong-type", gettext_noop("A layout is a JSON object."))]
     elements = layout.get("elements")
     if isinstance(elements, list) and len(elements) > MOST_ELEMENTS:
-        return [
-            Problem("/elements", "too-many", f"There may be {MOST_ELEMENTS} elements, and here are {len(elements)}.")
-        ]
+        return [Problem.of("/elements", "too-many", gettext_noop("At most %(detail)s of them."), MOST_ELEMENTS)]
     if heavy := _too_heavy(layout):
         return [heavy]
     return list(islice(_of_schema(layout), MOST_PROBLEMS))
@@ -63,9 +73,9 @@ def _too_heavy(layout: Any) -> Problem | None:
             return fault
         letters += len(value) if isinstance(value, str) else 0
         if seen + len(waiting) > MOST_VALUES or letters > MOST_LETTERS:
-            return Problem("", "too-large", "This is more than a certificate can hold.")
+            return Problem("", "too-large", gettext_noop("This is more than a certificate can hold."))
         if isinstance(value, list) and len(value) + seen > MOST_VALUES:
-            return Problem(pointer(path), "too-large", "This is more than a certificate can hold.")
+            return Problem(pointer(path), "too-large", gettext_noop("This is more than a certificate can hold."))
         waiting += _children(path, value)
     return None
 
@@ -81,24 +91,29 @@ def _children(path: tuple[Any, ...], value: Any) -> Iterator[tuple[tuple[Any, ..
 def _fault_of(path: tuple[Any, ...], value: Any) -> Problem | None:
     """What no layout may hold anywhere."""
     if len(path) > DEEPEST:
-        return Problem(pointer(path), "too-deep", f"Nested deeper than {DEEPEST}.")
+        return Problem.of(pointer(path), "too-deep", gettext_noop("Nested deeper than %(detail)s."), DEEPEST)
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
         sound = math.isfinite(value) if isinstance(value, float) else True
         if not sound or abs(value) > LARGEST:
-            return Problem(pointer(path), "out-of-range", f"A number from -{LARGEST} to {LARGEST} is wanted.")
+            return Problem.of(
+                pointer(path),
+                "out-of-range",
+                gettext_noop("A number from -%(detail)s to %(detail)s is wanted."),
+                LARGEST,
+            )
         return None
     if isinstance(value, dict):
         bad = next((key for key in value if not _sound(key)), None)
         return (
-            Problem(pointer(path), "wrong-form", "A key has a character that none may have.")
+            Problem(pointer(path), "wrong-form", gettext_noop("A key has a character that none may have."))
             if bad is not None
             else None
         )
     if isinstance(value, str):
         return _fault_of_text(path, value)
-    return None if isinstance(value, list) else Problem(pointer(path), "wrong-type", "This is no JSON.")
+    return None if isinstance(value, list) else Problem(pointer(path), "wrong-type", gettext_noop("This is no JSON."))
 
 
 def _sound(key: Any) -> bool:
@@ -107,10 +122,10 @@ def _sound(key: Any) -> bool:
 
 def _fault_of_text(path: tuple[Any, ...], value: str) -> Problem | None:
     if len(value) > LONGEST:
-        return Problem(pointer(path), "too-long", f"At most {LONGEST} characters fit here.")
+        return Problem.of(pointer(path), "too-long", gettext_noop("At most %(detail)s characters."), LONGEST)
     text = bool(_TEXTS.intersection(path[-2:])) and path[:1] == ("elements",)
     if _CONTROLS.search(value) or ("\n" in value and not text):
-        return Problem(pointer(path), "wrong-form", "A character that cannot be printed.")
+        return Problem(pointer(path), "wrong-form", gettext_noop("A character that cannot be printed."))
     return None
 
 
@@ -149,12 +164,15 @@ def _told(path: tuple[Any, ...], errors: Iterator[ValidationError]) -> Iterator[
         where = [*path, *error.absolute_path]
         if error.validator == "additionalProperties":
             for key in _unknown_keys(error):
-                yield Problem(pointer([*where, key]), "unknown-key", f"{key[:60]} is nothing we know here.")
+                yield Problem.of(
+                    pointer([*where, key]), "unknown-key", gettext_noop("%(detail)s is nothing we know here."), key[:60]
+                )
         elif error.validator == "required":
             lost = [key for key in error.validator_value if key not in error.instance]
-            yield Problem(pointer(where), "missing", f"{lost[0]} is missing.")
+            yield Problem.of(pointer(where), "missing", gettext_noop("%(detail)s is missing."), lost[0])
         else:
-            yield Problem(pointer(where), _CODES.get(str(error.validator), "wrong-form"), _sentence(error))
+            code = _CODES.get(str(error.validator), "wrong-form")
+            yield Problem.of(pointer(where), code, _sentence(error), _wanted(error))
 
 
 def _unknown_keys(error: ValidationError) -> list[str]:
@@ -175,33 +193,46 @@ _CODES = {
     "minProperties": "too-few",
 }
 _KINDS = {
-    "object": "an object",
-    "array": "a list",
-    "string": "a text",
-    "number": "a number",
-    "integer": "a whole number",
-    "boolean": "true or false",
+    "object": gettext_noop("It must be an object."),
+    "array": gettext_noop("It must be a list."),
+    "string": gettext_noop("It must be a text."),
+    "number": gettext_noop("It must be a number."),
+    "integer": gettext_noop("It must be a whole number."),
+    "boolean": gettext_noop("It must be true or false."),
 }
+_BOUNDS = {
+    "minimum": gettext_noop("At least %(detail)s."),
+    "maximum": gettext_noop("At most %(detail)s."),
+    "enum": gettext_noop("One of %(detail)s."),
+    "const": gettext_noop("It must be %(detail)s."),
+    "maxLength": gettext_noop("At most %(detail)s characters."),
+    **dict.fromkeys(("maxItems", "maxProperties"), gettext_noop("At most %(detail)s of them.")),
+    **dict.fromkeys(("minItems", "minProperties"), gettext_noop("At least %(detail)s of them.")),
+}
+# By what the schema calls the value.
+_FORMS = {
+    "colour": gettext_noop("A colour is a name of the palette, or # and six digits, such as #1f5c45."),
+    "hex": gettext_noop("A colour is # and six digits, such as #1f5c45."),
+    "key": gettext_noop("A picture is one of yours, and never an address."),
+    "words": gettext_noop("Words are one text, or one for each language."),
+    "id": gettext_noop("A name here is of small letters, digits and hyphens."),
+}
+_OTHERWISE = gettext_noop("This is not written as it must be.")
 
 
 def _sentence(error: ValidationError) -> str:
     """In words, and without repeating what was sent."""
+    if error.validator == "type":
+        return _KINDS.get(str(error.validator_value), _OTHERWISE)
+    return _BOUNDS.get(str(error.validator)) or _FORMS.get(_called(error), _OTHERWISE)
+
+
+def _wanted(error: ValidationError) -> str:
     wanted = error.validator_value
-    match error.validator:
-        case "minimum":
-            return f"At least {wanted}."
-        case "maximum":
-            return f"At most {wanted}."
-        case "enum":
-            return f"One of {', '.join(map(str, wanted))}."
-        case "const":
-            return f"It must be {wanted}."
-        case "type":
-            return f"It must be {_KINDS.get(str(wanted), wanted)}."
-        case "maxLength":
-            return f"At most {wanted} characters."
-        case "maxItems" | "maxProperties":
-            return f"At most {wanted} of them."
-        case "minItems" | "minProperties":
-            return f"At least {wanted} of them."
-    return str(error.schema.get("description") or "This is not written as it must be.")
+    return ", ".join(map(str, wanted)) if error.validator == "enum" else str(wanted)
+
+
+def _called(error: ValidationError) -> str:
+    """The name under which the schema defines what was not met: the last one on the way to it."""
+    named = {id(definition): name for name, definition in _schema()["$defs"].items()}
+    return named.get(id(error.schema), "")

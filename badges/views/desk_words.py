@@ -7,33 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from badges.forms.faults import TYPES
-from badges.rendering import certificate as paper
+from badges.forms.kinds import fields
 from badges.views.proofs import PEOPLE
-
-
-def fields() -> dict[str, str]:
-    """Merge fields in words; a field without words is offered by its name."""
-    worded = {
-        "recipient.name": _("Recipient’s name"),
-        "achievement.name": _("Achievement’s name"),
-        "achievement.summary": _("What the person did"),
-        "issuer.name": _("Institution’s name"),
-        "award.date": _("Date"),
-        "award.expires": _("Valid until"),
-        "award.hours": _("Hours"),
-        "award.grade": _("Grade"),
-        "award.credits": _("Credits"),
-        "award.role": _("Role"),
-        "award.term": _("Term"),
-        "award.license_number": _("Licence number"),
-        "credential.url": _("Address to check it"),
-        "credential.id": _("Credential number"),
-    }
-    for number in (1, 2, 3, 4):
-        told = {"number": number}
-        worded[f"signer.{number}.name"] = _("Signatory %(number)s, name") % told
-        worded[f"signer.{number}.title"] = _("Signatory %(number)s, office") % told
-    return {name: worded.get(name, name) for name in [*worded, *sorted(paper.KNOWN - set(worded))]}
 
 
 def _of_layers() -> dict[str, str]:
@@ -42,12 +17,12 @@ def _of_layers() -> dict[str, str]:
         "layer_down": _("Read %(name)s later"),
         "layer_lock": _("Lock %(name)s"),
         "layer_unlock": _("Unlock %(name)s"),
-        "layer_hide": _("Hide %(name)s on this screen"),
-        "layer_show": _("Show %(name)s again"),
+        "layer_hide": _("Hide %(name)s, and do not print it"),
+        "layer_show": _("Show %(name)s again, and print it"),
         "layer_rename": _("Name of %(name)s"),
         "read_as": _("%(name)s is read as number %(place)s."),
-        "hidden": _("%(name)s is hidden on this screen; it is printed all the same."),
-        "shown": _("%(name)s is shown."),
+        "hidden": _("%(name)s is hidden. It is kept, and not printed."),
+        "shown": _("%(name)s is shown, and printed."),
     }
 
 
@@ -102,49 +77,4 @@ def of_the_desk() -> dict[str, Any]:
         ),
         "all_well": _("QR code, margins, colours and headings are as they should be."),
         "read_in_order": _("Read aloud in this order: %(order)s"),
-    }
-
-
-def kinds() -> dict[str, list[tuple[str, str]]]:
-    """Shapes, lines, seals, borders and patterns by name, as the layout's schema knows them."""
-    return {
-        "shape": [
-            ("rect", _("Rectangle")),
-            ("frame", _("Frame")),
-            ("disc", _("Disc")),
-            ("ring", _("Ring")),
-            ("diamond", _("Line with a diamond")),
-            ("corner", _("Corner")),
-            ("laurel", _("Laurel")),
-            ("rosette", _("Rosette")),
-            ("arches", _("Arches")),
-            ("tiles", _("Tiles")),
-            ("braid", _("Braid")),
-            ("waves", _("Waves")),
-            ("rays", _("Rays")),
-            ("dots", _("Dots")),
-            ("lines", _("Lines")),
-        ],
-        "line": [("solid", _("Solid")), ("dashed", _("Dashed")), ("dotted", _("Dotted"))],
-        "seal": [("scallop", _("Scalloped")), ("disc", _("Round")), ("star", _("Star")), ("ribbon", _("With ribbon"))],
-        "border": [
-            ("rule", _("One line")),
-            ("double", _("Two lines")),
-            ("band", _("Band")),
-            ("corners", _("Corners")),
-            ("deco", _("Art deco")),
-            ("meander", _("Meander")),
-            ("beads", _("Beads")),
-            ("guilloche", _("Guilloche")),
-        ],
-        "pattern": [
-            ("guilloche", _("Guilloche")),
-            ("waves", _("Waves")),
-            ("rays", _("Rays")),
-            ("dots", _("Dots")),
-            ("lines", _("Lines")),
-            ("grid", _("Grid")),
-            ("arches", _("Arches")),
-            ("rosettes", _("Rosettes")),
-        ],
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from badges import designing, previewing, publishing
-from badges.forms.certificate import place
+from badges.forms.faults import place
 from badges.forms.words import WordsForm
 from badges.models import CertificatePreview
 from badges.views import comparing, editor
