@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "certificate/", certificate.certificate, name="manage-achievement-certificate"),
     path(ONE + "certificate/own/", certificate.certificate_own, name="manage-achievement-certificate-own"),
     path(ONE + "certificate/element/", certificate.certificate_element, name="manage-achievement-certificate-element"),
+    path(ONE + "certificate/page/", certificate.certificate_page, name="manage-achievement-certificate-page"),
     path(ONE + "certificate/look/", drafting.certificate_look, name="manage-achievement-certificate-look"),
     path(ONE + "certificate/layout/", drafting.certificate_layout, name="manage-achievement-certificate-layout"),
     path(ONE + "certificate/frame/", drafting.certificate_frame, name="manage-achievement-certificate-frame"),

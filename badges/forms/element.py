@@ -21,6 +21,7 @@ BOX = (("left", _("Left, mm")), ("top", _("Top, mm")), ("width", _("Width, mm"))
 # Field → where it stands in the element, and which types have it.
 PLACES: dict[str, tuple[tuple[str, ...], str]] = {
     "label": (("label",), "*"),
+    "hidden": (("hidden",), "*"),
     "rotate": (("rotate",), "text number image badge qr signature seal line shape"),
     "z": (("z",), "*"),
     "text": (("text",), "text seal"),
@@ -95,6 +96,7 @@ class ElementForm(DraftForm):
     alt = LineField(label=_("What it shows, in words"), most=300, required=False)
     picture = forms.ChoiceField(label=_("Picture"), required=False)
     order = forms.IntegerField(label=_("Read aloud as number"), min_value=1, max_value=80)
+    hidden = forms.BooleanField(label=_("Hidden: kept, and not printed"), required=False)
     remove = forms.BooleanField(label=_("Take this element away"), required=False)
     add = forms.ChoiceField(label=_("Add to the page"), choices=ADD, required=False)
 
@@ -205,7 +207,7 @@ class ElementForm(DraftForm):
             return  # the space at the end of a ring of words is meant
         if isinstance(before, dict) and isinstance(value, str):
             element[last] = {**before, self.stored["locale"]: value}
-        elif value in ("", None) and last not in {"text", "alt"}:
+        elif value in ("", None, False) and last not in {"text", "alt"}:
             element.pop(last, None)
         else:
             element[last] = value

@@ -43,6 +43,7 @@ __all__ = [
     "frames",
     "ground_page",
     "ground_picture",
+    "moved",
     "pictures_of",
     "proof",
     "slots",
@@ -101,13 +102,13 @@ def starter(name: str, *, size: str = "A4", orientation: str = "landscape") -> d
     layout: dict[str, Any] = json.loads(_read(name))
     page = {"size": size, "orientation": orientation}
     if layout["page"] != page:
-        return _moved(layout, page)
+        return moved(layout, page)
     layout.pop("others", None)
     return layout
 
 
-def _moved(layout: dict[str, Any], page: dict[str, str]) -> dict[str, Any]:
-    """The same layout on another paper: places move with the paper, pictures keep their size, texts get new boxes.
+def moved(layout: dict[str, Any], page: dict[str, str]) -> dict[str, Any]:
+    """The layout, the caller's own, on another paper: places move with it, pictures keep their size, texts get new boxes.
 
     A design that needs more than that says its boxes itself, in `others` under the orientation.
     """

@@ -29,14 +29,15 @@ def reading_order(layout: Json) -> list[str]:
 
 
 def _spoken(element: Json) -> bool:
-    if element["type"] in {"line", "shape"}:
+    if element["type"] in {"line", "shape"} or element.get("hidden"):
         return False
     return bool(element.get("alt")) if element["type"] in {"image", "badge", "seal"} else True
 
 
 def _each(layout: Json, *types: str) -> Iterator[tuple[str, Json]]:
+    """What is printed, with its pointer: a hidden element neither helps a reader nor troubles one."""
     for place, element in enumerate(layout["elements"]):
-        if not types or element["type"] in types:
+        if not element.get("hidden") and (not types or element["type"] in types):
             yield f"/elements/{place}", element
 
 

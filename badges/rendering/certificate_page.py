@@ -90,7 +90,9 @@ class Page:
         return " ".join(merged(spoken(text, self.locale), self.values).split(" "))
 
     def drawn(self, element: Json) -> bool:
-        """An element whose value is missing (no hours, no second signature) is left out with its label."""
+        """An element whose value is missing (no hours, no second signature) is left out with its label; so is a hidden one."""
+        if element.get("hidden"):
+            return False
         when = element.get("when")
         if not when or when == "results":
             return not when or bool(self.rows)

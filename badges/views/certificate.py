@@ -14,6 +14,8 @@ from badges import editing, keeping, laying_out, previewing
 from badges.forms.certificate import CertificateForm
 from badges.forms.element import ElementForm, OwnForm
 from badges.forms.faults import sentence
+from badges.forms.fields import DraftForm
+from badges.forms.page import PageForm
 from badges.forms.pictures import status_of
 from badges.models import Achievement, CertificateDesign
 from badges.rendering import certificate as paper
@@ -59,6 +61,7 @@ def _page(
     proofs = [shown(proof) for proof in previewing.proofs(found)[:1]]
     context |= {
         "form": form,
+        "page_form": None,
         "proof": proofs[0] if proofs else None,
         "auto_ask": bool(proofs) and proofs[0]["state"] == "missing",
         "starters": paper.starters(),
@@ -70,13 +73,15 @@ def _page(
 
 
 def own_page(
-    request: StaffRequest, found: Achievement, form: ElementForm | None = None, status: int = 200, **context: Any
+    request: StaffRequest, found: Achievement, form: DraftForm | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """The page on which it is laid out; `form` is of the element that is edited without a script."""
+    """The page on which it is laid out; `form` came back: of an element, or of the page, for those without a script."""
+    element = form if isinstance(form, ElementForm) else None
     context |= {
         "desk": drafting.context(request, found),
         "offers": drafting.choices(found),
-        "form": form or ElementForm(achievement=found, element=request.GET.get("element", "")),
+        "form": element or ElementForm(achievement=found, element=request.GET.get("element", "")),
+        "page_form": form if isinstance(form, PageForm) else PageForm(achievement=found),
         "layout": found.certificate.layout,
         "starters": paper.starters(),
         **_printed(found),
@@ -169,10 +174,28 @@ def _form_of(found: Achievement) -> CertificateForm:
 @require_POST
 def certificate_element(request: StaffRequest, public_id: str) -> HttpResponse:
     """One element of a free layout in exact values: for those who work without a script, or by form alone."""
+    found = _own(public_id)
+    return _kept(request, found, ElementForm(request.POST, achievement=found, element=request.POST.get("element", "")))
+
+
+@member_required("achievement.edit")
+@require_POST
+def certificate_page(request: StaffRequest, public_id: str) -> HttpResponse:
+    """The page of a free layout in exact values: paper, background, border, who signs."""
+    found = _own(public_id)
+    return _kept(request, found, PageForm(request.POST, achievement=found))
+
+
+def _own(public_id: str) -> Achievement:
+    """A draft whose certificate is laid out freely, or 404."""
     found = editor.find(public_id)
-    if _design(found) is None or not found.certificate.is_own:
+    design = _design(found)
+    if design is None or not design.is_own:
         raise Http404
-    form = ElementForm(request.POST, achievement=found, element=request.POST.get("element", ""))
+    return found
+
+
+def _kept(request: StaffRequest, found: Achievement, form: ElementForm | PageForm) -> HttpResponse:
     if not form.is_valid():
         return own_page(request, found, form, status=422)
     told = {"by": request.user, "edits": form.cleaned_data["edits"], "layout": form.layout()}

@@ -21,7 +21,9 @@ from badges.forms import layout as sent_layout
 from badges.forms.certificate import ORIENTATIONS, SIZES
 from badges.forms.element import first_picture
 from badges.forms.faults import sentence
+from badges.forms.kinds import fields, kinds
 from badges.forms.layout import Unreadable
+from badges.forms.page import WHOLES
 from badges.forms.words import languages
 from badges.models import Achievement, Picture
 from badges.rendering import certificate as paper
@@ -39,12 +41,6 @@ from issuers.access import StaffRequest, member_required
 # Same origin, so that the editor can put the drawing in and move it; no scripts, so that nothing in it can do the same.
 FRAME_CSP = f"{paper.PROOF_CSP}; sandbox allow-same-origin"
 ON = dict([*SIZES, *ORIENTATIONS])
-# Parts of a page that say nothing without their first word, and what they begin with.
-WHOLES = [
-    ("border", "kind", {"colour": "brand", "second": "accent", "inset": 10, "width": 6, "rules": [[10, 0.4]]}),
-    ("background.pattern", "kind", {"colour": "tint", "scale": 18, "opacity": 0.5}),
-    ("background.image", "picture", {"fit": "cover", "opacity": 1}),
-]
 
 
 def context(request: StaffRequest, found: Achievement) -> dict[str, Any]:
@@ -77,7 +73,7 @@ def choices(found: Achievement) -> dict[str, Any]:
     library = Picture.objects.offered()
     return {
         "fonts": [name for name in fonts.names() if not name.startswith("noto-")],
-        "fields": words.fields().items(),
+        "fields": fields().items(),
         "colours": sorted(set(NAMES) | set(found.certificate.layout["theme"].get("colours", {}))),
         "pictures": library.library(),
         "signatures": library.filter(kind=Picture.Kind.SIGNATURE),
@@ -86,7 +82,7 @@ def choices(found: Achievement) -> dict[str, Any]:
         "papers": [
             (f"{size} {side}", f"{ON[size]}, {ON[side]}") for size in paper.SIZES for side in paper.ORIENTATIONS
         ],
-        "kinds": words.kinds(),
+        "kinds": kinds(),
         "signers": [(place, place + 1) for place in range(4)],
     }
 

@@ -80,7 +80,7 @@ export class Canvas {
       const rect = this.rects.get(element.id) ?? svg("rect", { tabindex: 0, role: "button", "data-id": element.id });
       this.rects.set(element.id, rect);
       const box = this.boxOf(element.id);
-      const marks = ["frame", selection.has(element.id) && "on", faulty.has(element.id) && "faulty", element.locked && "locked"];
+      const marks = ["frame", selection.has(element.id) && "on", faulty.has(element.id) && "faulty", element.locked && "locked", element.hidden && "unseen"];
       dress(rect, boxed(box, {
         class: marks.filter(Boolean).join(" "),
         transform: turn(element, box, this.desk.rtl),
@@ -164,11 +164,11 @@ export class Canvas {
   follow() {
     const page = this.frame.contentDocument;
     if (!page) return;
-    for (const { id } of this.desk.layout.elements) {
+    for (const { id, hidden } of this.desk.layout.elements) {
       const element = /** @type {HTMLElement | null} */ (page.querySelector(`[data-element="${id}"]`));
       if (!element) continue;
       const [left, top, width, height] = this.boxOf(id).map((value) => `${value}mm`);
-      Object.assign(element.style, { left, top, width, height, visibility: this.desk.hidden.has(id) ? "hidden" : "" });
+      Object.assign(element.style, { left, top, width, height, visibility: hidden ? "hidden" : "" });
     }
   }
 }

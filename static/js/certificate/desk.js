@@ -18,7 +18,6 @@ export class Desk extends EventTarget {
     this.history = new History(/** @type {Layout} */ (begin.layout));
     this.saved = begin.layout;
     /** @type {Set<string>} */ this.selection = new Set();
-    /** @type {Set<string>} */ this.hidden = new Set();
     /** @type {{layout: Layout | null, frames: Record<string, Box>, problems: Problem[], notes: Problem[], reading: string[], people: Record<string, Problem[]>}} */
     this.look = { layout: null, frames: {}, problems: [], notes: [], reading: [], people: {} };
     this.view = { zoom: /** @type {"fit" | number} */ ("fit"), scale: 1, grid: false, snap: true, person: "short", locale: "" };

@@ -1,4 +1,4 @@
-// The list of layers in reading order: choose, rename, move, lock, hide for a moment.
+// The list of layers in reading order: choose, rename, move, lock, hide.
 import { find, reordered, set } from "./model.js";
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -34,6 +34,7 @@ export class Layers {
     const name = this.desk.name(id);
     row.dataset.id = id;
     row.classList.toggle("on", this.desk.selection.has(id));
+    row.classList.toggle("unseen", Boolean(element.hidden));
     const icon = this.icons.querySelector(`[data-icon="${element.type}"] svg`);
     if (icon) row.prepend(icon.cloneNode(true));
     for (const button of row.querySelectorAll("button")) {
@@ -53,7 +54,7 @@ export class Layers {
   /** @param {string} deed @param {string} id */
   #state(deed, id) {
     if (deed === "lock") return find(this.desk.layout, id).locked ? "unlock" : "lock";
-    if (deed === "hide") return this.desk.hidden.has(id) ? "show" : "hide";
+    if (deed === "hide") return find(this.desk.layout, id).hidden ? "show" : "hide";
     return deed;
   }
 
@@ -80,18 +81,12 @@ export class Layers {
         desk.say(lock ? "locked" : "unlocked", { count: 1 });
         break;
       }
-      case "hide": this.#hide(id, name);
+      case "hide": {
+        const hide = !find(desk.layout, id).hidden;
+        desk.apply(set(desk.layout, [id], "hidden", hide || undefined));
+        desk.say(hide ? "hidden" : "shown", { name });
+      }
     }
-  }
-
-  /** Only on the screen: on paper it stays. @param {string} id @param {string} name */
-  #hide(id, name) {
-    const { hidden } = this.desk;
-    if (hidden.has(id)) hidden.delete(id);
-    else hidden.add(id);
-    this.desk.dispatchEvent(new CustomEvent("look"));
-    this.desk.say(hidden.has(id) ? "hidden" : "shown", { name });
-    this.draw();
   }
 
   /** Type a name in place of the button. @param {Event} event */

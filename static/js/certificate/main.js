@@ -12,7 +12,7 @@ import { Values } from "./values.js";
 /** @param {HTMLElement} root */
 function begin(root) {
   const desk = new Desk(JSON.parse(/** @type {HTMLElement} */ (document.getElementById("certificate-desk")).textContent ?? "{}"));
-  for (const plain of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-certificate-plain]"))) plain.hidden = true;
+  for (const plain of document.querySelectorAll("[data-certificate-plain]")) plain.remove();
   root.hidden = false;
   const canvas = new Canvas(desk, root);
   const pointing = new Pointing(desk, canvas);

@@ -5,6 +5,7 @@
 
 export const MOST = 80;
 const LEAST = 0.1;
+const EVEN_LOCKED = new Set(["locked", "label", "hidden"]); // what may be changed of an element that stays where it is
 
 /** Hundredths of a millimetre are finer than any printer. @param {number} value */
 export const round = (value) => Math.round(value * 100) / 100;
@@ -73,7 +74,7 @@ export const set = (layout, ids, path, value) =>
     const steps = path.split(".");
     const chosen = new Set(ids);
     for (const element of draft.elements) {
-      if (!chosen.has(element.id) || (element.locked && path !== "locked" && path !== "label")) continue;
+      if (!chosen.has(element.id) || (element.locked && !EVEN_LOCKED.has(path))) continue;
       assign(element, steps, value);
     }
   });

@@ -29,11 +29,11 @@ export class Pointing {
 
   /** The topmost element under a point; what is locked or not shown is passed through. @param {[number, number]} at */
   hit([x, y]) {
-    const { layout, hidden } = this.desk;
+    const { layout } = this.desk;
     const found = layout.elements
       .map((element, order) => ({ element, order, box: this.#turned(element, x, y) }))
       .filter(({ element, box: [left, top, w, h, px, py] }) =>
-        !element.locked && !hidden.has(element.id) && px >= left && px <= left + w && py >= top && py <= top + h);
+        !element.locked && !element.hidden && px >= left && px <= left + w && py >= top && py <= top + h);
     found.sort((a, b) => (a.element.z ?? 1) - (b.element.z ?? 1) || a.order - b.order);
     return found[found.length - 1]?.element.id ?? null;
   }
@@ -83,7 +83,7 @@ export class Pointing {
   #chosen() {
     const ids = this.desk.free(this.desk.chosen);
     const boxes = new Map(ids.map((id) => [id, this.desk.shown(id)]));
-    const others = this.desk.layout.elements.filter((element) => !this.desk.selection.has(element.id) && !this.desk.hidden.has(element.id));
+    const others = this.desk.layout.elements.filter((element) => !this.desk.selection.has(element.id) && !element.hidden);
     const lines = linesOf({
       page: this.desk.page,
       margin: this.desk.begin.margin,
@@ -136,8 +136,8 @@ export class Pointing {
   /** @param {any} deed @param {[number, number]} at */
   #frame(deed, at) {
     const box = /** @type {Box} */ ([Math.min(at[0], deed.at[0]), Math.min(at[1], deed.at[1]), Math.abs(at[0] - deed.at[0]), Math.abs(at[1] - deed.at[1])]);
-    const { layout, hidden } = this.desk;
-    const met = layout.elements.filter((e) => !e.locked && !hidden.has(e.id) && touches(box, this.desk.shown(e.id))).map((e) => e.id);
+    const { layout } = this.desk;
+    const met = layout.elements.filter((e) => !e.locked && !e.hidden && touches(box, this.desk.shown(e.id))).map((e) => e.id);
     this.desk.select(withGroups(layout, [...(deed.shift ? deed.before : []), ...met]), { groups: false });
     this.canvas.drag({ boxes: new Map(), x: null, y: null, marquee: box });
   }

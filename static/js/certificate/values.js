@@ -52,7 +52,7 @@ export class Values {
     const path = control.dataset.path ?? "";
     const values = this.desk.chosen.map((id) => this.#valueOf(control, get(find(this.desk.layout, id), path)));
     const same = values.every((value) => value === values[0]);
-    control.disabled = !this.desk.free(this.desk.chosen).length && path !== "locked";
+    control.disabled = !this.desk.free(this.desk.chosen).length && path !== "locked" && path !== "hidden";
     control.dataset.mixed = String(!same);
     this.#show(control, same ? values[0] : undefined);
   }
@@ -66,7 +66,7 @@ export class Values {
   /** @param {Control} control @param {any} value */
   #show(control, value) {
     if (control instanceof HTMLInputElement && control.type === "checkbox") { control.checked = Boolean(value); return; }
-    if (control instanceof HTMLInputElement && control.type === "color") { control.value = this.#hex(value); return; }
+    if (control instanceof HTMLInputElement && control.type === "color") { control.value = this.#hex(value ?? control.dataset.otherwise); return; }
     if (document.activeElement === control && control.dataset.kind === "words") return;
     const text = value === undefined || value === null ? control.dataset.default ?? "" : String(typeof value === "number" ? round(value) : value);
     if (control instanceof HTMLSelectElement && text && ![...control.options].some((option) => option.value === text)) control.add(new Option(text, text));
