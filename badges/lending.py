@@ -6,6 +6,7 @@ is taken is checked and drawn as if somebody here had typed it, in the colours o
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,27 +20,31 @@ from badges.models import Achievement, Picture
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters, image
 from badges.rendering import certificate as paper
-from issuers import media
+from issuers import clock, media
 from issuers.models import AuditEvent, Issuer, User
 
 BADGE = ("texts", "symbol", "monogram", "logo", "size", "level", "year", "brand", "accent", "alt", "own")
 CERTIFICATE = ("size", "orientation", "texts", "brand", "accent")
 # Longer side of a picture that comes with a layout, in pixels: A4 at 200 to the inch.
 PICTURE_SIDE = 2400
-_NO_PICTURE = f"picture/00/{'0' * 40}.png"
 # What drawing code was seen to raise for choices of the right form and no sense.
 _SENSELESS = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 
 
 @dataclass(frozen=True)
 class Looks:
-    """How a design would look here: a drawing or a picture, and a layout with the starter it came from."""
+    """How a design would look here: a drawing or a picture, and a layout with the starter it came from.
 
+    `draft` stands in no table; `pictures` are those that the layout names, under keys that no storage has.
+    """
+
+    draft: Achievement
     spec: dict[str, Any] | None
     picture: bytes
     alt: str
     layout: dict[str, Any]
     starter: str
+    pictures: dict[str, bytes]
 
 
 def lend(achievement: Achievement) -> Design:
@@ -96,10 +101,19 @@ def _lent_certificate(achievement: Achievement, pictures: _Pictures) -> dict[str
     certificate = getattr(achievement, "certificate", None)
     choices = certificate.choices if certificate else {}
     if certificate and choices.get("own") is True:
-        layout = {**certificate.layout, "signers": []}
+        layout = {**certificate.layout, "signers": [], "elements": _printed(certificate.layout["elements"])}
         return {"layout": _anonymous(exchanging.replaced(layout, pictures.name), achievement.issuer.name)}
     starter = certificate.starter if certificate and certificate.starter else laying_out.FIRST
     return {"starter": starter, "choices": _lent(choices, CERTIFICATE, achievement.issuer)}
+
+
+def _printed(elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without what is hidden: what nobody sees is not given away, and nothing closes up under it."""
+    gone = {element["id"] for element in elements if element.get("hidden")}
+    kept = [element for element in elements if element["id"] not in gone]
+    return [
+        {key: value for key, value in element.items() if key != "below" or value[0] not in gone} for element in kept
+    ]
 
 
 def _lent(choices: Mapping[str, Any], known: tuple[str, ...], issuer: Issuer) -> dict[str, Any]:
@@ -124,9 +138,8 @@ def _anonymous(value: Any, name: str) -> Any:
 
 def looks(issuer: Issuer, design: Design, *, keep_colours: bool = False) -> Looks:
     """How a design of a file would look here. Raises NotADesign for what cannot be drawn; stores nothing."""
-    draft = Achievement(
-        issuer=issuer, name=design.name, description=design.words["description"], language=design.words["language"]
-    )
+    words = {name: design.words[name] for name in ("description", "language", "valid_months")}
+    draft = Achievement(issuer=issuer, name=design.name, edited_at=clock.now(), hours=_amount(design, "hours"), **words)
     pictures = _decoded(design)
     problems: list[Problem] = []
     spec = _spec(draft, design, keep_colours, problems)
@@ -135,7 +148,17 @@ def looks(issuer: Issuer, design: Design, *, keep_colours: bool = False) -> Look
         raise NotADesign(problems[: exchanging.MOST_PROBLEMS])
     alt = spec["alt"] if spec else design.badge["alt"]
     picture = pictures[_named(design.badge["picture"])] if "picture" in design.badge else b""
-    return Looks(spec, picture, alt, layout, design.certificate.get("starter", ""))
+    named = {_placeholder(exchanging.REFERENCE + name): data for name, data in pictures.items()}
+    return Looks(draft, spec, picture, alt, layout, design.certificate.get("starter", ""), named)
+
+
+def _amount(design: Design, name: str) -> Decimal | None:
+    return Decimal(design.words[name]) if design.words[name] else None
+
+
+def _placeholder(reference: str) -> str:
+    """What a layout calls a picture of its file until somebody takes it; media keeps none under this name."""
+    return f"picture/00/{hashlib.sha1(reference.encode(), usedforsecurity=False).hexdigest()}.png"
 
 
 def _named(reference: str) -> str:
@@ -206,7 +229,7 @@ def _layout(draft: Achievement, design: Design, keep: bool, problems: list[Probl
 
 
 def _free_layout(draft: Achievement, design: Design, keep: bool, problems: list[Problem]) -> dict[str, Any]:
-    layout: dict[str, Any] = exchanging.replaced(design.certificate["layout"], lambda _reference: _NO_PICTURE)
+    layout: dict[str, Any] = exchanging.replaced(design.certificate["layout"], _placeholder)
     if not keep:
         layout = {**layout, "theme": {**layout["theme"], "brand": draft.issuer.brand}}
     layout = {**layout, "locale": draft.language}
@@ -228,7 +251,7 @@ def take(issuer: Issuer, by: User, design: Design, *, keep_colours: bool = False
     made.refresh_from_db()
     criteria = words.pop("criteria")
     purpose = Achievement.Purpose.SUSPENSION if suspendable else Achievement.Purpose.REVOCATION
-    amounts = {name: Decimal(words[name]) if words[name] else None for name in ("credits", "hours")}
+    amounts = {name: _amount(design, name) for name in ("credits", "hours")}
     made = designing.save_words(made, by, edits=made.edits, **{**words, **amounts, "status_purpose": purpose})
     designing.save_criteria(made, by, edits=made.edits, criteria=criteria, rows=design.skills)
     _dress(made, by, design, seen, keep_colours)
@@ -247,7 +270,7 @@ def _dress(made: Achievement, by: User, design: Design, seen: Looks, keep: bool)
         laying_out.from_starter(made, starter=seen.starter, choices=choices)
         return
     keys = {name: _keep(made, by, data) for name, data in _decoded(design).items()}
-    own = exchanging.replaced(design.certificate["layout"], lambda reference: keys[_named(reference)])
+    own = exchanging.replaced(design.certificate["layout"], lambda reference: keys.get(_named(reference), reference))
     layout = {**own, "theme": seen.layout["theme"], "locale": seen.layout["locale"]}
     try:
         laying_out.freely(made, by=by, edits=None, layout=layout, starter="")

@@ -1,8 +1,13 @@
-"""Proofs of drafts are made in the background; the rows are the queue, and messages carry nothing."""
+"""Proofs of drafts are made in the background; the rows are the queue, and messages carry nothing.
+
+A design that was handed in stands in no row: a lost message costs its picture, and nothing else.
+"""
 
 from celery import shared_task
 
-from badges import previewing
+from badges import previewing, receiving
+from issuers.models import Issuer
+from issuers.tenancy import across_issuers
 from issuers.waking import wake
 
 
@@ -14,3 +19,11 @@ def preview() -> None:
         return
     wake(previewing.TASK)
     previewing.draw_samples(row.issuer.brand)
+
+
+@shared_task
+def design_pages(issuer: int, token: str) -> None:
+    """Draw the certificate of a design that somebody looks at before taking it."""
+    with across_issuers("a worker finds the institution that a message names"):
+        found = Issuer.objects.get(pk=issuer)
+    receiving.draw_pages(found, token)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -14,18 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from badges import exchanging, lending, previewing
+from badges import exchanging, lending, previewing, receiving
 from badges.exchanging import Design, NotADesign
 from badges.forms.exchange import DesignFileForm
-from badges.forms.words import TYPES
+from badges.forms.words import TYPES, languages
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
 from badges.views import editor
 from issuers import media
 from issuers.access import StaffRequest, member_required
-
-# How long a file that was looked at waits to be taken. It lies in the cache alone: what nobody takes is gone.
-PATIENCE = 60 * 60
 
 
 @member_required("achievement.edit")
@@ -44,28 +39,17 @@ def design_file(request: StaffRequest, public_id: str) -> HttpResponse:
     return answer
 
 
-def _place(request: StaffRequest, token: str) -> str:
-    return f"design:{request.issuer.pk}:{token}"
-
-
-def _waiting(request: StaffRequest, token: str) -> Design | None:
-    """The file that was handed in here a moment ago."""
-    data = cache.get(_place(request, token)) if token.isalnum() and len(token) < 60 else None
-    return exchanging.read(data) if data else None
-
-
 @member_required("achievement.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
 def design_import(request: StaffRequest) -> HttpResponse:
     """Hand in a file; then `?file=` shows how it would look here."""
     if request.method != "POST":
-        design = _waiting(request, request.GET.get("file", ""))
+        design = receiving.waiting(request.issuer, request.GET.get("file", ""))
         return _look(request, design) if design else _ask(request, DesignFileForm(issuer=request.issuer))
     form = DesignFileForm(request.POST, request.FILES, issuer=request.issuer)
     if not form.is_valid():
         return _ask(request, form, status=form.status)
-    token = secrets.token_hex(16)
-    cache.set(_place(request, token), exchanging.write(form.cleaned_data["file"]), PATIENCE)
+    token = receiving.receive(request.issuer, form.cleaned_data["file"])
     return redirect(f"{reverse('manage-design-import', args=[request.issuer.slug])}?file={token}")
 
 
@@ -84,32 +68,36 @@ def _look(request: StaffRequest, design: Design) -> HttpResponse:
         "large": drawing.draw(seen.spec) if seen.spec else "",
         "picture": seen.picture,
         "alt": seen.alt,
-        "paper": _paper(request, seen, keep),
+        "paper": _paper(request, seen, receiving.page(request.issuer, request.GET["file"], keep_colours=keep)),
         "type_label": dict(TYPES)[design.words["achievement_type"]],
+        "language": dict(languages())[design.words["language"]],
     }
     return render(request, "badges/design_look.html", context)
 
 
-def _paper(request: StaffRequest, seen: lending.Looks, keep: bool) -> dict[str, Any]:
-    """The certificate: the picture of its design with sample words, or of a free layout what it consists of."""
-    page = seen.layout["page"]
+def _paper(request: StaffRequest, seen: lending.Looks, page: receiving.Page) -> dict[str, Any]:
+    """The certificate as a worker drew it; until then the picture of its design, or of a free layout what it consists of."""
+    size = seen.layout["page"]
     said = {
-        "size": page["size"],
-        "portrait": page["orientation"] == "portrait",
+        "size": size["size"],
+        "portrait": size["orientation"] == "portrait",
         "elements": len(seen.layout["elements"]),
+        "state": page.state,
+        "made": page.picture,
     }
     if not seen.starter:
         return said
     title = next(one.title for one in paper.starters() if one.id == seen.starter)
-    made = None if keep else previewing.sample(seen.starter, request.issuer.brand)
-    return said | {"title": title, "made": made, "static": static(f"img/certificates/{seen.starter}.png")}
+    sample = page.picture or previewing.sample(seen.starter, request.issuer.brand)
+    return said | {"title": title, "made": sample, "static": static(f"img/certificates/{seen.starter}.png")}
 
 
 @member_required("achievement.edit")
 @require_POST
 def design_taking(request: StaffRequest) -> HttpResponse:
     """Begin a draft with the file that was looked at."""
-    design = _waiting(request, request.POST.get("file", ""))
+    token = request.POST.get("file", "")
+    design = receiving.waiting(request.issuer, token)
     if design is None:
         messages.warning(request, _("The file is not here any more. Choose it again."))
         return redirect(reverse("manage-design-import", args=[request.issuer.slug]))
@@ -118,7 +106,7 @@ def design_taking(request: StaffRequest) -> HttpResponse:
     except NotADesign:  # a design that was good an hour ago: this edition draws it otherwise
         messages.warning(request, _("The file cannot be drawn any more. Choose it again to see why."))
         return redirect(reverse("manage-design-import", args=[request.issuer.slug]))
-    cache.delete(_place(request, request.POST["file"]))
+    receiving.forget(request.issuer, token)
     previewing.ask(editor.find(made.public_id))
     messages.success(request, _("The design is yours now, as a draft. Change what is different with you."))
     return redirect(editor.url(request, made, "words"))

@@ -269,6 +269,7 @@ CELERY_TASK_ROUTES = {
     "recipients.tasks.render": {"queue": "render"},
     "recipients.tasks.send": {"queue": "mail"},
     "badges.tasks.preview": {"queue": "render"},
+    "badges.tasks.design_pages": {"queue": "render"},
     # Anybody may ask for 200 links: they wait for one another and never before what is issued.
     "verification.tasks.*": {"queue": "desk"},
 }

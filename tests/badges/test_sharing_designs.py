@@ -2,21 +2,27 @@
 
 import base64
 import copy
+import io
 import json
+import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageColor
 
 from badges import designing, exchanging, keeping, laying_out, lending
-from badges.models import Achievement, CertificateDesign
+from badges.exchanging import NotADesign
+from badges.models import Achievement, CertificateDesign, Picture
 from badges.rendering import certificate as paper
+from badges.tasks import design_pages
 from issuers import media
 from issuers.models import AuditEvent, Role
 from issuers.tenancy import scope
 from tests.badges.rendering import hostile_images
 from tests.badges.test_achievement_pages import at, summary
 from tests.badges.test_exchanging import FAULTS, FREE, PLAIN, UNDRAWABLE, changed
-from tests.factories import IssuerFactory, MembershipFactory
+from tests.factories import IssuerFactory, MembershipFactory, PictureFactory
 
 
 @pytest.fixture
@@ -155,6 +161,81 @@ def test_picture_and_free_layout_go_along_and_are_encoded_anew(client, issuer, l
     assert made.certificate.choices == {"own": True}
     assert made.certificate.layout["theme"]["brand"] == "#007a3d"
     assert paper.check(made.certificate.layout) == []
+    assert made.certificate.starter == ""
+
+
+@pytest.mark.django_db
+def test_layout_that_is_taken_has_its_pictures_asked_for_and_stands_in_the_trail(client, issuer, lent, other):
+    user = MembershipFactory(issuer=other, role=Role.DESIGNER).user
+    image = {"type": "image", "id": "arms", "box": [20, 20, 30, 30], "alt": "", "picture": "picture:p1"}
+    layout = {**copy.deepcopy(FREE), "elements": [*copy.deepcopy(FREE["elements"]), image]}
+    document = changed(certificate={"layout": layout})
+    document["pictures"] = {"p1": {"data": base64.b64encode(hostile_images.png()).decode()}}
+    design = exchanging.read(json.dumps(document).encode())
+
+    with scope(other):
+        made = lending.take(other, user, design)
+
+        kept = taken(other).certificate.layout["elements"][-1]["picture"]
+        assert Picture.objects.get().key == kept
+        trail = AuditEvent.objects.filter(subject_id=made.public_id, actor=user)
+        assert "certificate" in [event.details.get("part") for event in trail]
+
+
+@pytest.mark.django_db
+def test_layout_with_a_picture_of_somebody_else_is_not_taken(issuer, other):
+    user = MembershipFactory(issuer=other, role=Role.DESIGNER).user
+    with scope(issuer):
+        theirs = PictureFactory(issuer=issuer).key
+    design = exchanging.read(json.dumps(changed(certificate={"layout": FREE})).encode())
+    # Reading refuses such a file; this is a design that got past it.
+    background = {"colour": "paper", "image": {"picture": theirs}}
+    design = replace(design, certificate={"layout": {**FREE, "background": background}}, pictures={})
+
+    with scope(other), pytest.raises(NotADesign) as refused:
+        lending.take(other, user, design)
+
+    assert refused.value.problems[0].pointer == "/certificate/layout/background/image/picture"
+    with scope(other):
+        assert not Achievement.objects.exists()
+
+
+def shown(client, other, token, colours=""):
+    """The certificate on the page of a file that was handed in: its picture, or what is said instead."""
+    body = client.get(at("manage-design-import", other), {"file": token, "colours": colours}).content.decode()
+    figure = body[body.index('<figure id="page"') :].partition("</figure>")[0]
+    picture = re.search(r'src="data:image/png;base64,([^"]+)"', figure)
+    return Image.open(io.BytesIO(base64.b64decode(picture[1]))).convert("RGB") if picture else figure
+
+
+def near(page, at, colour):
+    """Whether a page has this colour there, in millimetres."""
+    painted = page.getpixel(tuple(round(mm * page.width / 297) for mm in at))
+    return max(abs(one - other) for one, other in zip(painted, ImageColor.getrgb(colour), strict=True)) < 12
+
+
+@pytest.mark.django_db
+def test_free_layout_of_a_file_is_drawn_by_a_worker_and_seen_before_it_is_taken(client, other):
+    image = {"type": "image", "id": "arms", "box": [20, 20, 60, 30], "alt": "", "picture": "picture:p1"}
+    block = {"type": "shape", "id": "block", "kind": "rect", "box": [100, 20, 20, 20], "colour": "brand"}
+    layout = {**copy.deepcopy(FREE), "elements": [*copy.deepcopy(FREE["elements"]), image, block]}
+    green = hostile_images.saved(Image.new("RGB", (200, 100), "#12ab34"), "PNG")
+    document = changed(certificate={"layout": layout})
+    document["pictures"] = {"p1": {"data": base64.b64encode(green).decode()}}
+    path = at("manage-design-import", other)
+    handed = client.post(path, {"file": SimpleUploadedFile("x.json", json.dumps(document).encode())})
+    token = handed["Location"].partition("file=")[2]
+    assert "The page is being made" in shown(client, other, token)
+
+    design_pages(other.pk, token)
+
+    ours, theirs = shown(client, other, token), shown(client, other, token, colours="theirs")
+    assert ours.width == theirs.width == 960
+    assert near(ours, (50, 35), "#12ab34")
+    assert near(ours, (110, 30), other.brand)
+    assert near(theirs, (110, 30), FREE["theme"]["brand"])
+    with scope(other):
+        assert not Picture.objects.exists()  # looking takes nothing
 
 
 @pytest.mark.django_db
