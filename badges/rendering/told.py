@@ -19,12 +19,13 @@ def badge(look: Mapping[str, Any]) -> dict[str, str]:
         return said | {"picture": "own" if look.get("picture") else ""}
     said |= {f"word:{word['label']}": word["text"] for word in spec["words"]}
     symbol, level = main_symbol(spec) or {}, level_of(spec) or {}
-    drawn = symbol.get("name", "") if symbol.get("kind", "drawn") == "drawn" else symbol.get("text", "")
+    kind = symbol.get("kind", "drawn")
     return said | {
         "shape": spec["shape"]["kind"],
         "brand": spec["brand"],
         "accent": str(spec.get("accent", "")),
-        "symbol": str(drawn),
+        "symbol": str(symbol.get("name", "")) if kind == "drawn" else "logo" if kind == "logo" else "",
+        "letters": str(symbol.get("text", "")) if kind == "monogram" else "",
         "level": f"{level['value']}/{level['of']}" if level.get("of") else "",
     }
 
@@ -40,7 +41,7 @@ def certificate(look: Mapping[str, Any]) -> dict[str, str]:
         "accent": str(theme.get("accent", "")),
     }
     for element in layout.get("elements", ()):
-        if element["type"] == "text":
+        if element["type"] == "text" and not element.get("hidden"):
             said[f"text:{element['id']}"] = _in(element.get("text", ""), layout.get("locale", "en"))
     for number, signer in enumerate(layout.get("signers", ()), 1):
         said[f"signer:{number}"] = ", ".join(filter(None, (signer["name"], signer.get("title", ""))))

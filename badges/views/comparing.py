@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badges import publishing
-from badges.forms.certificate import place
+from badges.forms.badge_words import GRAMMAR_CHOICES, METAL_NAMES, symbol_name
+from badges.forms.certificate import ORIENTATIONS, SIZES
+from badges.forms.faults import PLACES, place
 from badges.forms.words import WordsForm
 from badges.rendering import badge_starters
 from badges.rendering import certificate as paper
+from badges.rendering.badge_symbol_set import known
 
 FIELDS = {
     "achievement_type": gettext_lazy("Type"),
@@ -35,9 +38,11 @@ PARTS = {
     "brand": gettext_lazy("colour"),
     "accent": gettext_lazy("second colour"),
     "symbol": gettext_lazy("symbol"),
+    "letters": gettext_lazy("letters instead of a symbol"),
     "level": gettext_lazy("level"),
     "paper": gettext_lazy("paper"),
 }
+PAPER = dict([*SIZES, *ORIENTATIONS])
 Piece = tuple[str, bool]
 
 
@@ -56,7 +61,7 @@ def _part(part: str) -> str:
     if kind == "signer":
         return _("who signs, %(number)s") % {"number": name}
     if kind == "text":
-        return _("text of %(place)s") % {"place": place(name)}
+        return _("text of %(place)s") % {"place": place(name)} if name in PLACES else place(name)
     return f"“{name}”" if kind == "word" else str(PARTS.get(kind, kind))
 
 
@@ -73,6 +78,22 @@ def _design(starter: str) -> str:
     return titles.get(starter, starter) or _("one’s own")
 
 
+def _called(part: str, code: str) -> str:
+    """What stands in a part of a look, in words: shapes, symbols and papers are stored as codes."""
+    if part == "shape":
+        return str(GRAMMAR_CHOICES["shape"].get(code, code))
+    if part == "symbol":
+        return symbol_name(code) if known(code) else _("your logo") if code == "logo" else code
+    if part == "accent":
+        return str(METAL_NAMES["" if code == "auto" else code] if code in {*METAL_NAMES, "auto"} else code)
+    if part == "level" and code:
+        value, _slash, of = code.partition("/")
+        return _("%(value)s of %(of)s") % {"value": value, "of": of}
+    if part == "paper":
+        return ", ".join(str(PAPER.get(word, word)) for word in code.split())
+    return code
+
+
 def _spoken(change: publishing.Change) -> tuple[str, str]:
     """Both texts, codes in words."""
     both = change.before, change.after
@@ -86,7 +107,8 @@ def _spoken(change: publishing.Change) -> tuple[str, str]:
     if change.field == "badge.picture":
         before, after = (_("one’s own") if text else _("drawn") for text in both)
         return before, after
-    return both
+    look, dot, part = change.field.partition(".")
+    return (_called(part, change.before), _called(part, change.after)) if dot and look in LOOKS else both
 
 
 def rows(changes: Iterable[publishing.Change]) -> list[dict[str, Any]]:

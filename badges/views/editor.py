@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import zlib
 from collections.abc import Callable
@@ -23,9 +24,11 @@ from badges import previewing, publishing
 from badges.editing import EditedMeanwhile
 from badges.forms.fields import DraftForm
 from badges.models import Achievement, AchievementVersion
+from badges.rendering import badge as drawing
+from badges.rendering.badge_linting import lint
 from badges.views import readiness
 from issuers.access import StaffRequest
-from issuers.models import AuditEvent
+from issuers.models import AuditEvent, User
 
 TABS = (
     ("words", "manage-achievement", gettext_lazy("Words")),
@@ -104,12 +107,25 @@ def frame(request: StaffRequest, achievement: Achievement, tab: str) -> dict[str
     }
 
 
+def _warnings(achievement: Achievement) -> int:
+    """What the checks of the badge say should be looked at."""
+    badge = getattr(achievement, "badge", None)
+    return _warnings_of(json.dumps(badge.spec, sort_keys=True)) if badge and badge.spec else 0
+
+
+@functools.lru_cache(maxsize=256)
+def _warnings_of(spec: str) -> int:
+    """Every page of an achievement asks this of the same drawing."""
+    drawn = json.loads(spec)
+    return 0 if drawing.check(drawn) else sum(finding.level == "warn" for finding in lint(drawn))
+
+
 def _tabs(
     request: StaffRequest, achievement: Achievement, current: str, missing: list[publishing.Missing]
 ) -> list[dict[str, Any]]:
     tabs = []
     for tab, _name, label in TABS:
-        count = sum(item.tab == tab for item in missing)
+        count = sum(item.tab == tab for item in missing) + (_warnings(achievement) if tab == "badge" else 0)
         bad = ngettext("thing to look at", "things to look at", count)
         tabs.append(
             {
@@ -188,10 +204,15 @@ def save(
     return redirect(url(request, achievement, tab))
 
 
-def meanwhile(achievement: Achievement, stored: list[tuple[str, str]]) -> Meanwhile:
+def last_by(achievement: Achievement) -> User | None:
+    """Who changed it last."""
     trail = AuditEvent.objects.filter(subject_kind="achievement", subject_id=achievement.public_id)
     last = trail.newest_first().first()
-    who = str(last.actor) if last and last.actor else _("Somebody else")
+    return last.actor if last else None
+
+
+def meanwhile(achievement: Achievement, stored: list[tuple[str, str]]) -> Meanwhile:
+    who = str(last_by(achievement) or _("Somebody else"))
     return Meanwhile(who, achievement.edited_at, stored)
 
 

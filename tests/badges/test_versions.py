@@ -40,8 +40,8 @@ def _write(draft, owner, **words):
 
 def shown(body):
     """The rows of differences as text, with what went in [] and what came in {}."""
-    table = body[body.index('class="diff"') :]
-    rows = re.findall(r"<tr>(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
+    table = body[body.index('class="diff ') :]
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
     marked = [
         row.replace("<del>", "[").replace("</del>", "]").replace("<ins>", "{").replace("</ins>", "}") for row in rows
     ]
@@ -68,6 +68,8 @@ def test_two_versions_show_their_words_badges_and_what_the_looks_say(staff, issu
     assert "Sentence Guided [five] students. Guided {seven} students." in rows
     assert "Badge: design [Shield] {Seal}" in rows
     assert "Badge: colour [" + published.issuer.brand + "] {#004488}" in rows
+    assert "Badge: shape [Shield] {Scalloped}" in rows
+    assert "Badge: symbol [Peaks] {Heart}" in rows
     with scope(issuer):
         first, second = published.versions.order_by("number")
     assert first.badge_picture.rpartition("/")[2] in body
@@ -143,3 +145,17 @@ def test_readiness_says_what_to_do_and_what_is_done(staff, issuer, owner):
         "One thing before you can publish"
         in staff.get(at("manage-achievement-preview", issuer, draft.public_id)).content.decode()
     )
+
+
+def test_tab_of_the_badge_counts_what_should_be_looked_at(staff, issuer, owner):
+    with scope(issuer):
+        draft = designing.begin(issuer, owner, name="Environmental Stewardship")
+
+    def counted():
+        body = staff.get(at("manage-achievement-criteria", issuer, draft.public_id)).content.decode()
+        return re.search(r'/badge/">Badge(?: <span class="count count-bad">(\d+))?', body)[1]
+
+    assert counted() == "1"
+    with scope(issuer):
+        _write(draft, owner, name="Guide")
+    assert counted() is None
