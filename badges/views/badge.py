@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from badges import designing, dressing
 from badges.forms.badge import MOST_FOUND, BadgeForm
-from badges.forms.badge_words import TOPIC_NAMES, sentence, symbol_name
+from badges.forms.badge_words import TOPIC_NAMES, find_symbols, sentence, symbol_name
 from badges.forms.pictures import UploadForm, status_of
 from badges.models import Achievement
 from badges.rendering import badge as drawing
 from badges.rendering import badge_starters
 from badges.rendering.badge_linting import lint
-from badges.rendering.badge_symbol_set import TOPICS, search
+from badges.rendering.badge_symbol_set import TOPICS
 from badges.views import editor
 from issuers.access import StaffRequest, member_required
 
@@ -127,7 +127,8 @@ def badge_drawing(request: StaffRequest, public_id: str) -> JsonResponse:
     if not form.is_valid() or form.spec is None:
         return JsonResponse({"problems": _problems(form)}, status=422)
     answer = _drawn(form.spec) | {"problems": []}
-    if form.cleaned_data["edits"] == found.edits:
+    # A page that saves itself does so while it asks for drawings: what its own member saved is no news to them.
+    if form.cleaned_data["edits"] == found.edits or editor.last_by(found) == request.user:
         return JsonResponse(answer)
     told = _("Somebody saved this achievement after you opened the page. Press Save to see what they changed.")
     answer["problems"] = [{"pointer": "/edits", "code": "edited-meanwhile", "message": told}]
@@ -140,7 +141,7 @@ def badge_symbols(request: StaffRequest, public_id: str) -> HttpResponse:
     """Tiles of the symbols that are called so: `?find=leaf&topic=nature`, at most sixty."""
     editor.find(public_id)
     find, topic = request.GET.get("find", "")[:80], request.GET.get("topic", "")
-    found = search(find, topic)
+    found = find_symbols(find, topic)
     said = ngettext("%(count)s symbol", "%(count)s symbols", len(found)) % {"count": len(found)}
     if not found:
         said = _("No symbol is called so. Try another word, such as leaf or book.")

@@ -94,13 +94,24 @@ def test_drawing_names_field_and_remedy_when_it_cannot_draw(staff, issuer, draft
 
 def test_drawing_tells_early_that_somebody_saved_meanwhile_and_draws_all_the_same(staff, issuer, draft):
     opened_with = fresh(issuer, draft).edits
-    save(staff, issuer, draft)
+    other = MembershipFactory(issuer=issuer, role=Role.DESIGNER).user
+    with scope(issuer):
+        designing.dress_badge(draft, starter="seal", choices={}, by=other)
 
     answer = drawn(staff, issuer, draft, edits=opened_with, text_name="Second")
 
     assert answer.status_code == 409
     assert [each["code"] for each in answer.json()["problems"]] == ["edited-meanwhile"]
     assert "Second" in answer.json()["alt"]
+
+
+def test_drawing_that_crosses_the_saving_of_the_same_page_is_no_conflict(staff, issuer, draft):
+    opened_with = fresh(issuer, draft).edits
+    save(staff, issuer, draft)
+
+    answer = drawn(staff, issuer, draft, edits=opened_with, text_name="Second")
+
+    assert (answer.status_code, answer.json()["problems"]) == (200, [])
 
 
 def test_drawing_of_an_unknown_design_or_achievement_is_not_found(staff, issuer, draft):
