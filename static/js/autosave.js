@@ -205,7 +205,7 @@ if (form) {
   window.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.hasAttribute("download") || link.origin !== location.origin || link.hash && link.pathname === location.pathname) return;
+    if (link.target || link.hasAttribute("download") || link.origin !== location.origin || link.hash && link.pathname === location.pathname && link.search === location.search) return;
     first(event, () => link.click());
   }, { capture: true });
   document.addEventListener("visibilitychange", () => {
