@@ -62,7 +62,7 @@ def save_words(achievement: Achievement, by: User, *, edits: int, **words: Any) 
     last = editing.touch(achievement, edits, **words)
     achievement.refresh_from_db()
     redraw(achievement)
-    editing.record(achievement, by, "words", last)
+    editing.remember(achievement, by, "words", last)
     return achievement
 
 
@@ -74,7 +74,7 @@ def save_criteria(
     last = editing.touch(achievement, edits, criteria=criteria)
     _align(achievement, rows)
     achievement.refresh_from_db()
-    editing.record(achievement, by, "criteria", last)
+    editing.remember(achievement, by, "criteria", last)
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def save_alignments(achievement: Achievement, by: User, *, edits: int, rows: Seq
     """Replace the list of skills and frameworks. May raise EditedMeanwhile."""
     last = editing.touch(achievement, edits)
     _align(achievement, rows)
-    editing.record(achievement, by, "skills", last)
+    editing.remember(achievement, by, "skills", last)
 
 
 def _align(achievement: Achievement, rows: Sequence[Mapping[str, str]]) -> None:
@@ -161,7 +161,7 @@ def describe_badge(achievement: Achievement, by: User, *, alt: str, edits: int) 
     """Say in other words what an uploaded picture shows. May raise EditedMeanwhile."""
     last = editing.touch(achievement, edits)
     BadgeDesign.objects.filter(achievement=achievement, spec__isnull=True).update(alt=alt)
-    editing.record(achievement, by, "badge", last)
+    editing.remember(achievement, by, "badge", last)
 
 
 def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None) -> BadgeDesign:
@@ -170,7 +170,7 @@ def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, ed
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
-        editing.record(achievement, by, "badge", last)
+        editing.remember(achievement, by, "badge", last)
     return design
 
 

@@ -28,6 +28,6 @@ def touch(achievement: Achievement, edits: int | None, **values: Any) -> datetim
     return achievement.edited_at
 
 
-def record(achievement: Achievement, by: User, part: str, last: datetime) -> None:
+def remember(achievement: Achievement, by: User, part: str, last: datetime) -> None:
     """One line in the trail for a person and a sitting, however often the page saved by itself."""
     AuditEvent.objects.record_sitting(achievement.issuer, by, "achievement.edited", achievement, last=last, part=part)

@@ -68,5 +68,5 @@ def _store(achievement: Achievement, values: dict[str, Any], by: User | None, ed
         achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
     )
     if by is not None:
-        editing.record(achievement, by, "certificate", last)
+        editing.remember(achievement, by, "certificate", last)
     return design

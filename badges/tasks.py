@@ -7,7 +7,6 @@ from celery import shared_task
 
 from badges import previewing, receiving
 from issuers.models import Issuer
-from issuers.tenancy import across_issuers
 from issuers.waking import wake
 
 
@@ -24,6 +23,4 @@ def preview() -> None:
 @shared_task
 def design_pages(issuer: int, token: str) -> None:
     """Draw the certificate of a design that somebody looks at before taking it."""
-    with across_issuers("a worker finds the institution that a message names"):
-        found = Issuer.objects.get(pk=issuer)
-    receiving.draw_pages(found, token)
+    receiving.draw_pages(Issuer.objects.get(pk=issuer), token)

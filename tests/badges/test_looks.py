@@ -259,7 +259,7 @@ def test_certificate_stores_headings_signatories_and_their_ink(staff, issuer, dr
         ({"size": "A0"}, 422, "Paper : “A0” is not in the list."),
         ({"signer_1_title": "Dean"}, 422, "Signatory 1: name : Say who signs"),
         ({"text_lead": "x" * 121}, 422, "121 characters are too many"),
-        ({"text_lead": "{{recipient.email}}"}, 422, "No field is called recipient.email"),
+        ({"text_lead": "{{recipient.email}}"}, 422, "asks for something that no certificate has: recipient.email"),
         ({"signer_1_name": "A", "signer_1_picture": b"GIF89a"}, 415, "Signature 1 as a picture : This file is GIF."),
     ],
 )
