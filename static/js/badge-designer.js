@@ -2,7 +2,7 @@
 import { ground, zoomed } from "./badge-designer/canvas.js";
 import { draw, rearrange } from "./badge-designer/drawing.js";
 import { begin, go, label, redo, remember, undo } from "./badge-designer/history.js";
-import { $$, form, root, speak, spoken } from "./badge-designer/page.js";
+import { $$, design, form, isChoice, root, said, speak, spoken } from "./badge-designer/page.js";
 import { choose, collect, find } from "./badge-designer/symbols.js";
 
 const PAUSE = 250, AT_ONCE = 60;
@@ -39,6 +39,12 @@ function keys(event) {
   else if ((key === "z" && event.shiftKey) || key === "y") { event.preventDefault(); settle(); redo(); }
 }
 
+// What was chosen while the page was still loading: nobody listened yet, and the sections are those of another design.
+function chosenEarly() {
+  if (design(said()) !== form.elements.was.value) return form.querySelector("[name=starter]:checked");
+  return [...form.elements].find((field) => isChoice(field) && (field.type === "radio" || field.type === "checkbox" ? field.checked && !field.defaultChecked : field.tagName !== "SELECT" && field.value !== field.defaultValue));
+}
+
 if (form && root.querySelector("[data-tools]")) {
   for (const each of $$("[data-tools], [data-history]")) each.hidden = false;
   root.classList.add("scripted");
@@ -67,4 +73,6 @@ if (form && root.querySelector("[data-tools]")) {
     else if (button.dataset.step) go(Number(button.dataset.step));
   });
   document.addEventListener("keydown", keys);
+  const early = chosenEarly();
+  if (early) changed(early);
 }

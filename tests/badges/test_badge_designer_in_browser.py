@@ -146,6 +146,19 @@ def test_steps_are_undone_redone_and_gone_back_to(page):
     expect(page.locator("[data-steps] [aria-current]")).to_have_text("As it was opened")
 
 
+def test_design_that_is_chosen_before_the_script_has_come_is_not_lost(page):
+    held = []
+    page.route("**/js/badge-designer.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    page.locator("label[title=Seal]").click()
+    expect(page.locator("[name=starter][value=seal]")).to_be_checked()
+    expect(page.get_by_label("Institution", exact=True)).to_have_count(0)
+
+    held[0].continue_()
+
+    expect(page.get_by_label("Institution", exact=True)).to_be_visible()
+
+
 def test_checks_are_told_while_one_chooses_and_counted(page):
     page.get_by_label("Name", exact=True).fill("Environmental Stewardship")
 
