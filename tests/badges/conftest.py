@@ -1,6 +1,5 @@
 """For tests in a browser: an institution with a draft, and pages of its members' on which nothing goes wrong unsaid."""
 
-import threading
 from typing import NamedTuple
 
 import pytest
@@ -10,6 +9,7 @@ from badges import designing
 from badges.models import Achievement
 from issuers.models import Issuer, Role, User
 from issuers.tenancy import scope
+from tests import serving
 from tests.architecture.walk import signed_in
 from tests.factories import IssuerFactory, MembershipFactory
 
@@ -67,12 +67,5 @@ def arrive(browser, world, live_server):
     yield go
     for context in contexts:
         context.close()
-    _let_the_server_end()
+    serving.let_it_end()
     assert [fault for fault in faults if not any(word in fault for word in go.expected)] == []
-
-
-def _let_the_server_end():
-    """What it still answers must be over before the tables are emptied."""
-    for thread in threading.enumerate():
-        if "process_request_thread" in thread.name:
-            thread.join(timeout=10)

@@ -7,6 +7,7 @@ from django.core import mail
 
 from issuers.tenancy import across_issuers
 from recipients import claiming, delivering, sending
+from tests import serving
 
 
 @pytest.fixture
@@ -66,3 +67,4 @@ def visitor(browser):
     yield arrive
     for context in contexts:
         context.close()
+    serving.let_it_end()
