@@ -38,8 +38,8 @@ def pointer(path: Sequence[Any]) -> str:
     return "".join("/" + str(step)[:100].replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def check_form(layout: Any) -> list[Problem]:
-    """Faults of weight and of form; none means that everything the schema promises is there."""
+def too_heavy(layout: Any) -> list[Problem]:
+    """The fault of weight, or of being no layout at all; none means that it may be looked at closely."""
     if not isinstance(layout, dict):
         return [Problem("", "wrong-type", "A layout is a JSON object.")]
     elements = layout.get("elements")
@@ -47,8 +47,12 @@ def check_form(layout: Any) -> list[Problem]:
         return [
             Problem("/elements", "too-many", f"There may be {MOST_ELEMENTS} elements, and here are {len(elements)}.")
         ]
-    if heavy := _too_heavy(layout):
-        return [heavy]
+    heavy = _too_heavy(layout)
+    return [heavy] if heavy else []
+
+
+def check_form(layout: Any) -> list[Problem]:
+    """Faults of form, of what is not too heavy; none means that everything the schema promises is there."""
     return list(islice(_of_schema(layout), MOST_PROBLEMS))
 
 
