@@ -19,7 +19,8 @@ from tests.factories import IssuerFactory, MembershipFactory, UserFactory
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # A busy machine may take longer than the five seconds that Playwright waits.
 expect.set_options(timeout=20_000)
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+BROWSERS = [os.environ.get("CHROMIUM"), *map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))]
+CHROMIUM = next(filter(None, BROWSERS), None)
 
 # Tests that need committed rows (live server, workers) are emptied by the migrator, who sees every issuer's.
 TransactionTestCase._fixture_teardown = emptying.empty
