@@ -34,6 +34,8 @@ CHUNK = 20
 CHUNK_SECONDS = 20
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 TASK = "verification.tasks.check_links"
+# Why a document was not read to its end, where that is its own fault.
+POISON = frozenset({"too_slow", "too_big", "crashed"})
 
 # Fair: the first open item of every receipt comes before the second of any. Locked rows are somebody else's, so that a
 # second worker finds the rows behind them.

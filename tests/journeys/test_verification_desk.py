@@ -48,7 +48,7 @@ def of(credential, suffix):
 
 
 def hand_in(page, site, *, name="", content=b"", text="", address=""):
-    cache.clear()  # ten a minute are for people
+    cache.clear()  # sixty a minute are for people
     page.goto(f"{site}/verify/")
     if content:
         page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})

@@ -14,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from issuers.limits import client_address
 from issuers.templatetags.pills import PILLS as LOOKS
 from recipients.exporting import csv_text
 from verification import receipts
@@ -24,7 +23,8 @@ from verification.models.receipt import KEPT_FOR, SHOWN_MOST
 from verification.report import Report
 from verification.standing import Standing
 from verification.verdicts import PILLS, Verdict, verdict
-from verification.views.desk import LISTS_BY_CALLER, too_often, unkept
+from verification.views import often
+from verification.views.desk import unkept
 from verification.wording import WORDS, Worded, worded
 
 # A look is needed first at what is not what it says, last at what is fine.
@@ -163,6 +163,7 @@ def _row(line: Line) -> list[object]:
 @require_POST
 def repetition(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same list once more, as a new receipt."""
-    if not LISTS_BY_CALLER.allows(client_address(request, settings.TRUSTED_PROXY_COUNT)):
-        return too_often(request, LISTS_BY_CALLER)
-    return unkept(redirect("receipt", public_id=receipts.repeat(_receipt(public_id)).public_id))
+    found = _receipt(public_id)
+    if not often.may_list(request, found.total):
+        return often.too_often(request, often.LINES)
+    return unkept(redirect("receipt", public_id=receipts.repeat(found).public_id))
