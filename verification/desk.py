@@ -57,7 +57,7 @@ def look_up(text: str, address: str = "", *, guard: Guard = GUARD) -> Outcome:
     found = guard.fetch(url, redirects=fetching.LINK_REDIRECTS, within=_left(end) - _RESERVE)
     if found.problem:
         host = (urlsplit(url).hostname or "") if "[" not in url else ""
-        return _unread("text", Check("form", Result.UNKNOWN, "link_not_had", {"host": host, "problem": found.problem}))
+        return unread("text", Check("form", Result.UNKNOWN, "link_not_had", {"host": host, "problem": found.problem}))
     return _examine(found.body, address, guard, end)
 
 
@@ -76,16 +76,16 @@ def _of_pdf(pdf: bytes, address: str, guard: Guard, end: float) -> Outcome:
     """The credential attached to a PDF, and whether the paper says the same. Without one, only what is printed."""
     text, problem = client.attached(pdf, within=min(PAPER_SECONDS, _left(end)))
     if problem == "pdf_empty" and (check := on_paper.named(pdf, _left(end))):
-        return _unread("pdf", Check("form", Result.UNKNOWN, "pdf_detached"), check)
+        return unread("pdf", Check("form", Result.UNKNOWN, "pdf_detached"), check)
     if problem:
-        return _unread("pdf", Check("form", Result.FAILED, problem, {"why": ""}))
+        return unread("pdf", Check("form", Result.FAILED, problem, {"why": ""}))
     outcome = _with_issuer(_in_rounds(text.encode(), address, guard, end))
     report = outcome.report or Report((), None)
     check = on_paper.attached(pdf, text, report, _left(end))
     return replace(outcome, envelope="pdf", report=Report((*report.checks, check), report.document))
 
 
-def _unread(envelope: str, *found: Check) -> Outcome:
+def unread(envelope: str, *found: Check) -> Outcome:
     """Finished before anything could be judged: the first check says why."""
     first, *others = found
     rest = [Check(key, Result.UNKNOWN, "unread") for key in _REST]

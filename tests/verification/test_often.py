@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from redis.exceptions import ConnectionError as NobodyCounts
 
 from issuers.public_ids import new_public_id
@@ -102,6 +103,16 @@ def test_checking_a_list_again_counts_its_lines(client):
 
     assert client.post(f"/verify/receipts/{old.public_id}/repetition/", **ME).status_code == 429
     assert VerificationReceipt.objects.count() == 1
+
+
+def test_each_of_several_files_counts(client):
+    used(often.LOOKS, 58)
+    files = [SimpleUploadedFile(f"{n}.json", b"[]") for n in range(3)]
+
+    assert client.post(VERIFY, {"file": files}, **ME).status_code == 429
+    assert VerificationReceipt.objects.count() == 0
+    assert client.post(VERIFY, {"file": files}, **OTHER).status_code == 302
+    assert cache.get("limit:desk:198.51.100.8") == 3
 
 
 @pytest.mark.parametrize(("code", "count"), [("too_slow", 6), ("too_big", 6), ("crashed", 6), ("busy", 1)])

@@ -12,6 +12,31 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         _("{host} was asked, and gave nothing that could be checked"),
         _("Try again later, or ask the holder for the file itself."),
     ),
+    "not_reached": (
+        _("Not looked at"),
+        _("The files before it took all the time that there was"),
+        _("Hand it in again, by itself or with fewer others."),
+    ),
+    "too_slow": (
+        _("Not read to its end"),
+        _("It took longer than any credential does, so reading was stopped"),
+        _("Honest software makes none like it. Ask for the original file, or for the link."),
+    ),
+    "too_big": (
+        _("Not read to its end"),
+        _("It unpacks to more than any credential is"),
+        _("Ask for the original file, or for the link."),
+    ),
+    "crashed": (
+        _("Not read to its end"),
+        _("It is damaged, or made to break readers"),
+        _("Ask for the original file, or for the link."),
+    ),
+    "busy": (
+        _("Not looked at"),
+        _("Many people were checking something just then"),
+        _("Hand it in again in a minute."),
+    ),
     "issuer_unproved": (
         _("Not proved who issued it"),
         _("It names “{name}”, and nothing shows that this is true"),
