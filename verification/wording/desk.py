@@ -54,6 +54,13 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         _("This PDF has no credential attached"),
         _("A PDF that was printed or saved again loses it. Ask for the original file or the link."),
     ),
+    "pdf_twice": (
+        _("More than one credential inside"),
+        _("Several files are attached to this PDF"),
+        _(
+            "Each reader might pick another of them, so that none of them counts. Ask for the original file or the link."
+        ),
+    ),
     "pdf_none": (_("Not a PDF"), _("It only has the name of one"), _("Hand in the original file.")),
     "pdf_damaged": (
         _("This PDF cannot be read"),
