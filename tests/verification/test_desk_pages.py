@@ -9,7 +9,9 @@ from django.db import connection
 from django.test import Client
 
 from issuers import clock
-from tests.published import claimed
+from tests.factories import IssuerFactory
+from tests.published import FULL, publish
+from tests.verification.fronted import shown
 from tests.verification.public import UNKNOWN, bar, path, text, update
 from verification import desk
 from verification.forms.desk import FILE_MOST
@@ -21,7 +23,7 @@ VERIFY = "/verify/"
 
 @pytest.fixture
 def credential():
-    return claimed()
+    return shown(publish(IssuerFactory()), FULL)
 
 
 @pytest.fixture

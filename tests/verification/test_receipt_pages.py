@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from issuers import clock
 from tests.factories import IssuerFactory, VerificationItemFactory, VerificationReceiptFactory
-from tests.published import claimed, publish
+from tests.published import FULL, publish
+from tests.verification.fronted import shown
 from tests.verification.public import UNKNOWN, text, update
 from verification import desk, receipts
 from verification.models import VerificationItem, VerificationReceipt
@@ -22,7 +23,7 @@ VERIFY = "/verify/"
 
 @pytest.fixture
 def credential():
-    return claimed()
+    return shown(publish(IssuerFactory()), FULL)
 
 
 def checked(*lines):
@@ -76,7 +77,7 @@ def test_receipt_polls_until_all_is_checked(client, credential):
 
 
 def test_receipt_names_first_what_needs_a_look(client, credential):
-    revoked = claimed(publish(IssuerFactory(), name="Triage"))
+    revoked = shown(publish(IssuerFactory(), name="Triage"), FULL)
     update(revoked, revoked_at=clock.now())
     receipt = checked(credential.url, UNKNOWN, revoked.url)
 
