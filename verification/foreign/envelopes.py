@@ -36,9 +36,11 @@ class Opened:
 
 
 def envelope(content: bytes) -> str:
-    """What kind of file the bytes are, whatever their name says: png, svg, pdf, json, jwt, or '' for none that is read."""
+    """What kind of file the bytes are, whatever their name says: png, photo, svg, pdf, json, jwt, or '' for none that is read."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
+    if is_photo(content):
+        return "photo"
     if content.startswith(b"%PDF-"):
         return "pdf"
     start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -47,6 +49,11 @@ def envelope(content: bytes) -> str:
     if _JWT.match(start[:200].decode("ascii", "replace") + "."):
         return "jwt"
     return "svg" if start.startswith(b"<") and b"<svg" in start else ""
+
+
+def is_photo(content: bytes) -> bool:
+    """A picture that cannot carry a credential, and may show a code that leads to one."""
+    return content.startswith(b"\xff\xd8\xff") or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
 
 
 def open_(content: bytes) -> Opened:

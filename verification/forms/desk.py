@@ -30,7 +30,7 @@ NOT_EXAMINED = {
     "crashed": (_("This could not be read to its end: the file is damaged, or made to break readers."), 422),
     "busy": (_("Many people are checking something just now. Try again in a minute."), 503),
 }
-FORMATS = _("PDF, PNG, SVG, JSON or a VC-JWT as text")
+FORMATS = _("PDF, PNG, SVG, JSON, a VC-JWT as text, or a photo (JPEG, WebP) of a QR code")
 
 
 class DeskForm(forms.Form):
@@ -42,7 +42,7 @@ class DeskForm(forms.Form):
         help_text=format_lazy(
             _("{formats}. Up to 20 files, 10 MB together. A picture from the clipboard works too."), formats=FORMATS
         ),
-        accept=".pdf,.png,.svg,.json,.jsonld,.jwt,.txt,application/json",
+        accept=".pdf,.png,.jpg,.jpeg,.webp,.svg,.json,.jsonld,.jwt,.txt,application/json",
     )
     q = forms.CharField(
         label=_("Or paste a link, a number, or many of them"),
@@ -129,8 +129,10 @@ class DeskForm(forms.Form):
         )
 
     def _hint(self, content: bytes) -> list[forms.ValidationError]:
-        if content.startswith(b"\xff\xd8\xff"):
-            return [forms.ValidationError(_("A JPEG is a photo of a badge. Take the PNG as it was downloaded."))]
+        if content[4:8] == b"ftyp":
+            return [
+                forms.ValidationError(_("This looks like a HEIC photo. Send it as JPEG: sharing it by mail does that."))
+            ]
         return []
 
     def _take_list(self, text: str, name: str) -> None:

@@ -37,6 +37,34 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         _("Many people were checking something just then"),
         _("Hand it in again in a minute."),
     ),
+    "photo_empty": (
+        _("No credential inside, and no QR code"),
+        _("This is a picture, and no QR code could be read in it"),
+        _(
+            "Take the photo again, closer and straight, with the whole code sharp. "
+            "The original file, or the link itself, says more than any picture."
+        ),
+    ),
+    "code_followed": (
+        _("Found by the QR code in the picture"),
+        _("It leads to {link}"),
+        _("What stands there was checked, and not the picture: compare the name and the words yourself."),
+    ),
+    "code_nothing": (
+        _("Nothing to see where the QR code leads"),
+        _("No credential stands at {link}"),
+        _("Either the person keeps it to themselves, or there never was one. Ask the holder for a link."),
+    ),
+    "code_elsewhere": (
+        _("The QR code leads to another site"),
+        _("It leads to {host}, and was not opened"),
+        _("If that is where you expected it to lead, paste the link: {link}"),
+    ),
+    "code_without_link": (
+        _("The QR code holds no link"),
+        _("It was read, and says nothing that leads to a credential"),
+        _("Ask the holder for the original file or the link."),
+    ),
     "issuer_unproved": (
         _("Not proved who issued it"),
         _("It names “{name}”, and nothing shows that this is true"),
