@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
@@ -227,12 +227,21 @@ def make_next() -> CertificatePreview | None:
     return row
 
 
+def _free() -> QuerySet[CertificatePreview]:
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+    return CertificatePreview.objects.filter(free, made_at__isnull=True, failure="", attempts__lt=ATTEMPTS)
+
+
+def waiting() -> bool:
+    """Whether any institution's proof waits for a worker."""
+    with across_issuers("workers look whether a proof of any issuer waits"):
+        return _free().exists()
+
+
 def _take() -> CertificatePreview | None:
     """Lease one row; attempts are counted now, so that a row that kills its worker stops after five."""
     with across_issuers("workers take the oldest proof of every issuer"):
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-        waiting = CertificatePreview.objects.filter(free, made_at__isnull=True, failure="", attempts__lt=ATTEMPTS)
-        row = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("requested_at", "id").first()
+        row = _free().select_for_update(skip_locked=True, of=("self",)).order_by("requested_at", "id").first()
         if row is None:
             return None
         own = CertificatePreview.objects.filter(pk=row.pk)

@@ -12,12 +12,14 @@ from issuers.waking import wake
 
 @shared_task
 def preview() -> None:
-    """Make one proof, and the small pictures of designs in the colour of its institution once nothing else waits."""
+    """Make one proof; with the last that waits, the small pictures of designs in the colour of its institution too."""
     row = previewing.make_next()
     if row is None:
         return
-    wake(previewing.TASK)
-    previewing.draw_samples(row.issuer.brand)
+    if previewing.waiting():
+        wake(previewing.TASK)
+    else:
+        previewing.draw_samples(row.issuer.brand)
 
 
 @shared_task

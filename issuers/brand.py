@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from issuers.colour import Oklch, contrast, displayable, to_oklch
+from issuers.colour import Oklch, displayable, shown_contrast, to_oklch
 
 # The page's own surfaces (tokens.css), light and dark: edges must show on `sunken`, the hardest of them.
 _DARK_PAPER = Oklch(0.19, 0.010, 160)
@@ -16,7 +16,7 @@ _SUNKEN = Oklch(0.955, 0.005, 155)
 _DARK_SUNKEN = Oklch(0.262, 0.012, 160)
 _WHITE, _INK = Oklch(1, 0, 0), Oklch(0.18, 0.012, 160)
 
-# 4.5 and 3 are WCAG 2.2's limits; the rest above them pays for the rounding of printed values.
+# 4.5 and 3 are WCAG 2.2's limits; the rest above them is for who measures a little differently.
 _TEXT, _EDGE = 4.52, 3.1
 _STEP = 0.01
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -31,7 +31,7 @@ def _until(start: Oklch, ground: Oklch, ratio: float, step: float) -> Oklch:
     """The first colour from `start`, going by `step` of lightness, that stands `ratio` : 1 off `ground`."""
     lightness, chroma, hue = start
     found = displayable(lightness, chroma, hue)
-    while contrast(found, ground) < ratio and 0 <= lightness + step <= 1:
+    while shown_contrast(found, ground) < ratio and 0 <= lightness + step <= 1:
         lightness += step
         found = displayable(lightness, chroma, hue)
     return found
@@ -39,9 +39,9 @@ def _until(start: Oklch, ground: Oklch, ratio: float, step: float) -> Oklch:
 
 def _fill(base: Oklch) -> Pair:
     """The fill of a button in the light scheme, and what is written on it."""
-    if contrast(_WHITE, base) >= _TEXT:
+    if shown_contrast(base, _WHITE) >= _TEXT:
         return base, _WHITE
-    if contrast(_INK, base) >= _TEXT:
+    if shown_contrast(base, _INK) >= _TEXT:
         return base, _INK
     return _until(base, _WHITE, _TEXT, -_STEP), _WHITE
 
@@ -49,7 +49,7 @@ def _fill(base: Oklch) -> Pair:
 def _dark_fill(base: Oklch) -> Pair:
     """The same on dark paper, from which the fill must stand off by itself."""
     fill = _until(base, _DARK_PAPER, 3.2, _STEP)
-    if contrast(_WHITE, fill) >= _TEXT:
+    if shown_contrast(fill, _WHITE) >= _TEXT:
         return fill, _WHITE
     return _until(fill, _INK, 4.6, _STEP), _INK
 

@@ -100,6 +100,12 @@ def contrast(one: str | Oklch, other: str | Oklch) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def shown_contrast(colour: Oklch, ground: Oklch) -> float:
+    """The least contrast of `colour` in the forms that browsers read: as computed, as `.css` and as `.hex` round it."""
+    printed = Oklch(round(colour.lightness, 3), round(colour.chroma, 3), round(colour.hue, 1))
+    return min(contrast(form, ground) for form in (colour, printed, colour.hex))
+
+
 def readable(colour: str, ground: str, ratio: float) -> str:
     """`colour`, moved in lightness alone (the shorter way) until it stands `ratio` : 1 off `ground`."""
     if contrast(colour, ground) >= ratio:

@@ -38,6 +38,9 @@ SENTENCES: dict[str, Any] = {
     ),
     "expires_before_issue": _("It would expire on or before the day it is issued. Check both dates."),
     "ends_before_start": _("It would have ended before it began. Check both dates."),
+    "evidence_unnamed": _(
+        "It says what kind of evidence this is, and not which: add its address, title or description."
+    ),
     "invalid_credits": _("%(value)s is no number of credits. Write a number with at most two decimals, such as 2.5."),
     "expires_in_past": _("It would have expired already. Check the date."),
     "duplicate_of_line": _("The same address stands in line %(other_line)s. Each person is awarded once."),

@@ -111,7 +111,10 @@ class Composer:
             activity_began=self._day(values.get("activity_start")),
             activity_ended=self._day(values.get("activity_end")),
             results=printed_results(credential),
-            evidence=tuple(documents.EvidenceFacts(piece.url, piece.name, piece.description) for piece in evidence),
+            evidence=tuple(
+                documents.EvidenceFacts(piece.url, piece.name, piece.description, piece.genre, piece.audience)
+                for piece in evidence
+            ),
         )
 
     def _begin(self, day: date) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -217,11 +217,7 @@ class _Writing:
         if person.evidence is None:
             return []
         piece = person.evidence
-        return [
-            Evidence(
-                issuer=self.issuer, credential=credential, url=piece.url, name=piece.name, description=piece.description
-            )
-        ]
+        return [Evidence(issuer=self.issuer, credential=credential, **asdict(piece))]
 
     def _offer(self, credential: AchievementCredential) -> OutgoingEmail:
         return OutgoingEmail.prepared(

@@ -6,20 +6,24 @@ import shutil
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import expect
 
 from issuers.models import Role
 from issuers.tenancy import across_issuers
+from tests import emptying
 from tests.factories import IssuerFactory, MembershipFactory, UserFactory
 
 # Playwright's sync API runs inside an event loop, which Django's async guard would refuse.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # A busy machine may take longer than the five seconds that Playwright waits.
 expect.set_options(timeout=20_000)
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+BROWSERS = [os.environ.get("CHROMIUM"), *map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))]
+CHROMIUM = next(filter(None, BROWSERS), None)
 
-# Tests that need committed rows (live server, workers) are emptied by the migrator: the app may not TRUNCATE.
+# Tests that need committed rows (live server, workers) are emptied by the migrator, who sees every issuer's.
+TransactionTestCase._fixture_teardown = emptying.empty
 COMMITTED = pytest.mark.django_db(transaction=True, databases=["default", "migrator"])
 
 

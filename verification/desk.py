@@ -17,8 +17,9 @@ import idna
 from django.conf import settings
 
 from issuers import clock
-from verification import fetching, on_paper, ours
+from verification import fetching, on_paper, ours, picking
 from verification.fetching import GUARD, Guard
+from verification.foreign.envelopes import is_photo
 from verification.foreign.outcome import Outcome, Resource
 from verification.report import Check, Report, Result
 from verification.sandbox import client
@@ -30,6 +31,7 @@ ROUNDS, MOST_ADDRESSES = 5, 12
 # Of the time that is left a little stays for judging what was fetched.
 _RESERVE = 0.8
 _ID = re.compile(r"[1-9A-HJ-NP-Za-km-z]{22}")
+_PNG = b"\x89PNG\r\n\x1a\n"
 _BEFORE_ISSUER = ("form", "shown", "signature", "key")
 _REST = ("shown", "signature", "key", "issuer", "status", "dates")
 
@@ -57,7 +59,7 @@ def look_up(text: str, address: str = "", *, guard: Guard = GUARD) -> Outcome:
     found = guard.fetch(url, redirects=fetching.LINK_REDIRECTS, within=_left(end) - _RESERVE)
     if found.problem:
         host = (urlsplit(url).hostname or "") if "[" not in url else ""
-        return _unread("text", Check("form", Result.UNKNOWN, "link_not_had", {"host": host, "problem": found.problem}))
+        return unread("text", Check("form", Result.UNKNOWN, "link_not_had", {"host": host, "problem": found.problem}))
     return _examine(found.body, address, guard, end)
 
 
@@ -69,23 +71,57 @@ def ready() -> None:
 def _examine(content: bytes, address: str, guard: Guard, end: float) -> Outcome:
     if content.startswith(b"%PDF-"):
         return _of_pdf(content, address, guard, end)
-    return _with_issuer(_in_rounds(content, address, guard, end))
+    # A screenshot is larger than any badge, and holds no credential.
+    if is_photo(content) or (content.startswith(_PNG) and len(content) > client.MOST_PICTURE):
+        return _of_photo(content, address, guard, end)
+    outcome = _with_issuer(_in_rounds(content, address, guard, end))
+    if content.startswith(_PNG) and outcome.report and outcome.report.checks[0].finding == "picture_empty":
+        return _of_photo(content, address, guard, end)
+    return outcome
+
+
+def _of_photo(picture: bytes, address: str, guard: Guard, end: float) -> Outcome:
+    """What stands where a QR code leads. Only on this site: a picture does not make us ask others, as a pasted link does."""
+    texts = client.codes(picture, within=min(PAPER_SECONDS, _left(end)))
+    links = [entry for text in texts for entry in picking.read_list(text).entries]
+    public_id = next((entry.own_id for entry in links if entry.own_id), "")
+    if not public_id:
+        return unread("photo", _leads_nowhere(texts, [entry.given for entry in links]))
+    link = f"{settings.SITE_URL}/c/{public_id}"
+    found = ours.answer(link)
+    if found.problem:
+        return unread("photo", Check("form", Result.UNKNOWN, "code_nothing", {"link": link}))
+    outcome = _examine(found.body, address, guard, end)
+    outcome = _waiting(outcome) if ours.is_signed_again(link) else outcome
+    report = outcome.report or Report((), None)
+    followed = Check("code", Result.PASSED, "code_followed", {"link": link})
+    return replace(outcome, envelope="photo", report=Report((*report.checks, followed), report.document))
+
+
+def _leads_nowhere(texts: Sequence[str], links: Sequence[str]) -> Check:
+    if not texts:
+        return Check("form", Result.UNKNOWN, "photo_empty")
+    if not links:
+        return Check("form", Result.UNKNOWN, "code_without_link")
+    return Check(
+        "form", Result.UNKNOWN, "code_elsewhere", {**_host(urlsplit(links[0]).hostname or ""), "link": links[0]}
+    )
 
 
 def _of_pdf(pdf: bytes, address: str, guard: Guard, end: float) -> Outcome:
     """The credential attached to a PDF, and whether the paper says the same. Without one, only what is printed."""
     text, problem = client.attached(pdf, within=min(PAPER_SECONDS, _left(end)))
     if problem == "pdf_empty" and (check := on_paper.named(pdf, _left(end))):
-        return _unread("pdf", Check("form", Result.UNKNOWN, "pdf_detached"), check)
+        return unread("pdf", Check("form", Result.UNKNOWN, "pdf_detached"), check)
     if problem:
-        return _unread("pdf", Check("form", Result.FAILED, problem, {"why": ""}))
+        return unread("pdf", Check("form", Result.FAILED, problem, {"why": ""}))
     outcome = _with_issuer(_in_rounds(text.encode(), address, guard, end))
     report = outcome.report or Report((), None)
     check = on_paper.attached(pdf, text, report, _left(end))
     return replace(outcome, envelope="pdf", report=Report((*report.checks, check), report.document))
 
 
-def _unread(envelope: str, *found: Check) -> Outcome:
+def unread(envelope: str, *found: Check) -> Outcome:
     """Finished before anything could be judged: the first check says why."""
     first, *others = found
     rest = [Check(key, Result.UNKNOWN, "unread") for key in _REST]

@@ -124,7 +124,8 @@ def _evidence(document: Mapping[str, Any]) -> Iterator[Piece]:
     for item in document.get("evidence", ()):
         address = str(item.get("id", ""))
         web = address if address.startswith(("https://", "http://")) else ""
-        yield Piece(item.get("name") or web, web, item.get("description") or item.get("narrative") or "")
+        said = (item.get("genre"), item.get("audience"), item.get("description") or item.get("narrative"))
+        yield Piece(item.get("name") or web, web, " · ".join(part for part in said if part))
 
 
 def fields(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

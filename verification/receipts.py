@@ -1,5 +1,6 @@
 """Stage: many links and numbers at once. A receipt is opened, its items are checked in chunks of leased rows, and it lapses.
 
+Files are looked at before there is a receipt: it names them and keeps none of them.
 Leases and attempts go as in recipients.delivering: a worker that dies gives its rows back, and two workers cannot both win.
 """
 
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -20,10 +22,13 @@ from issuers.tenancy import across_issuers
 from issuers.waking import wake
 from recipients.models import AchievementCredential
 from verification import desk
+from verification.foreign.envelopes import envelope
 from verification.foreign.outcome import Outcome
 from verification.models import VerificationItem, VerificationReceipt
 from verification.models.receipt import KEPT_FOR, SHOWN_MOST
-from verification.picking import Entry, Listed
+from verification.picking import Entry, Listed, own_id
+from verification.report import Check, Result
+from verification.sandbox.client import NotExamined
 from verification.standing import Standing, recognised, standing
 from verification.telling import tell
 
@@ -34,6 +39,10 @@ CHUNK = 20
 CHUNK_SECONDS = 20
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 TASK = "verification.tasks.check_links"
+# All of the answer to somebody who handed in several files; what was not reached by then is said so.
+FILES_SECONDS = 20
+# Why a document was not read to its end, where that is its own fault.
+POISON = frozenset({"too_slow", "too_big", "crashed"})
 
 # Fair: the first open item of every receipt comes before the second of any. Locked rows are somebody else's, so that a
 # second worker finds the rows behind them.
@@ -61,7 +70,7 @@ def open_receipt(listed: Listed) -> VerificationReceipt:
 @transaction.atomic
 def repeat(receipt: VerificationReceipt) -> VerificationReceipt:
     """The same list, checked anew: a receipt of its own, as the old one stays what was found then."""
-    items = receipt.items.order_by("position")
+    items = receipt.items.links().order_by("position")
     entries = [Entry(item.given, item.own_id, item.lines) for item in items]
     return _open(entries, receipt.repeated, receipt.left_out)
 
@@ -76,6 +85,69 @@ def _open(entries: Sequence[Entry], repeated: int, left_out: object) -> Verifica
     )
     wake(TASK)
     return receipt
+
+
+@dataclass(frozen=True)
+class File:
+    """A file by its name, as it was handed in."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """What was found in a file; `problem` is the code of why it was not read to its end."""
+
+    name: str
+    outcome: Outcome
+    problem: str = ""
+
+
+def is_poison(file: LookedAt) -> bool:
+    """Whether reading it was stopped because of what it is."""
+    return file.problem in POISON
+
+
+def examine_files(files: Sequence[File]) -> list[LookedAt]:
+    """One after the other, as the sandbox reads only a few at once for everybody."""
+    deadline = time.monotonic() + FILES_SECONDS
+    return [_look_at(file) if time.monotonic() < deadline else _unread(file, "not_reached") for file in files]
+
+
+def _look_at(file: File) -> LookedAt:
+    if not envelope(file.content):
+        nothing = Check("form", Result.FAILED, "no_credential")
+        return LookedAt(file.name, desk.unread("text", nothing))
+    try:
+        return LookedAt(file.name, desk.examine(file.content))
+    except NotExamined as error:
+        return _unread(file, error.code)
+
+
+def _unread(file: File, code: str) -> LookedAt:
+    return LookedAt(file.name, desk.unread("text", Check("form", Result.UNKNOWN, code)), code)
+
+
+@transaction.atomic
+def of_files(files: Sequence[LookedAt]) -> VerificationReceipt:
+    """A receipt of what was found in files: finished, and without them."""
+    now = clock.now()
+    receipt = VerificationReceipt.objects.create(created_at=now, total=len(files))
+    VerificationItem.objects.bulk_create(
+        VerificationItem(
+            receipt=receipt, position=place, lines=[place], given=file.name[:SHOWN_MOST], from_file=True,
+            own_id=_own_id(file.outcome), finished_at=now, **_found(file.outcome, in_hand=True),
+        )
+        for place, file in enumerate(files, 1)
+    )  # fmt: skip
+    return receipt
+
+
+def _own_id(outcome: Outcome) -> str:
+    """Whose page it is, where it says that it is one of ours: once that is closed, the receipt names nobody either."""
+    name = (outcome.report.document or {}).get("id") if outcome.report else None
+    return own_id(name) if isinstance(name, str) and name.startswith(f"{settings.SITE_URL}/c/") else ""
 
 
 def check_chunk() -> int:
@@ -109,10 +181,13 @@ def _one(item: VerificationItem) -> None:
     mine.update(finished_at=clock.now(), lease_until=None, **found)
 
 
-def _found(outcome: Outcome) -> dict[str, object]:
-    """What a row says of an outcome. Names stand in it only where they are signed."""
+def _found(outcome: Outcome, *, in_hand: bool = False) -> dict[str, object]:
+    """What a row says of an outcome. Names stand in it only where they are signed.
+
+    Of a link at which nothing is to be seen nothing is said; of a file in hand, why there is nothing in it.
+    """
     report, stands = outcome.report, standing(outcome.report)
-    if report is None or stands is Standing.NOTHING:
+    if report is None or (stands is Standing.NOTHING and not in_hand):
         return {"standing": Standing.NOTHING.value}
     checks = {**outcome.as_json()["report"], "document": None}
     values: dict[str, object] = {"standing": stands.value, "report": checks}

@@ -32,6 +32,7 @@ _LAST = {"recipient"}
 _OF_DATES = {"expired": Standing.EXPIRED, "ended": Standing.EXPIRED, "not_yet": Standing.NOT_YET}
 # It was read to its end, and no credential was in it: that is an answer, not a fault.
 _EMPTY = {"no_credential", "picture_empty", "pdf_empty", "wrapped"}
+_EMPTY |= {"photo_empty", "code_nothing", "code_elsewhere", "code_without_link"}
 
 
 def standing(report: Report | None) -> Standing:

@@ -89,7 +89,9 @@ def _ends(until: datetime | None) -> str:
 
 
 def _evidence(piece: EvidenceFacts) -> Json:
-    return present(id=piece.url, name=piece.name, description=piece.description)
+    return present(
+        id=piece.url, name=piece.name, description=piece.description, genre=piece.genre, audience=piece.audience
+    )
 
 
 def revoked(address: str, reason: str) -> Json:

@@ -3,6 +3,7 @@
 `check` first: `draw` and `notes` take what it found no fault with.
 """
 
+import functools
 import hashlib
 import json
 from html import escape
@@ -49,8 +50,14 @@ def _canvas(spec: Spec, size: int) -> Canvas:
     if size <= SMALL:
         spec = reduced(spec)
     # Several badges stand on one page: their ids must differ, and stay the same from one drawing to the next.
-    source = json.dumps(spec, sort_keys=True) + EDITION
-    key = "b" + hashlib.sha256(source.encode()).hexdigest()[:10]
+    return _painted(json.dumps(spec, sort_keys=True), size)
+
+
+@functools.lru_cache(maxsize=64)
+def _painted(source: str, size: int) -> Canvas:
+    """Kept, because an editor draws a badge, asks for its notes and draws it again. Nobody may paint over it."""
+    spec = json.loads(source)
+    key = "b" + hashlib.sha256((source + EDITION).encode()).hexdigest()[:10]
     words = {word["key"]: word["text"] for word in spec["words"]}
     canvas = Canvas(key, size, _colours(spec), words)
     paint(canvas, spec)
@@ -69,4 +76,4 @@ def draw(spec: Spec, *, size: int = 600) -> str:
 
 def notes(spec: Spec) -> list[Note]:
     """What the author should know about the full drawing: colours that were moved, words too long to be read."""
-    return _canvas(spec, 600).notes
+    return list(_canvas(spec, 600).notes)

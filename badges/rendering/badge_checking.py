@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from badges.rendering import lettering
+from badges.rendering.asked_again import by_text
 from badges.rendering.badge_spec import Spec, every_part, reduced, settled
 from badges.rendering.badge_symbol_set import known
 from badges.rendering.palette import NAMES
@@ -54,13 +55,18 @@ def check(spec: Any) -> list[Problem]:
     """All faults of a spec; none means that `draw` draws it at every size."""
     if too_big := _oversized(spec):
         return [too_big]
+    return list(_faults(spec))
+
+
+@by_text
+def _faults(spec: Any) -> tuple[Problem, ...]:
     problems = [_of_schema(error) for error in _validator().iter_errors(spec)]
     if problems:
-        return problems
+        return tuple(problems)
     # What `other` and `small` lay over a part must fit it too.
     for drawn in (full := settled(spec), small := reduced(full)):
         problems += [_of_schema(error) for error in _validator().iter_errors(drawn)]
-    return list(
+    return tuple(
         dict.fromkeys(problems or [*_semantics(spec), *_semantics_of_colours(full), *_semantics_of_colours(small)])
     )
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from badges.rendering import lettering
+from badges.rendering.asked_again import by_text
 from badges.rendering.certificate_borders import inside
-from badges.rendering.certificate_checking import MOST_PROBLEMS, Problem, check_form
+from badges.rendering.certificate_checking import MOST_PROBLEMS, Problem, check_form, too_heavy
 from badges.rendering.certificate_meaning import KNOWN, faults
 from badges.rendering.certificate_page import Page, size_of
 from badges.rendering.certificate_proof import PROOF_CSP, Proof, draw_proof, frames, proof
@@ -177,7 +178,12 @@ def slots(layout: Mapping[str, Any]) -> list[Slot]:
 
 def check(layout: Any) -> list[Problem]:
     """All faults of a layout, at most fifty; none means that it prints."""
-    return check_form(layout) or list(islice(faults(layout), MOST_PROBLEMS))
+    return too_heavy(layout) or list(_faults(layout))
+
+
+@by_text
+def _faults(layout: Any) -> tuple[Problem, ...]:
+    return tuple(check_form(layout) or islice(faults(layout), MOST_PROBLEMS))
 
 
 def _page(layout: Mapping[str, Any], values: Values, pictures: Mapping[str, Any], **how: Any) -> Page:

@@ -50,15 +50,19 @@ def pointer(path: Sequence[Any]) -> str:
     return "".join("/" + str(step)[:100].replace("~", "~0").replace("/", "~1") for step in path)
 
 
-def check_form(layout: Any) -> list[Problem]:
-    """Faults of weight and of form; none means that everything the schema promises is there."""
+def too_heavy(layout: Any) -> list[Problem]:
+    """The fault of weight, or of being no layout at all; none means that it may be looked at closely."""
     if not isinstance(layout, dict):
         return [Problem("", "wrong-type", gettext_noop("A layout is a JSON object."))]
     elements = layout.get("elements")
     if isinstance(elements, list) and len(elements) > MOST_ELEMENTS:
         return [Problem.of("/elements", "too-many", gettext_noop("At most %(detail)s of them."), MOST_ELEMENTS)]
-    if heavy := _too_heavy(layout):
-        return [heavy]
+    heavy = _too_heavy(layout)
+    return [heavy] if heavy else []
+
+
+def check_form(layout: Any) -> list[Problem]:
+    """Faults of form, of what is not too heavy; none means that everything the schema promises is there."""
     return list(islice(_of_schema(layout), MOST_PROBLEMS))
 
 

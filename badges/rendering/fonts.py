@@ -50,6 +50,7 @@ def codes(name: str) -> frozenset[int]:
     return frozenset(hb_face(name).unicodes)
 
 
-def names() -> list[str]:
+@functools.cache
+def names() -> tuple[str, ...]:
     """Every bundled font."""
-    return sorted(file.stem for file in FOLDER.glob("*.ttf"))
+    return tuple(sorted(file.stem for file in FOLDER.glob("*.ttf")))

@@ -75,6 +75,24 @@ class AddressField(_Cleaned):
         return cleaning.address(text).mail_to
 
 
+class _FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """As many files as somebody chooses; cleans to a list. How many and how large they may be, the form says."""
+
+    widget = _FilesInput
+
+    def __init__(self, *, accept: str, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, widget=_FilesInput(attrs={"accept": accept}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data if isinstance(data, list) else [data]
+        cleaned = [super(FilesField, self).clean(file, initial) for file in given or [None]]
+        return [file for file in cleaned if file]
+
+
 class WebAddressField(_Cleaned):
     """An http or https address."""
 

@@ -25,6 +25,8 @@ FIELD_LABELS = {
     "evidence_url": _("Evidence: address"),
     "evidence_name": _("Evidence: title"),
     "evidence_description": _("Evidence: description"),
+    "evidence_genre": _("Evidence: kind"),
+    "evidence_audience": _("Evidence: made for"),
     "narrative": _("A word about this person"),
     "grade": _("Result"),
     "license_number": _("Licence number"),
@@ -53,6 +55,11 @@ class OnePersonForm(forms.Form):
         "credits",
         "activity_start",
         "activity_end",
+        "evidence_url",
+        "evidence_name",
+        "evidence_description",
+        "evidence_genre",
+        "evidence_audience",
     )
 
     recipient_name = NameField(label=_("Name"), help_text=_("As it will be printed and signed."))
@@ -71,6 +78,26 @@ class OnePersonForm(forms.Form):
     credits = forms.CharField(label=FIELD_LABELS["credits"], max_length=20, required=False)
     activity_start = forms.CharField(label=FIELD_LABELS["activity_start"], max_length=40, required=False, widget=DAY)
     activity_end = forms.CharField(label=FIELD_LABELS["activity_end"], max_length=40, required=False, widget=DAY)
+    evidence_url = forms.CharField(
+        label=FIELD_LABELS["evidence_url"],
+        max_length=2048,
+        required=False,
+        help_text=_("A page that shows the work. Whoever may see the credential can open it."),
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
+    evidence_name = LineField(label=FIELD_LABELS["evidence_name"], most=200, required=False)
+    evidence_description = ProseField(
+        label=FIELD_LABELS["evidence_description"],
+        required=False,
+        most=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    evidence_genre = LineField(
+        label=FIELD_LABELS["evidence_genre"], most=60, required=False, help_text=_("Such as “report” or “film”.")
+    )
+    evidence_audience = LineField(
+        label=FIELD_LABELS["evidence_audience"], most=120, required=False, help_text=_("Such as “first-year students”.")
+    )
     request_key = forms.RegexField(r"^[A-Za-z0-9_-]{8,64}$", widget=forms.HiddenInput)
 
     @property

@@ -21,6 +21,8 @@ _LINES = {
     "term": 60,
     "locale": 16,
     "evidence_name": 200,
+    "evidence_genre": 60,
+    "evidence_audience": 120,
 }
 _PROSE = {"narrative": 2000, "evidence_description": 2000}
 
@@ -101,20 +103,18 @@ class _Run:
         )
         began, ended = self._activity(line, cells)
         credits = self._try(line, "credits", cells, fields.credits) or ""  # noqa: A001
-        url = self._try(line, "evidence_url", cells, cleaning.web_address) or ""
         texts = {key: self._text(line, key, cells, cleaning.line, most) for key, most in _LINES.items()}
         texts |= {key: self._text(line, key, cells, cleaning.prose, most) for key, most in _PROSE.items()}
-        custom = self._custom(line, cells)
+        evidence, custom = self._evidence(line, cells, texts), self._custom(line, cells)
         if name is None or address is None:
             return None
-        evidence = Evidence(url, texts.pop("evidence_name"), texts.pop("evidence_description"))
         return Person(
             line=line,
             name=name,
             address=address,
             issued_on=issued,
             expires_on=expires,
-            evidence=evidence if any((evidence.url, evidence.name, evidence.description)) else None,
+            evidence=evidence,
             custom=custom,
             credits=credits,
             activity_start=began,
@@ -144,6 +144,17 @@ class _Run:
             lambda text: fields.ended_on(text, began=began, today=self.today, order=self.order),
         )
         return began, ended
+
+    def _evidence(self, line: int, cells: dict[str, str], texts: dict[str, str]) -> Evidence | None:
+        """The one piece of a row, taken out of its texts. What only says its kind shows nothing, so that it is faulted."""
+        parts = {name: texts.pop(f"evidence_{name}") for name in ("name", "description", "genre", "audience")}
+        url = self._try(line, "evidence_url", cells, cleaning.web_address) or ""
+        if url or parts["name"] or parts["description"]:
+            return Evidence(url, **parts)
+        for part in ("genre", "audience"):
+            if parts[part] and not cells.get("evidence_url"):
+                self._fault(line, f"evidence_{part}", Refused("evidence_unnamed"), parts[part])
+        return None
 
     def _address(self, line: int, cells: dict[str, str]) -> Address | None:
         text = cells.get("email", "")

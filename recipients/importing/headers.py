@@ -19,6 +19,8 @@ FIELDS = (
     "evidence_url",
     "evidence_name",
     "evidence_description",
+    "evidence_genre",
+    "evidence_audience",
     "narrative",
     "grade",
     "license_number",
@@ -54,6 +56,9 @@ _SYNONYMS = {
     "evidence_url": "evidence url|evidence link|evidence|url of evidence|nachweis url|nachweis|text evidence url",
     "evidence_name": "evidence name|evidence title|text evidence name|nachweis name",
     "evidence_description": "evidence narrative|evidence description|text evidence description",
+    # "Genre" alone is the sex of a person in French, and "audience" alone could be anything: neither is taken.
+    "evidence_genre": "evidence genre|evidence type|type of evidence|genre of evidence|nachweis art|art des nachweises",
+    "evidence_audience": "evidence audience|audience of evidence|intended audience|nachweis zielgruppe",
     "narrative": "narrative|comment|remarks|bemerkung|begrundung|commentaire|comentario|toelichting|feedback",
     "grade": "grade|result|score|mark|final grade|note|endnote|bewertung|ergebnis|nota|calificacion|cijfer",
     "license_number": "license number|licence number|license no|licence no|license|licence|license id|licence id|"

@@ -14,11 +14,13 @@ DAYS = ("issued_on", "expires_on", "activity_start", "activity_end")
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece of evidence of a row."""
+    """One piece of evidence of a row. `genre` is what kind of work it is, `audience` whom it was made for."""
 
     url: str = ""
     name: str = ""
     description: str = ""
+    genre: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True)

@@ -225,6 +225,10 @@ class Evidence(TenantModel):
     url = models.CharField(max_length=2048, blank=True)
     name = models.CharField(max_length=200, blank=True)
     description = models.CharField(max_length=2000, blank=True)
+    genre = models.CharField(max_length=60, blank=True, default="", db_default="", help_text="What kind of work it is.")
+    audience = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="Whom it was made for."
+    )
     shown = models.BooleanField(default=True)
 
     class Meta(TenantModel.Meta):
@@ -232,3 +236,8 @@ class Evidence(TenantModel):
 
     def __str__(self) -> str:
         return self.name or self.url
+
+    @property
+    def kind(self) -> str:
+        """What kind of work, and for whom: `report · first-year students`."""
+        return " · ".join(part for part in (self.genre, self.audience) if part)

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from issuers.cleaning import address
-from issuers.limits import Limit, client_address
+from issuers.limits import Limit, caller
 from issuers.tenancy import across_issuers
 from recipients import finding, links
 from recipients.forms.person import FindForm
@@ -25,13 +25,19 @@ def find(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = address(form.cleaned_data["email"])
-        if not BY_CALLER.allows(client_address(request, settings.TRUSTED_PROXY_COUNT)):
-            return render(request, "429.html", status=429)
+        if not BY_CALLER.allows(caller(request, settings.TRUSTED_PROXY_COUNT)):
+            return _too_often(request)
         if BY_ADDRESS.allows(wanted.key):
             finding.send_links(wanted)
         request.session["find"] = wanted.mail_to
         return redirect("find-sent")
     return render(request, "recipients/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _too_often(request: HttpRequest) -> HttpResponse:
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(BY_CALLER.seconds)
+    return response
 
 
 @require_GET

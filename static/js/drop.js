@@ -9,7 +9,11 @@ function size(bytes) {
 function name(drop) {
   const line = drop.querySelector("[data-drop-name]");
   const files = [...drop.querySelector("input[type=file]").files];
-  if (line && files.length) line.textContent = files.map((file) => `${file.name}, ${size(file.size)}`).join(" · ");
+  if (!line || !files.length) return;
+  if (files.length > 3 && line.dataset.several) {
+    const together = files.reduce((sum, file) => sum + file.size, 0);
+    line.textContent = `${line.dataset.several.replace("%s", files.length)}, ${size(together)}`;
+  } else line.textContent = files.map((file) => `${file.name}, ${size(file.size)}`).join(" · ");
 }
 
 function take(drop, files) {

@@ -49,11 +49,11 @@ def test_asking_twice_makes_one_proof_a_person(issuer, draft):
     assert states(issuer, draft) == ["waiting"] * len(previewing.PEOPLE)
 
 
-def test_task_makes_each_proof_once_however_often_it_runs(issuer, draft):
+def test_each_proof_is_made_once_however_often_it_runs(issuer, draft):
     ask(issuer, draft)
 
     for _ in range(len(previewing.PEOPLE) + 3):
-        preview_task()
+        previewing.make_next()
 
     made = rows()
     assert states(issuer, draft) == ["made"] * len(previewing.PEOPLE)
@@ -63,10 +63,14 @@ def test_task_makes_each_proof_once_however_often_it_runs(issuer, draft):
     assert not made[0].pdf.startswith(media.PUBLIC)
 
 
-def test_task_draws_the_samples_of_certificates_in_the_colour_of_the_institution(issuer, draft):
-    assert [previewing.sample(starter, issuer.brand) for starter in paper.IDS] == [None] * len(paper.IDS)
+def test_task_draws_the_samples_of_certificates_in_the_colour_of_the_institution_when_no_proof_waits(issuer, draft):
+    none = [None] * len(paper.IDS)
     ask(issuer, draft)
+    with across_issuers("two are left to be made"):
+        CertificatePreview.objects.filter(pk__in=[row.pk for row in rows()[2:]]).update(made_at=Now())
 
+    preview_task()
+    assert [previewing.sample(starter, issuer.brand) for starter in paper.IDS] == none
     preview_task()
 
     drawn = [previewing.sample(starter, issuer.brand) for starter in paper.IDS]
@@ -82,8 +86,9 @@ def test_task_does_nothing_when_nothing_waits(db):
 @pytest.mark.parametrize("change", ["words", "badge", "certificate", "brand"])
 def test_proof_is_missing_again_when_what_it_shows_has_changed(issuer, owner, draft, change):
     ask(issuer, draft)
-    for _ in previewing.PEOPLE:
-        preview_task()
+    with across_issuers("workers that made them all"):
+        CertificatePreview.objects.update(made_at=Now())
+    assert states(issuer, draft) == ["made"] * len(previewing.PEOPLE)
 
     with scope(issuer):
         found = fresh(draft)

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from badges import designing, publishing
+from badges import designing, previewing, publishing
 from badges.models import Achievement
-from badges.tasks import preview as preview_task
 from issuers.models import Role
 from issuers.tenancy import scope
 from tests.badges.test_achievement_pages import at
@@ -87,7 +86,7 @@ def test_pages_are_made_by_the_worker_for_whoever_asks_and_kept(staff, issuer, p
     assert asked["Location"].endswith("versions/?before=1&after=2")
 
     for _ in range(2):
-        preview_task()
+        previewing.make_next()
 
     body = compare(staff, issuer, published, **pair).content.decode()
     pictures = re.findall(r'src="([^"]+/preview/[0-9a-f]{64}\.png)"', body)

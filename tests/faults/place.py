@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -92,13 +94,26 @@ class Place:
         return self
 
     def __exit__(self, *_exc):
-        for child in self.children.values():
-            child.kill()
-        for child in self.children.values():
-            child.wait()
+        self.stop()
         self.mail.stop()
         embedded._started.pop(self.engines.data, None)
         self.engines.stop()
+
+    def stop(self):
+        """End every child, and theirs."""
+        for child in self.children.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        self.children.clear()
+
+    def empty(self):
+        """As it was before anybody was issued anything: engines and institution stay."""
+        self.stop()
+        with psycopg.connect(self.environment["MIGRATION_DATABASE_URL"]) as connection:
+            connection.execute("TRUNCATE recipients_award, recipients_recipient, recipients_outgoingemail CASCADE")
+        self.sink.got.clear()
+        shutil.rmtree(self.folder / "media" / "pdf", ignore_errors=True)
 
     def run(self, *command):
         made = subprocess.run(

@@ -9,18 +9,12 @@ import psycopg
 import pytest
 import redis
 
-from tests.faults.place import Place, seeded
+from tests.faults.place import seeded
 
 FULL = os.environ.get("LAUREL_FAULTS") == "full"
 PEOPLE, KILLS, PAUSE = (500, 12, (1.5, 4)) if FULL else (100, 3, (1, 2.5))
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
-
-
-@pytest.fixture
-def place(tmp_path):
-    with Place(tmp_path) as made:
-        yield made
 
 
 def _nothing_twice(place, people):

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.faults import poison
-from tests.faults.place import Place, free_port
+from tests.faults.place import free_port
 
 FULL = os.environ.get("LAUREL_FAULTS") == "full"
 SHORT = [
@@ -33,33 +33,22 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(place):
     """The product on a web server as in `manage.py dev`, warm."""
     port = free_port()
-    with Place(tmp_path) as place:
-        server = [
-            "-m",
-            "gunicorn",
-            "tests.faults.poison",
-            "-b",
-            f"127.0.0.1:{port}",
-            "--workers",
-            "2",
-            "--threads",
-            "12",
-        ]
-        place.start("web", *server, "--timeout", "60", "--no-control-socket")
-        url = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                if all(_get(f"{url}{path}") for path in ("/healthz", "/examine") for _ in range(20)):
-                    break
-            except OSError:
-                time.sleep(0.3)
-        for _ in range(8):  # each of the two workers has a sandbox that answers
-            _send(url, b"{}")
-        yield url
+    url = f"http://127.0.0.1:{port}"
+    options = ["--workers", "2", "--threads", "12", "--timeout", "60", "--no-control-socket"]
+    place.start("web", "-m", "gunicorn", "tests.faults.poison", "-b", f"127.0.0.1:{port}", *options)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if all(_get(f"{url}{path}") for path in ("/healthz", "/examine") for _ in range(20)):
+                break
+        except OSError:
+            time.sleep(0.3)
+    for _ in range(8):  # each of the two workers has a sandbox that answers
+        _send(url, b"{}")
+    return url
 
 
 def _get(url):

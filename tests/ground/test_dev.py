@@ -55,6 +55,40 @@ def _processes(environment):
     return found
 
 
+def _sandboxes():
+    """The servers that read strangers' documents, by their command: they get nothing of our environment."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"verification.sandbox.server" in entry.read_bytes().split(b"\0"):
+                found.add(int(entry.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def _below(process, pids):
+    """Those among them that descend from a process."""
+
+    def ancestors(pid):
+        while pid > 1:
+            yield pid
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+    return {pid for pid in pids if process.pid in ancestors(pid)}
+
+
+def _started_by_a_look_at_the_desk(environment, process):
+    """Whoever opens the desk will hand something in: its page has the sandbox started, and is not held up by that."""
+    with urllib.request.urlopen(f"http://localhost:{environment['PORT']}/verify/", timeout=20) as page:
+        assert page.status == 200
+    deadline = time.monotonic() + PATIENCE
+    while not (found := _below(process, _sandboxes())):
+        assert time.monotonic() < deadline, "the desk has started no sandbox"
+        time.sleep(0.1)
+    return found
+
+
 def _name(pid):
     return Path(f"/proc/{pid}/comm").read_text().strip()
 
@@ -83,12 +117,14 @@ def test_product_runs_in_one_terminal_and_leaves_nothing_behind(environment, tmp
         )
         assert second.returncode != 0
         assert "already running" in second.stderr
+        sandboxes = _started_by_a_look_at_the_desk(environment, first)
     finally:
         code = _end(first)
 
     assert code == 0
     assert "web    |" in log.read_text()
     assert _processes(environment) == []
+    assert sandboxes & _sandboxes() == set()
     assert list(short_folder.iterdir()) == []
 
 

@@ -28,6 +28,7 @@ def printed(colour: Oklch) -> Oklch:
 @example("#ffff00")
 @example("#f5d90a")
 @example("#767676")
+@example("#0088a3")
 def test_roles_are_readable_in_light_and_dark_as_hex_and_as_printed(brand):
     made = roles(brand)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from issuers.limits import Limit, client_address
+from issuers.limits import Limit, caller, client_address
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,56 @@ def test_limit_begins_anew_when_its_time_is_over():
 
     cache.delete("limit:test:a")
     assert limit.allows("a")
+
+
+def test_refused_try_takes_nothing_so_that_a_smaller_one_fits():
+    limit = Limit("test", most=10, seconds=60)
+
+    assert [limit.allows("a", 8), limit.allows("a", 8), limit.allows("a", 2), limit.allows("a")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_what_was_dearer_counts_even_past_the_limit():
+    limit = Limit("test", most=3, seconds=60)
+    limit.add("a", 6)
+
+    assert not limit.allows("a")
+    assert limit.allows("b")
+
+
+def test_count_that_lapsed_while_counting_does_not_stand_for_ever(monkeypatch):
+    limit = Limit("test", most=3, seconds=60)
+    monkeypatch.setattr(cache, "add", lambda *args: False)  # another process was first, and its count lapses now
+    cache.set("limit:test:a", 0, None)
+
+    assert limit.allows("a")
+    assert 0 < cache._cache.get_client().ttl(cache.make_key("limit:test:a")) <= 60
+
+
+@pytest.mark.parametrize(
+    ("written", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7:41234", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::1]:443", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", "unknown"),
+        ("unix:", "unknown"),
+        ("6" * 5000, "unknown"),
+    ],
+)
+def test_limit_counts_one_address_or_the_line_it_stands_for(rf, written, counted):
+    assert caller(rf.get("/", REMOTE_ADDR=written), 0) == counted
+    assert caller(rf.get("/", headers={"X-Forwarded-For": written}, REMOTE_ADDR="10.0.0.1"), 1) == (
+        counted if written else "10.0.0.1"
+    )
 
 
 @pytest.mark.parametrize(

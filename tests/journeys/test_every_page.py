@@ -11,7 +11,7 @@ from recipients import checking, links
 from recipients.models import OutgoingEmail, RecipientList
 from tests.architecture import walk
 from tests.architecture.test_url_walk import ALLAUTH, PERSON, PUBLIC, STAFF
-from tests.barriers import barriers
+from tests.barriers import barriers_in
 from tests.conftest import COMMITTED
 from tests.factories import InvitationFactory, IssuerFactory, MembershipFactory, UserFactory
 from tests.published import claimed, deliver, intend, person, publish
@@ -19,13 +19,12 @@ from tests.published import claimed, deliver, intend, person, publish
 pytestmark = [COMMITTED, pytest.mark.browser, pytest.mark.slow]
 
 FAULTY = b"name,email,result\nAna Li,ana@example.org,A\nNoah,noah-at-example.org,B\nAna Li,ana@example.org,A\n"
-VIEWS = {"desktop, dark": (1280, "dark"), "phone, light": (390, "light")}
+VIEWS = ((1280, "dark"), (390, "light"))
 # Files and machine formats answer other things than pages; signing out would end the visit.
 # The frame of the certificate designer is sandboxed, and runs no script, not even axe.
 NO_PAGE = {"account_logout", "mfa_download_recovery_codes", "manage-achievement-certificate-frame"}
 # Parts that a page asks for and takes into itself: what they are is looked at there.
 NO_PAGE |= {"manage-achievement-badge-symbols"}
-NARROW = 360
 
 
 @pytest.fixture
@@ -94,16 +93,9 @@ def _faults(page, address, path, site):
         return [f"{address.name}: {answer.status}"]
     # Before axe looks: measuring, it sets styles of its own, which the policy refuses.
     heard = list(said)
-    faults = []
-    for view, (width, scheme) in VIEWS.items():
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
-        faults += [f"{address.name} ({view}): {found}" for found in barriers(page)]
-    page.set_viewport_size({"width": NARROW, "height": 800})
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        faults.append(f"{address.name}: scrolls sideways at {NARROW} px")
     # The browser reports the status of an error page in its console: that is the page's own answer.
-    return faults + [f"{address.name}: {text}" for text in heard if "Failed to load resource" not in text]
+    faults = barriers_in(page, VIEWS) + [text for text in heard if "Failed to load resource" not in text]
+    return [f"{address.name}: {fault}" for fault in faults]
 
 
 @pytest.mark.parametrize("actor", ["anybody", "person", "staff"])

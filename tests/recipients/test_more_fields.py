@@ -39,7 +39,9 @@ def test_file_brings_every_field():
     ana, bjorn, chloe = report.people
     assert (ana.role, ana.term, ana.license_number, ana.credits) == ("Team lead", "Autumn 2026", "SC-0001", "2.5")
     assert (ana.activity_start, ana.activity_end) == (date(2026, 9, 1), date(2026, 10, 30))
-    assert ana.evidence == importing.Evidence("https://example.org/p/1", "Project", "A bridge of paper.")
+    assert ana.evidence == importing.Evidence(
+        "https://example.org/p/1", "Project", "A bridge of paper.", genre="Model", audience="First-year students"
+    )
     assert (bjorn.credits, bjorn.activity_start, bjorn.activity_end) == ("0", None, date(2026, 10, 30))
     assert (chloe.role, chloe.credits, chloe.activity_start) == ("", "", date(2026, 9, 1))
     assert ana.custom == {}
@@ -53,6 +55,9 @@ def test_report_travels_as_json_and_older_reports_are_still_read():
     for row in made["people"]:
         for key in ("license_number", "role", "term", "credits", "activity_start", "activity_end"):
             del row[key]
+        for key in ("genre", "audience"):
+            (row["evidence"] or {}).pop(key, "")
+    assert importing.Report.from_json(made).people[0].evidence.genre == ""
     assert importing.Report.from_json(made).people[0].credits == ""
 
 
@@ -71,6 +76,10 @@ def test_report_travels_as_json_and_older_reports_are_still_read():
         ("role", "x" * 121, "too_long"),
         ("license_number", "x" * 61, "too_long"),
         ("term", "x" * 61, "too_long"),
+        ("evidence_genre", "x" * 61, "too_long"),
+        ("evidence_audience", "x" * 121, "too_long"),
+        ("evidence_genre", "Film", "evidence_unnamed"),
+        ("evidence_audience", "Children", "evidence_unnamed"),
     ],
 )
 def test_bad_value_is_named_by_its_column(column, value, code):
@@ -109,8 +118,17 @@ def test_everything_of_the_file_is_signed_in_its_own_term(version):
     assert subject["activityStartDate"] == "2026-09-01T00:00:00Z"
     assert subject["activityEndDate"] == "2026-10-30T00:00:00Z"
     assert ana["evidence"] == [
-        {"id": "https://example.org/p/1", "type": ["Evidence"], "name": "Project", "description": "A bridge of paper."}
+        {
+            "id": "https://example.org/p/1",
+            "type": ["Evidence"],
+            "name": "Project",
+            "description": "A bridge of paper.",
+            "genre": "Model",
+            "audience": "First-year students",
+        }
     ]
+    assert bjorn["evidence"] == [{"type": ["Evidence"], "name": "Bridge", "genre": "Drawing"}]
+    assert "evidence" not in chloe
     assert ana["credentialSubject"]["achievement"]["creditsAvailable"] == 3
     assert bjorn["credentialSubject"]["creditsEarned"] == 0
     assert chloe["credentialSubject"]["creditsEarned"] == 3
@@ -132,7 +150,15 @@ def test_public_page_shows_every_signed_field(version, client):
     shown = dict(reading.read(json.loads(row.signed)).fields)
     assert shown["credentialSubject.licenseNumber"] == "SC-0001"
     page = client.get(f"/c/{row.public_id}").content.decode()
-    for text in ("Team lead", "Autumn 2026", "SC-0001", "2.5", "2026-09-01T00:00:00Z", "Led the group project."):
+    for text in (
+        "Team lead",
+        "Autumn 2026",
+        "SC-0001",
+        "2.5",
+        "2026-09-01T00:00:00Z",
+        "Led the group project.",
+        "Model · First-year students · A bridge of paper.",
+    ):
         assert text in page
 
 
@@ -162,12 +188,18 @@ def test_form_takes_them_too_and_names_what_is_wrong(version, staff, issuer):
         "term": "Autumn",
         "license_number": "L-1",
         "narrative": "Very well done.",
+        "evidence_name": "Final film",
+        "evidence_genre": "Film",
     }
+    nothing_named = staff.post(begin, {**sent, "evidence_genre": "Film"})
+    assert nothing_named.status_code == 422
+    assert "add its address, title or description" in nothing_named.content.decode()
     assert staff.post(begin, {**sent, **more, "activity_end": "2026-09-01"}).status_code == 302
     (document,) = documents_of(version)
     subject = document["credentialSubject"]
     assert (subject["creditsEarned"], subject["role"], subject["licenseNumber"]) == (1.5, "Mentor", "L-1")
     assert subject["activityEndDate"].startswith("2026-0")
+    assert document["evidence"] == [{"type": ["Evidence"], "name": "Final film", "genre": "Film"}]
 
 
 def test_design_that_asks_for_them_prints_what_is_signed(version):

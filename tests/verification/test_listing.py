@@ -13,7 +13,8 @@ from issuers.tenancy import across_issuers, scope
 from recipients import correcting
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
-from tests.published import claimed, intend, issued, people, person, publish, reread
+from tests.published import intend, issued, people, person, publish, reread
+from tests.verification.fronted import shown
 from verification import checks, listing, opening, reading, status_list
 from verification.models import PublishedStatusList
 from verification.views.credential import report_of
@@ -28,7 +29,7 @@ def version(db):
 
 @pytest.fixture
 def credential(version):
-    return claimed(version, person())
+    return shown(version, person())
 
 
 def published(credential):
@@ -90,7 +91,7 @@ def test_list_is_signed_again_before_it_lapses(credential):
 
 
 def test_lists_of_two_issuers_hold_only_their_own(credential):
-    other = claimed(publish(IssuerFactory(), name="Elsewhere"), person(), key="other")
+    other = shown(publish(IssuerFactory(), name="Elsewhere"), person(), key="other")
     with scope(other.issuer):
         correcting.revoke(other, reason="x", by=None)
 

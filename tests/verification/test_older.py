@@ -8,7 +8,8 @@ from issuers.tenancy import scope
 from recipients import correcting
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
-from tests.published import FULL, claimed, publish, reread
+from tests.published import FULL, publish, reread
+from tests.verification.fronted import shown
 from tests.verification.public import UNKNOWN, path, update
 from verification import desk
 from verification.fetching import Guard
@@ -21,7 +22,7 @@ SITE = "http://localhost:8000"
 
 @pytest.fixture
 def credential():
-    return claimed(publish(IssuerFactory(name="Northmoor University")), FULL)
+    return shown(publish(IssuerFactory(name="Northmoor University")), FULL)
 
 
 def read(client, url):
@@ -73,7 +74,7 @@ def test_assertion_is_gone_with_its_reason_when_revoked(client, credential):
 
 
 def test_assertion_counts_as_revoked_while_suspended(client):
-    made = claimed(publish(IssuerFactory(), status_purpose="suspension"), FULL)
+    made = shown(publish(IssuerFactory(), status_purpose="suspension"), FULL)
     with scope(made.issuer):
         correcting.suspend(reread(made), reason="Under review", by=None)
     suspended = json.loads(client.get(path(made, "/ob2.json")).content)
@@ -122,7 +123,7 @@ def _nobody(host, port):
 
 def test_desk_finds_our_hosted_badge_valid_without_asking_anybody(client, settings):
     settings.SITE_URL = "https://badges.example.org"
-    made = claimed(publish(IssuerFactory(name="Harbour College")), FULL)
+    made = shown(publish(IssuerFactory(name="Harbour College")), FULL)
     body = client.get(path(made, "/ob2.json")).content
 
     outcome = desk.examine(body, FULL.address.key, guard=Guard(resolver=_nobody))
@@ -134,7 +135,7 @@ def test_desk_finds_our_hosted_badge_valid_without_asking_anybody(client, settin
 
 def test_desk_finds_our_hosted_badge_revoked_altered_or_put_on_hold(client, settings):
     settings.SITE_URL = "https://badges.example.org"
-    made = claimed(publish(IssuerFactory(name="Harbour College")), FULL)
+    made = shown(publish(IssuerFactory(name="Harbour College")), FULL)
     body = client.get(path(made, "/ob2.json")).content
     altered = {**json.loads(body), "issuedOn": "2001-01-01T00:00:00Z"}
     guard = Guard(resolver=_nobody)

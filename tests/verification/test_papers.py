@@ -294,6 +294,18 @@ def _bomb(document):
     streamed(zlib.compress(b"0" * 150_000_000, 9))(document)
 
 
+def attach(document, name):
+    document.attachments[name] = pikepdf.AttachedFileSpec(document, b'{"id": 2}', filename=name)
+
+
+def pinned(document):
+    """A file that no list names and only a mark on the page holds."""
+    spec = pikepdf.AttachedFileSpec(document, b'{"id": 2}', filename="credential.json")
+    box = pikepdf.Array([0, 0, 20, 20])
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=box, FS=spec.obj)
+    document.pages[0].Annots = pikepdf.Array([document.make_indirect(note)])
+
+
 def changed(change, **options):
     return lambda: edited(small(), change, **options)
 
@@ -319,6 +331,9 @@ HANDED_IN = {
     "P13 start at 900": (lambda: b" " * 900 + small(), "pdf_none"),
     "P14 JBIG2": (changed(streamed(b"x", Filter=pikepdf.Name.JBIG2Decode)), "pdf_active"),
     "P15 script in a link": (changed(linked(action("URI", URI="javascript:alert(1)"))), "pdf_active"),
+    "two credentials": (changed(lambda d: attach(d, "other.json")), "pdf_twice"),
+    "a thousand": (changed(lambda d: [attach(d, f"{n}.json") for n in range(1000)]), "pdf_twice"),
+    "one more, pinned to a page": (changed(pinned), "pdf_twice"),
     "nothing attached": (changed(carrying(None)), "pdf_empty"),
     "no text attached": (changed(lambda d: d.attachments.__setitem__("credential.json", pikepdf.AttachedFileSpec(d, b"\xff\xfe", filename="credential.json"))), "pdf_damaged"),
     "attachment bomb": (changed(carrying("0" * 3_000_000)), "pdf_too_dense"),

@@ -1,5 +1,6 @@
 """Pages of receipts: what needs a look first, nobody who has closed their page, no formula, gone after 90 days."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from django.urls import reverse
 
 from issuers import clock
 from tests.factories import IssuerFactory, VerificationItemFactory, VerificationReceiptFactory
-from tests.published import claimed, publish
+from tests.published import FULL, publish
+from tests.verification.fronted import shown
 from tests.verification.public import UNKNOWN, text, update
-from verification import receipts
+from verification import desk, receipts
 from verification.models import VerificationItem, VerificationReceipt
 from verification.picking import read_list
+from verification.sandbox.client import NotExamined
 
 pytestmark = pytest.mark.django_db
 VERIFY = "/verify/"
@@ -20,7 +23,7 @@ VERIFY = "/verify/"
 
 @pytest.fixture
 def credential():
-    return claimed()
+    return shown(publish(IssuerFactory()), FULL)
 
 
 def checked(*lines):
@@ -74,7 +77,7 @@ def test_receipt_polls_until_all_is_checked(client, credential):
 
 
 def test_receipt_names_first_what_needs_a_look(client, credential):
-    revoked = claimed(publish(IssuerFactory(), name="Triage"))
+    revoked = shown(publish(IssuerFactory(), name="Triage"), FULL)
     update(revoked, revoked_at=clock.now())
     receipt = checked(credential.url, UNKNOWN, revoked.url)
 
@@ -151,3 +154,96 @@ def test_receipt_asks_the_database_as_often_for_200_lines_as_for_one(client, dja
 
 def test_home_leads_to_the_desk(client):
     assert f'href="{reverse("verify")}"' in client.get("/").content.decode()
+
+
+# Several files
+
+
+def files(**contents):
+    return {"file": [SimpleUploadedFile(name, content) for name, content in contents.items()]}
+
+
+@pytest.fixture
+def handed_in(client, credential):
+    """Five files of every fate, handed in at once; the receipt they made."""
+    forged = credential.signed.replace("Community Mentor", "Doctor of Everything").encode()
+    given = {"amal.json": credential.signed.encode(), "forged.json": forged, "broken.png": b"\x89PNG\r\n\x1a\n"}
+    others = {"letter.docx": b"PK\x03\x04" + b"\0" * 40, "empty.json": b""}
+    answer = client.post(VERIFY, files(**given, **others))
+    receipt = VerificationReceipt.objects.get()
+    assert answer.url == address(receipt)
+    return receipt
+
+
+def test_each_of_several_files_becomes_a_finished_line(client, credential, handed_in):
+    found = {item.given: item for item in handed_in.items.order_by("position")}
+
+    assert {name: item.standing for name, item in found.items()} == {
+        "amal.json": "valid",
+        "forged.json": "failed",
+        "broken.png": "failed",
+        "letter.docx": "nothing",
+        "empty.json": "nothing",
+    }
+    assert all(item.finished_at and item.from_file for item in found.values())
+    assert [item.lines for item in found.values()] == [[1], [2], [3], [4], [5]]
+    assert (found["amal.json"].name, found["forged.json"].name) == ("Amal bint Khalid Al-Mansoori", "")
+    words = text(client.get(address(handed_in)))
+    assert "5 checked, 4 to look at" in words
+    assert words.index("forged.json") < words.index("letter.docx") < words.index("amal.json")
+    assert "This was changed after it was issued" not in words  # titles are for one; a line has its sentence
+    assert "The signature does not fit what it says now." in words
+    assert "The files themselves were not kept" in words
+    assert "This is neither a credential nor a badge" in words
+    assert "letter.docx" in client.get(address(handed_in, ".csv")).content.decode()
+
+
+def test_nothing_of_a_file_but_its_name_and_finding_is_kept(credential, handed_in):
+    rows = str(list(handed_in.items.values()))
+
+    assert "Doctor of Everything" not in rows
+    assert json.loads(credential.signed)["proof"]["proofValue"] not in rows
+
+
+def test_files_cannot_be_checked_again_and_are_looked_up_by_nobody(client, handed_in):
+    assert not receipts.waiting()
+    assert "Check again" not in text(client.get(address(handed_in)))
+    assert client.post(address(handed_in, "/repetition/")).status_code == 404
+
+
+def test_file_of_a_page_that_is_closed_names_nobody(client, credential, handed_in):
+    update(credential, visibility="private")
+
+    for rest in ("/", ".csv"):
+        body = client.get(address(handed_in, rest)).content.decode()
+        assert "Amal" not in body
+        assert "Community Mentor" not in body
+    assert "amal.json" in text(client.get(address(handed_in)))
+    receipts.forget_hidden()
+    assert not handed_in.items.exclude(name="").exists()
+
+
+def test_file_that_is_not_reached_or_not_read_says_why(client, monkeypatch):
+    monkeypatch.setattr(receipts, "FILES_SECONDS", -1)
+    client.post(VERIFY, files(**{"a.json": b"{}", "b.json": b"{}"}))
+    late = VerificationReceipt.objects.get()
+    monkeypatch.undo()
+
+    def refuse(*args, **options):
+        raise NotExamined("too_slow")
+
+    monkeypatch.setattr(desk, "examine", refuse)
+    client.post(VERIFY, files(**{"a.json": b"{}", "b.json": b"{}"}))
+    slow = VerificationReceipt.objects.exclude(pk=late.pk).get()
+
+    assert "The files before it took all the time that there was" in text(client.get(address(late)))
+    assert "took longer than any credential does" in text(client.get(address(slow)))
+    assert {item.standing for item in slow.items.all()} == {"unsure"}
+
+
+def test_name_of_a_file_is_text(client):
+    client.post(VERIFY, files(**{"<b>x</b>\u202egnp.json": b"{}", "y" * 400: b"{}"}))
+    page = client.get(address(VerificationReceipt.objects.get())).content.decode()
+
+    assert "<b>x</b>" not in page
+    assert "<bdi" in page

@@ -9,7 +9,8 @@ from issuers.tenancy import across_issuers
 from recipients import holding
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory, VerificationItemFactory
-from tests.published import claimed, issued, person, publish
+from tests.published import FULL, issued, person, publish
+from tests.verification.fronted import shown
 from tests.verification.public import UNKNOWN, update
 from verification import desk, receipts, tasks
 from verification.models import VerificationItem, VerificationReceipt
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def credential():
-    return claimed()
+    return shown(publish(IssuerFactory()), FULL)
 
 
 def opened(*lines):
@@ -69,7 +70,11 @@ def test_same_credential_is_checked_once_however_often_it_is_named(credential):
 
 @pytest.mark.parametrize("why", ["private", "unclaimed", "cancelled", "unknown"])
 def test_row_is_the_same_whatever_hides_a_credential(why):
-    hidden = issued(publish(IssuerFactory()), person("Canary Person")) if why == "unclaimed" else claimed()
+    hidden = (
+        issued(publish(IssuerFactory()), person("Canary Person"))
+        if why == "unclaimed"
+        else shown(publish(IssuerFactory()), FULL)
+    )
     values = {"private": {"visibility": "private"}, "cancelled": {"cancelled_at": clock.now()}}.get(why, {})
     if values:
         update(hidden, **values)

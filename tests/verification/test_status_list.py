@@ -79,12 +79,12 @@ def test_list_is_refused(encoded):
 
 def test_bomb_is_not_unpacked():
     bomb = packed(gzip.compress(bytes(200 * 1024 * 1024), compresslevel=1))
-    began = time.perf_counter()
+    began = time.thread_time()
 
     with pytest.raises(ValueError):
         status_list.decode(bomb)
 
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @given(st.text(max_size=60))

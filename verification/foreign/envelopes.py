@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,7 @@ from verification.foreign.plain import plain
 MOST_BYTES = 12 * 1024 * 1024
 _PICTURES = {b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"RIFF": "WebP", b"BM": "BMP"}
 _OLD = b"openbadges"
+_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 
 class NothingInside(ValueError):
@@ -31,6 +33,27 @@ class Opened:
     envelope: str
     text: str
     picture: bytes = field(default=b"", repr=False)
+
+
+def envelope(content: bytes) -> str:
+    """What kind of file the bytes are, whatever their name says: png, photo, svg, pdf, json, jwt, or '' for none that is read."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if is_photo(content):
+        return "photo"
+    if content.startswith(b"%PDF-"):
+        return "pdf"
+    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"{", b"[", b'"')):
+        return "json"
+    if _JWT.match(start[:200].decode("ascii", "replace") + "."):
+        return "jwt"
+    return "svg" if start.startswith(b"<") and b"<svg" in start else ""
+
+
+def is_photo(content: bytes) -> bool:
+    """A picture that cannot carry a credential, and may show a code that leads to one."""
+    return content.startswith(b"\xff\xd8\xff") or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
 
 
 def open_(content: bytes) -> Opened:

@@ -51,7 +51,7 @@ _MENTION = re.compile(r"/c/([1-9A-HJ-NP-Za-km-z]{22})(?![1-9A-HJ-NP-Za-km-z])")
 
 class NotReadable(ValueError):
     """A PDF that is not read. `code`: pdf_none, pdf_damaged, pdf_encrypted, pdf_too_long, pdf_too_dense,
-    pdf_active, or pdf_empty where nothing is attached.
+    pdf_active, pdf_twice, or pdf_empty where nothing is attached.
     """
 
     def __init__(self, code: str) -> None:
@@ -68,11 +68,17 @@ def attached(pdf: bytes) -> str:
             raise NotReadable("pdf_active")
         if not fitting:
             raise NotReadable("pdf_empty")
-        chosen = "credential.json" if "credential.json" in fitting else fitting[0]
+        if max(len(fitting), _files_in(document)) > 1:  # another reader might take the other one
+            raise NotReadable("pdf_twice")
         try:
-            return _unpacked(files[chosen], MOST_TEXT).decode()
+            return _unpacked(files[fitting[0]], MOST_TEXT).decode()
         except UnicodeDecodeError as error:
             raise NotReadable("pdf_damaged") from error
+
+
+def _files_in(document: pikepdf.Pdf) -> int:
+    """Files that it holds, under one name or several, listed or pinned to a page (ISO 32000-2 section 7.11.4)."""
+    return sum(isinstance(item, pikepdf.Dictionary) and "/EF" in item for item in document.objects)
 
 
 def mentioned(pdf: bytes) -> list[str]:

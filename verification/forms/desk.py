@@ -1,8 +1,6 @@
-"""What is put on the desk: one file, or text that is a credential, a link, a number, or many lines of links and numbers."""
+"""What is put on the desk: files, or text that is a credential, a link, a number, or many lines of links and numbers."""
 
 from __future__ import annotations
-
-import re
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -10,12 +8,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from issuers.forms.fields import AddressField
+from issuers.forms.fields import AddressField, FilesField
+from verification.foreign.envelopes import envelope
 from verification.picking import Entry, Listed, read_list
+from verification.receipts import File
 
 FILE_MOST = 10 * 1024 * 1024
 TEXT_MOST = 1024 * 1024
 LINES_MOST = 200
+FILES_MOST = 20
 # Why there is no result (verification.sandbox), in words, and the HTTP status of that.
 NOT_EXAMINED = {
     "too_slow": (
@@ -29,34 +30,19 @@ NOT_EXAMINED = {
     "crashed": (_("This could not be read to its end: the file is damaged, or made to break readers."), 422),
     "busy": (_("Many people are checking something just now. Try again in a minute."), 503),
 }
-FORMATS = _("PDF, PNG, SVG, JSON or a VC-JWT as text")
-
-_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
-
-
-def envelope(content: bytes) -> str:
-    """What kind of file the bytes are, whatever their name says: png, svg, pdf, json, jwt, or '' for none that is read."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if content.startswith(b"%PDF-"):
-        return "pdf"
-    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"{", b"[", b'"')):
-        return "json"
-    if _JWT.match(start[:200].decode("ascii", "replace") + "."):
-        return "jwt"
-    return "svg" if start.startswith(b"<") and b"<svg" in start else ""
+FORMATS = _("PDF, PNG, SVG, JSON, a VC-JWT as text, or a photo (JPEG, WebP) of a QR code")
 
 
 class DeskForm(forms.Form):
-    """One thing to check. After cleaning, exactly one of `content` and `listed` is set."""
+    """What to check. After cleaning, exactly one of `content`, `listed` and `several` is set."""
 
-    file = forms.FileField(
-        label=_("Drop a certificate or badge here"),
+    file = FilesField(
+        label=_("Drop certificates or badges here"),
         required=False,
-        allow_empty_file=True,
-        help_text=format_lazy(_("{formats}. Up to 10 MB. A picture from the clipboard works too."), formats=FORMATS),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.svg,.json,.jsonld,.jwt,.txt,application/json"}),
+        help_text=format_lazy(
+            _("{formats}. Up to 20 files, 10 MB together. A picture from the clipboard works too."), formats=FORMATS
+        ),
+        accept=".pdf,.png,.jpg,.jpeg,.webp,.svg,.json,.jsonld,.jwt,.txt,application/json",
     )
     q = forms.CharField(
         label=_("Or paste a link, a number, or many of them"),
@@ -76,36 +62,45 @@ class DeskForm(forms.Form):
 
     content: bytes | None = None
     listed: Listed | None = None
+    several: tuple[File, ...] = ()
 
-    def clean_file(self) -> UploadedFile | None:
-        """One file of a size that is read, and of a kind that can hold a credential."""
-        several = self.files.getlist("file") if hasattr(self.files, "getlist") else []
-        if len(several) > 1:
+    def clean_file(self) -> list[UploadedFile]:
+        """Not more files than are looked at while somebody waits, and not more bytes."""
+        files: list[UploadedFile] = self.cleaned_data["file"]
+        if len(files) > FILES_MOST:
             raise forms.ValidationError(
-                _("That were %(count)s files. One at a time, please: each has a result of its own.")
-                % {"count": len(several)}
+                _("You chose %(count)s files; %(most)s at once can be checked. Hand in the rest afterwards.")
+                % {"count": len(files), "most": FILES_MOST}
             )
-        file: UploadedFile | None = self.cleaned_data.get("file")
-        if file is None:
-            return None
-        if not file.size:
+        if len(files) == 1 and not files[0].size:
             raise forms.ValidationError(_("The file is empty: it has 0 bytes. It may not have been copied to its end."))
-        if file.size > FILE_MOST:
-            raise forms.ValidationError(
-                _("The file has %(size)s MB; at most 10 MB are read.") % {"size": round(file.size / 1024 / 1024, 1)},
-                code="too_large",
+        size = sum(file.size or 0 for file in files)
+        if size > FILE_MOST:
+            said = ngettext(
+                "The file has %(size)s MB; at most 10 MB are read.",
+                "The files have %(size)s MB together; at most 10 MB are read at once.",
+                len(files),
             )
-        return file
+            raise forms.ValidationError(said % {"size": round(size / 1024 / 1024, 1)}, code="too_large")
+        return files
 
     def clean(self) -> None:
         """Decide what it is."""
-        file, text = self.cleaned_data.get("file"), self.cleaned_data.get("q", "")
+        files, text = self.cleaned_data.get("file"), self.cleaned_data.get("q", "")
         if self.errors:
             return
-        if bool(file) == bool(text):
+        if bool(files) == bool(text):
             both = _("There is a file and a text: check one of them, then the other.")
-            self.add_error(None if file else "q", both if file else _("Choose a file, or paste a link or number."))
-            return
+            self.add_error(None if files else "q", both if files else _("Choose a file, or paste a link or number."))
+        elif files and len(files) > 1:
+            self.several = tuple(File(file.name or "", file.read()) for file in files)
+        else:
+            self._take(files[0] if files else None, text)
+        if self.cleaned_data.get("address") and (self.several or (self.listed and not self.single)):
+            self.add_error("address", _("An address belongs to one person: check one credential with it at a time."))
+
+    def _take(self, file: UploadedFile | None, text: str) -> None:
+        """One document, or links and numbers."""
         content = file.read() if file else text.encode()
         kind = envelope(content)
         if kind:
@@ -134,8 +129,10 @@ class DeskForm(forms.Form):
         )
 
     def _hint(self, content: bytes) -> list[forms.ValidationError]:
-        if content.startswith(b"\xff\xd8\xff"):
-            return [forms.ValidationError(_("A JPEG is a photo of a badge. Take the PNG as it was downloaded."))]
+        if content[4:8] == b"ftyp":
+            return [
+                forms.ValidationError(_("This looks like a HEIC photo. Send it as JPEG: sharing it by mail does that."))
+            ]
         return []
 
     def _take_list(self, text: str, name: str) -> None:
@@ -165,8 +162,8 @@ class DeskForm(forms.Form):
     @property
     def source(self) -> str:
         """What the reader calls it: the name of the file, or the link."""
-        file = self.cleaned_data.get("file")
-        return file.name[:120] if file else (self.single.given[:300] if self.single else "")
+        files = self.cleaned_data.get("file")
+        return (files[0].name or "")[:120] if files else (self.single.given[:300] if self.single else "")
 
     def refuse(self, code: str) -> int:
         """Say why it could not be examined; the HTTP status of that."""

@@ -14,6 +14,14 @@ SHOWN_MOST = 300
 KEPT_FOR = timedelta(days=90)
 
 
+class ItemQuerySet(models.QuerySet["VerificationItem"]):
+    """Items of receipts."""
+
+    def links(self) -> ItemQuerySet:
+        """What can be looked up again: links and numbers. Files were looked at once and are not kept."""
+        return self.filter(from_file=False)
+
+
 class VerificationReceipt(models.Model):
     """One list of links and numbers that somebody had checked. It says when, and not by whom; it lapses after 90 days."""
 
@@ -36,12 +44,15 @@ class VerificationReceipt(models.Model):
 
 
 class VerificationItem(models.Model):
-    """One link or number of a receipt, and what was found there when it was checked."""
+    """One link, number or file of a receipt, and what was found there when it was checked. Of a file its name is kept."""
 
     receipt = models.ForeignKey(VerificationReceipt, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()
     lines = models.JSONField(help_text="Where it stood in the list, each line.")
-    given = models.CharField(max_length=GIVEN_MOST, help_text="The link as it is looked up, or the number.")
+    given = models.CharField(
+        max_length=GIVEN_MOST, help_text="The link as it is looked up, the number, or the file's name."
+    )
+    from_file = models.BooleanField(default=False, db_default=False, help_text="Handed in, and not kept.")
     own_id = models.CharField(max_length=24, blank=True, help_text="The public id, where it is one of this site's.")
     # Work that is under way: issuance-cycle.md says how leases and attempts go.
     lease_until = models.DateTimeField(null=True)
@@ -53,6 +64,8 @@ class VerificationItem(models.Model):
     achievement = models.CharField(max_length=SHOWN_MOST, blank=True)
     issuer_name = models.CharField(max_length=SHOWN_MOST, blank=True)
     report = models.JSONField(null=True, help_text="The checks, without the document.")
+
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["receipt", "position"], name="one_item_a_position")]

@@ -13,6 +13,7 @@ from verification.sandbox.found import Paper
 
 KIB, MIB = 1024, 1024 * 1024
 MOST_TEXT, MOST_PICTURE, MOST_PDF, MOST_RESOURCE = 256 * KIB, 1536 * KIB, 10 * MIB, MIB
+MOST_PHOTO = 10 * MIB
 # The server of this process; it is started when it is first needed.
 SANDBOX = Sandbox()
 
@@ -71,6 +72,18 @@ def compare(pdf: bytes, reference: bytes | None, signed: Sequence[str], *, withi
         return Paper.from_json(found)
     except (KeyError, TypeError, ValueError) as error:
         raise NotExamined("crashed") from error
+
+
+def codes(picture: bytes, *, within: float = MOST_SECONDS) -> list[str]:
+    """What the QR codes in a picture say. Raises NotExamined."""
+    if len(picture) > MOST_PHOTO:
+        raise NotExamined("too_big")
+    with SANDBOX.child(within) as child:
+        found = child.ask("codes", {}, [picture])
+    texts = found.get("texts") if isinstance(found, dict) else None
+    if not isinstance(texts, list) or any(not isinstance(text, str) for text in texts):
+        raise NotExamined("crashed")
+    return texts
 
 
 def _about_pdf(job: str, options: Mapping[str, Any], *pdfs: bytes, within: float) -> dict[str, Any]:

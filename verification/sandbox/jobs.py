@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from verification.foreign import comparing, judging, papers
+from verification.foreign import codes, comparing, judging, papers
 from verification.foreign.outcome import Resource
 from verification.sandbox import warming
 
@@ -46,6 +46,14 @@ def compare(options: Mapping[str, Any], parts: Sequence[bytes]) -> Json:
     return _read(lambda: comparing.values(parts[0], options["signed"]))
 
 
+def read_codes(_options: Mapping[str, Any], parts: Sequence[bytes]) -> Json:
+    """What the QR codes in a picture say; nothing in one that is none."""
+    try:
+        return {"texts": codes.texts(parts[0])}
+    except codes.NoPicture:
+        return {"texts": []}
+
+
 def _read(work: Callable[[], Json]) -> Json:
     try:
         return work()
@@ -58,5 +66,6 @@ JOBS: dict[str, Callable[[Mapping[str, Any], Sequence[bytes]], Json]] = {
     "attached": attached,
     "mentioned": mentioned,
     "compare": compare,
+    "codes": read_codes,
 }
 warming.everything()

@@ -13,7 +13,7 @@ import pikepdf
 from PIL import Image
 
 from badges.openbadges import baking
-from verification.foreign import comparing, contexts, judging, papers
+from verification.foreign import codes, comparing, contexts, judging, papers
 from verification.foreign.outcome import Resource
 from verification.report import Result
 
@@ -37,6 +37,7 @@ def everything() -> None:
     for name in contexts.PINNED.values():
         contexts.load(name)
     _papers()
+    _codes()
     _credentials()
 
 
@@ -50,6 +51,16 @@ def _papers() -> None:
     Image.init()
     comparing.compare(buffer.getvalue(), buffer.getvalue(), ["warm"])
     papers.mentioned(buffer.getvalue())
+
+
+def _codes() -> None:
+    photo = codes.warm()
+    with Image.open(io.BytesIO(photo)) as image:
+        image.save(webp := io.BytesIO(), "WEBP", lossless=True)
+        image.convert("LA").save(png := io.BytesIO(), "PNG")
+    for picture in (photo, webp.getvalue(), png.getvalue()):
+        if codes.texts(picture) != [codes.WARM]:
+            raise NotWarm("a code that says what it should was read as something else")
 
 
 def _credentials() -> None:

@@ -21,6 +21,7 @@ from verification import checks, counting, listing, negotiation, opening, readin
 from verification.report import Report
 from verification.standing import standing
 from verification.templatetags.kept import kept
+from verification.views import often
 from verification.views.machine import etag, machine_response
 from verification.wording import worded
 
@@ -38,6 +39,8 @@ class Asked:
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """The same page for an unknown, a private and an unclaimed credential: nothing on it depends on which."""
+    if not often.may_look(request, often.MISSES):
+        return often.too_often(request, often.MISSES)
     return render(request, "verification/nothing.html", status=404)
 
 

@@ -5,20 +5,16 @@ Nothing that was put here is stored, and no page of it is: not by us, not by the
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from issuers import clock
-from issuers.limits import Limit, client_address
 from verification import desk, receipts
 from verification.forms.desk import DeskForm
 from verification.sandbox.client import NotExamined
+from verification.views import often
 from verification.views.finding import Finding, find
-
-BY_CALLER = Limit("desk", most=10, seconds=60)
-LISTS_BY_CALLER = Limit("desk-lists", most=30, seconds=3600)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,27 +45,31 @@ def unkept(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def too_often(request: HttpRequest, limit: Limit) -> HttpResponse:
-    """Come back later, and when."""
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(limit.seconds)
-    return response
-
-
 def _examined(request: HttpRequest) -> HttpResponse:
-    caller = client_address(request, settings.TRUSTED_PROXY_COUNT)
-    if not BY_CALLER.allows(caller):
-        return too_often(request, BY_CALLER)
+    if not often.may_look(request):
+        return often.too_often(request, often.LOOKS)
     form = DeskForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=form.status)
+    if form.several:
+        return _files(request, form)
     if form.listed and not form.single:
-        if not LISTS_BY_CALLER.allows(caller):
-            return too_often(request, LISTS_BY_CALLER)
+        if not often.may_list(request, len(form.listed.entries)):
+            return often.too_often(request, often.LINES)
         return redirect("receipt", public_id=receipts.open_receipt(form.listed).public_id)
     if form.single and form.single.own_id and not form.cleaned_data["address"]:
         return redirect("credential", public_id=form.single.own_id)
     return _one(request, form)
+
+
+def _files(request: HttpRequest, form: DeskForm) -> HttpResponse:
+    """Examine several files now: none of them is kept, so that none can wait for a worker."""
+    if not often.may_look(request, cost=len(form.several) - 1):
+        return often.too_often(request, often.LOOKS)
+    looked_at = receipts.examine_files(form.several)
+    for _file in filter(receipts.is_poison, looked_at):
+        often.count_poison(request)
+    return redirect("receipt", public_id=receipts.of_files(looked_at).public_id)
 
 
 def _one(request: HttpRequest, form: DeskForm) -> HttpResponse:
@@ -81,6 +81,8 @@ def _one(request: HttpRequest, form: DeskForm) -> HttpResponse:
         else:
             outcome = desk.examine(form.content or b"", address)
     except NotExamined as problem:
+        if problem.code in receipts.POISON:
+            often.count_poison(request)
         return _page(request, form, status=form.refuse(problem.code))
     finding = find(outcome, source=form.source, link=bool(form.single))
     return _page(request, DeskForm(), status=422 if finding.malformed else 200, finding=finding)

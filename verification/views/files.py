@@ -15,6 +15,7 @@ from recipients import sharing
 from recipients.composing import absolute
 from verification import negotiation, opening, verdicts
 from verification.standing import Standing
+from verification.views import often
 from verification.views.credential import PUBLIC_SECONDS, cached, nothing_here, page_context, report_of
 from verification.views.machine import machine_response
 
@@ -86,4 +87,6 @@ def embed(request: HttpRequest, public_id: str) -> HttpResponse:
             context |= {"small_badge_url": small, "standing_pill": verdicts.PILLS[Standing(str(context["standing"]))]}
             return cached(render(request, "verification/embed.html", context), own=False)
     except opening.Nothing as error:
+        if not often.may_look(request, often.MISSES):
+            return often.too_often(request, often.MISSES)
         raise Http404 from error

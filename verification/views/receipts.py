@@ -14,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from issuers.limits import client_address
 from issuers.templatetags.pills import PILLS as LOOKS
 from recipients.exporting import csv_text
 from verification import receipts
@@ -24,7 +23,8 @@ from verification.models.receipt import KEPT_FOR, SHOWN_MOST
 from verification.report import Report
 from verification.standing import Standing
 from verification.verdicts import PILLS, Verdict, verdict
-from verification.views.desk import LISTS_BY_CALLER, too_often, unkept
+from verification.views import often
+from verification.views.desk import unkept
 from verification.wording import WORDS, Worded, worded
 
 # A look is needed first at what is not what it says, last at what is fine.
@@ -71,7 +71,7 @@ def _line(item: VerificationItem, *, closed: bool) -> Line:
     # A finding of an older release may have lost its words; what was not looked at says nothing.
     known = [check for check in report.worst_first if check.finding in WORDS and check.finding != "unread"]
     checks = () if closed else tuple(worded(check) for check in known)
-    return Line(item, verdict(standing, report, link=True), PILLS[standing], checks, closed)
+    return Line(item, verdict(standing, report, link=not item.from_file), PILLS[standing], checks, closed)
 
 
 def _receipt(public_id: str) -> VerificationReceipt:
@@ -99,6 +99,7 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
         "said": _said(found.total - counts["open"], found.total),
         "address": settings.SITE_URL + reverse("receipt", args=[found.public_id]),
         "finished_at": max((line.item.finished_at for line in lines if line.item.finished_at), default=None),
+        "of_files": any(line.item.from_file for line in lines),
         "lapses_at": found.created_at + KEPT_FOR,
     }
     return unkept(render(request, "verification/receipt.html", context))
@@ -135,7 +136,7 @@ def _tabs(found: VerificationReceipt, counts: Counter[str], show: str) -> list[d
 def table(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table for a spreadsheet; no cell of it can be a formula."""
     found = _receipt(public_id)
-    header = [_("Line"), _("Link or number"), _("Finding"), _("In a sentence"), _("Name"), _("Credential")]
+    header = [_("Line"), _("Link, number or file"), _("Finding"), _("In a sentence"), _("Name"), _("Credential")]
     header += [_("Issuer"), _("Checked")]
     rows = [_row(line) for line in _lines(found)]
     rows += [[line, text, _("No link or number"), "", "", "", "", ""] for line, text in found.left_out]
@@ -162,7 +163,11 @@ def _row(line: Line) -> list[object]:
 
 @require_POST
 def repetition(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The same list once more, as a new receipt."""
-    if not LISTS_BY_CALLER.allows(client_address(request, settings.TRUSTED_PROXY_COUNT)):
-        return too_often(request, LISTS_BY_CALLER)
-    return unkept(redirect("receipt", public_id=receipts.repeat(_receipt(public_id)).public_id))
+    """The same list once more, as a new receipt. Of files nothing is left that could be looked at again."""
+    found = _receipt(public_id)
+    links = found.items.links().count()
+    if not links:
+        raise Http404
+    if not often.may_list(request, links):
+        return often.too_often(request, often.LINES)
+    return unkept(redirect("receipt", public_id=receipts.repeat(found).public_id))

@@ -12,6 +12,59 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         _("{host} was asked, and gave nothing that could be checked"),
         _("Try again later, or ask the holder for the file itself."),
     ),
+    "not_reached": (
+        _("Not looked at"),
+        _("The files before it took all the time that there was"),
+        _("Hand it in again, by itself or with fewer others."),
+    ),
+    "too_slow": (
+        _("Not read to its end"),
+        _("It took longer than any credential does, so reading was stopped"),
+        _("Honest software makes none like it. Ask for the original file, or for the link."),
+    ),
+    "too_big": (
+        _("Not read to its end"),
+        _("It unpacks to more than any credential is"),
+        _("Ask for the original file, or for the link."),
+    ),
+    "crashed": (
+        _("Not read to its end"),
+        _("It is damaged, or made to break readers"),
+        _("Ask for the original file, or for the link."),
+    ),
+    "busy": (
+        _("Not looked at"),
+        _("Many people were checking something just then"),
+        _("Hand it in again in a minute."),
+    ),
+    "photo_empty": (
+        _("No credential inside, and no QR code"),
+        _("This is a picture, and no QR code could be read in it"),
+        _(
+            "Take the photo again, closer and straight, with the whole code sharp. "
+            "The original file, or the link itself, says more than any picture."
+        ),
+    ),
+    "code_followed": (
+        _("Found by the QR code in the picture"),
+        _("It leads to {link}"),
+        _("What stands there was checked, and not the picture: compare the name and the words yourself."),
+    ),
+    "code_nothing": (
+        _("Nothing to see where the QR code leads"),
+        _("No credential stands at {link}"),
+        _("Either the person keeps it to themselves, or there never was one. Ask the holder for a link."),
+    ),
+    "code_elsewhere": (
+        _("The QR code leads to another site"),
+        _("It leads to {host}, and was not opened"),
+        _("If that is where you expected it to lead, paste the link: {link}"),
+    ),
+    "code_without_link": (
+        _("The QR code holds no link"),
+        _("It was read, and says nothing that leads to a credential"),
+        _("Ask the holder for the original file or the link."),
+    ),
     "issuer_unproved": (
         _("Not proved who issued it"),
         _("It names “{name}”, and nothing shows that this is true"),
@@ -28,6 +81,13 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
         _("No credential inside"),
         _("This PDF has no credential attached"),
         _("A PDF that was printed or saved again loses it. Ask for the original file or the link."),
+    ),
+    "pdf_twice": (
+        _("More than one credential inside"),
+        _("Several files are attached to this PDF"),
+        _(
+            "Each reader might pick another of them, so that none of them counts. Ask for the original file or the link."
+        ),
     ),
     "pdf_none": (_("Not a PDF"), _("It only has the name of one"), _("Hand in the original file.")),
     "pdf_damaged": (

@@ -86,10 +86,10 @@ def test_check_names_the_place_and_the_fault(found, expected):
 
 def test_check_refuses_ten_thousand_parts_at_once():
     parts = [{"part": "draw", "d": "M0 0", "colour": "ink"}] * 10_000
-    before = time.perf_counter()
+    before = time.thread_time()
 
     assert problems(parts=parts) == [("", "too-large")]
-    assert time.perf_counter() - before < 1
+    assert time.thread_time() - before < 1
 
 
 def test_check_refuses_panels_within_panels_without_end():

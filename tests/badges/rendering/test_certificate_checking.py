@@ -13,7 +13,7 @@ from badges.rendering import certificate
 from badges.rendering.certificate_checking import MOST_PROBLEMS
 from tests.badges.rendering import papers
 
-PATIENCE = 0.1  # seconds of CPU
+PATIENCE = 1  # second of CPU: what is not given up early takes many
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,9 @@ def element(layout, kind):
 
 
 def faults(layout):
-    started = time.process_time()
+    started = time.thread_time()
     found = certificate.check(layout)
-    assert time.process_time() - started < PATIENCE
+    assert time.thread_time() - started < PATIENCE
     return [(fault.pointer, fault.code) for fault in found]
 
 

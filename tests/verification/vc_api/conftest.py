@@ -3,24 +3,18 @@
 import json
 import ssl
 import threading
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime, timedelta
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from http.client import HTTPException, HTTPSConnection
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
 TOKEN = "only-for-these-tests-only-for-these-tests"
 SEED = b"\x11" * 32
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
 
 
 class Handler(WSGIRequestHandler):
@@ -53,29 +47,35 @@ def certificate(folder):
 
 
 class Service:
-    """The service as a suite sees it: addresses, JSON, status codes."""
+    """The service as a suite sees it: addresses, JSON, status codes. One connection for all: a handshake costs more than an answer."""
 
     def __init__(self, port, pem):
         self.site = f"https://localhost:{port}"
-        self.trusting = ssl.create_default_context(cafile=str(pem))
+        trusting = ssl.create_default_context(cafile=str(pem))
+        self._connection = HTTPSConnection("localhost", port, context=trusting, timeout=30)
 
     def ask(self, path, content=None, **headers):
         """(status, headers, body); the body read as JSON where it is JSON."""
-        address = path if path.startswith("https://") else f"{self.site}/vc-api/{path}"
+        place = path.removeprefix(self.site) if path.startswith("https://") else f"/vc-api/{path}"
         data = content if content is None or isinstance(content, bytes) else json.dumps(content).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
-        request = urllib.request.Request(address, data, named)
+        if data is not None:
+            named.setdefault("content-type", "application/x-www-form-urlencoded")
         try:
-            with urllib.request.urlopen(request, context=self.trusting, timeout=30) as answer:
-                return answer.status, answer.headers, self._read(answer)
-        except urllib.error.HTTPError as answer:
-            with answer:
-                return answer.code, answer.headers, self._read(answer)
+            return self._answer(place, data, named)
+        except (HTTPException, ConnectionError, ssl.SSLError):  # the server has closed it since: a new one, once
+            self._connection.close()
+            return self._answer(place, data, named)
 
-    @staticmethod
-    def _read(answer):
+    def _answer(self, place, data, headers):
+        self._connection.request("GET" if data is None else "POST", place, data, headers)
+        answer = self._connection.getresponse()
         content = answer.read()
-        return json.loads(content) if "json" in answer.headers.get_content_type() else content
+        kind = answer.headers.get_content_type()
+        return answer.status, answer.headers, json.loads(content) if "json" in kind else content
+
+    def close(self):
+        self._connection.close()
 
     def post(self, path, body):
         """(status, body) of a request with a good token."""
@@ -96,14 +96,16 @@ class Service:
 @pytest.fixture(scope="session")
 def _serving(tmp_path_factory):
     pem = certificate(tmp_path_factory.mktemp("tls"))
-    server = Server(("localhost", 0), Handler)
+    server = ThreadedWSGIServer(("localhost", 0), Handler)
     speaking = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     speaking.load_cert_chain(pem)
     server.socket = speaking.wrap_socket(server.socket, server_side=True)
     server.set_app(WSGIHandler())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    yield Service(server.server_port, pem)
+    service = Service(server.server_port, pem)
+    yield service
+    service.close()
     server.shutdown()
     server.server_close()
     thread.join()

@@ -87,6 +87,7 @@ def test_signed_presentation_verifies(service, document):
         {"verifiableCredential": [{}]},
         {"verifiableCredential": [{name: value for name, value in SIGNED.items() if name != "type"}]},
         {"undefinedTerm": "lost"},
+        {"type": ["NonconformingDocument"]},
     ],
 )
 def test_presentation_of_another_shape_is_refused(service, changes):
@@ -181,13 +182,13 @@ def token(claims, by=ISSUER, **headers):
     return jwt.encode(claims, by.key, algorithm="EdDSA", headers={"kid": by.method, **headers})
 
 
+P256_KEY = ec.derive_private_key(7, ec.SECP256R1())
+_FORM = serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
+P256 = "did:key:z" + base58.b58encode(b"\x80\x24" + P256_KEY.public_key().public_bytes(*_FORM)).decode()
+
+
 def by_p256(claims):
-    key = ec.derive_private_key(7, ec.SECP256R1())
-    form = serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
-    multibase = "z" + base58.b58encode(b"\x80\x24" + key.public_key().public_bytes(*form)).decode()
-    did = f"did:key:{multibase}"
-    claims = {**claims, "issuer": did}
-    return jwt.encode(claims, key, algorithm="ES256", headers={"kid": f"{did}#{multibase}"})
+    return jwt.encode(claims, P256_KEY, algorithm="ES256", headers={"kid": f"{P256}#{P256.removeprefix('did:key:')}"})
 
 
 CREDENTIAL = "EnvelopedVerifiableCredential"
@@ -201,7 +202,7 @@ GOOD = enveloped(CREDENTIAL, token(credential(issuer=ISSUER.did)))
         {**GOOD, "@context": [V2]},
         {**GOOD, "type": [CREDENTIAL]},
         {**GOOD, "id": GOOD["id"].replace("vc+jwt", "vc-ld+jwt;base64url")},
-        enveloped(CREDENTIAL, by_p256(credential())),
+        enveloped(CREDENTIAL, by_p256(credential(issuer=P256))),
         enveloped(CREDENTIAL, token({"iss": ISSUER.did, "vc": credential(issuer=ISSUER.did)})),
     ],
 )
@@ -242,6 +243,25 @@ def test_enveloped_credential_verifies_alone_and_presented(service, envelope):
 def test_envelope_of_another_shape_or_by_nobody_known_is_refused(service, envelope):
     assert service.verify(envelope)[0] == 400
     refused(service, presentation(verifiableCredential=[envelope]), checks=["proof"])
+
+
+def by_jwt(url):
+    """The media type that envelopes had before VC-JOSE-COSE gave them their own; the fixtures of the VCDM 2.0 suite bear it."""
+    return url.replace("data:application/vc+jwt,", "data:application/jwt,").replace("/vp+jwt,", "/jwt,")
+
+
+@pytest.mark.parametrize("asked", [{"checks": ["proof"]}, ASKED])
+def test_envelope_in_an_envelope_as_the_suite_hands_it_in_verifies(service, asked):
+    """Claims `vc` and `vp`, P-256 inside Ed25519, and nothing but base context, type and data: URL around them."""
+    inner = enveloped(CREDENTIAL, by_p256({"vc": credential(issuer=P256), "iss": P256, "sub": "did:example:alice"}))
+    inside = presentation(holder=HOLDER.did, verifiableCredential=[{**inner, "id": by_jwt(inner["id"])}])
+    claims = {"iss": HOLDER.did, "aud": DOMAIN, "nonce": CHALLENGE, "vp": inside}
+    whole = enveloped("EnvelopedVerifiablePresentation", token(claims, by=HOLDER, typ="JWT"))
+
+    accepted(service, {**whole, "id": by_jwt(whole["id"])}, **asked)
+    stolen = token({**claims, "vp": {**inside, "holder": OTHER.did}}, by=HOLDER)
+    refused(service, enveloped("EnvelopedVerifiablePresentation", stolen), **asked)
+    assert service.verify({**whole, "id": by_jwt(whole["id"])})[0] == 400
 
 
 def enveloped_presentation(**claims):
