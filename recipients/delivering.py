@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -204,8 +204,12 @@ def _stop_batch(row: AchievementCredential, error: Exception) -> None:
 
 
 def _put_back(row: AchievementCredential, error: Exception) -> None:
-    """Try again in a minute, and later each time; after five attempts it waits for a person."""
-    again = Now() + timedelta(minutes=row.attempts**2)
+    """Try again in a minute, and later each time; after five attempts it waits for a person.
+
+    Where the database went away the row is hardly to blame: it does not wait for minutes.
+    """
+    pause = timedelta(seconds=5) if isinstance(error, OperationalError | InterfaceError) else timedelta(minutes=1)
+    again = Now() + pause * row.attempts**2
     values = {"failure": f"{type(error).__name__}: {error}"[:300], "lease_until": again}
     final = row.attempts >= ATTEMPTS or isinstance(error, printing.CannotPrint | validate.NotPrepared)
     values |= {"failed_at": clock.now()} if final else {}

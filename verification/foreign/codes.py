@@ -22,6 +22,8 @@ _MODULES = (
     0x17457F2, 0x1744996, 0x17560BB, 0x104C5F0, 0x1FDE749,
 )  # fmt: skip
 
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
 
 class NoPicture(ValueError):
     """It cannot be looked at; why."""
@@ -30,7 +32,7 @@ class NoPicture(ValueError):
 def texts(picture: bytes) -> list[str]:
     """Each text once. Raises NoPicture."""
     grey = _grey(picture)
-    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode, text_mode=zxingcpp.TextMode.Plain)
+    codes = zxingcpp.read_barcodes(grey, formats=QR, text_mode=zxingcpp.TextMode.Plain)
     said = [code.text for code in codes if code.valid and len(code.text) <= MOST_TEXT]
     return list(dict.fromkeys(said))[:MOST_CODES]
 
