@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from badges import designing, publishing
+from badges import designing, laying_out, publishing
 from badges.models import Achievement
 from issuers import cleaning, keys
 from issuers.models import SigningKey
@@ -31,7 +31,7 @@ def publish(issuer, name="Community Mentor", picture=None, certificate="minimal"
             keys.create(issuer, None)
         by = UserFactory()
         begun = designing.begin(issuer, by, name=name)
-        designing.dress_certificate(begun, starter=certificate, choices={})
+        laying_out.from_starter(begun, starter=certificate, choices={})
         edits = Achievement.objects.get(pk=begun.pk).edits
         words = {
             "name": name,
