@@ -7,10 +7,11 @@ from axe_playwright_python.base import AXE_SCRIPT
 # By default axe would load every style sheet anew, from addresses that it guesses. Only rules about media use that,
 # and no page of ours plays any; the requests would outlive the test.
 RUN = "axe.run({resultTypes: ['violations'], preload: false}).then(({violations}) => violations)"
-# Colours pass from one scheme to the other in a moment, in which they cannot be read.
-SETTLED = (
-    "Promise.all(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished.catch(() => 0)))"
-)
+# Colours pass from one scheme to the other in a moment, in which they cannot be read. What is not painted never arrives.
+SETTLED = """Promise.race([
+  Promise.all(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished.catch(() => 0))),
+  new Promise(resolve => setTimeout(resolve, 600)),
+])"""
 EVERY_VIEW = tuple(product((1280, 390), ("light", "dark")))
 NARROW = 360  # CSS pixels; the narrowest phone that nothing may scroll sideways on
 
