@@ -24,7 +24,7 @@ lint: ## Everything of `check` but the tests
 	@scripts/with-engines $(PY) manage.py makemigrations --check --dry-run
 	@scripts/with-engines $(PY) scripts/check_deploy.py
 
-faults: ## Kill workers at random during a 500-row batch, then count
+faults: ## Kill workers at random during a 500-row batch, then count; a class of 1,000; 50 poisonous documents
 	@scripts/bootstrap test
 	LAUREL_FAULTS=full $(PY) -m pytest tests/faults -p no:randomly
 

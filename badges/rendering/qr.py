@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 from html import escape
+from typing import Any
 
-import qrcode
 import resvg_py
-from qrcode.constants import ERROR_CORRECT_M
+import zxingcpp
 
 QUIET = 4
 
@@ -14,10 +14,11 @@ Matrix = list[list[bool]]
 
 def matrix(text: str) -> Matrix:
     """Rows of modules, True is dark, without the quiet ground."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(text)
-    code.make(fit=True)
-    return [list(map(bool, row)) for row in code.get_matrix()]
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    # A buffer of two dimensions, though its type does not say so.
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    rows: Any = memoryview(image).tolist()
+    return [[grey == 0 for grey in row] for row in rows]
 
 
 def path(modules: Matrix, x: float = 0, y: float = 0, module: float = 1) -> str:
