@@ -133,8 +133,8 @@ def _of_references(path: Path, said: Json, condition: Condition, known: Known) -
     elif known.things is not None:
         for place, key in enumerate(condition.keys):
             if (condition.kind, key) not in known.things:
-                where = (*path, "keys", place) if "keys" in said else (*path, "key")
-                yield Problem(pointer(where), "unknown-thing", condition.kind, (key,))
+                at = (*path, "keys", place) if "keys" in said else (*path, "key")
+                yield Problem(pointer(at), "unknown-thing", condition.kind, (key,))
 
 
 def _of_groups(path: Path, group: Json) -> Iterator[Problem]:
@@ -165,7 +165,8 @@ def _of_circle(document: Json, known: Known) -> Iterator[Problem]:
 
 def _way(start: str, goal: str, stacks: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     """From one credential along what each asks for, the shortest way to another; empty if there is none."""
-    waiting, seen = deque([(start,)]), {start}
+    waiting: deque[tuple[str, ...]] = deque([(start,)])
+    seen = {start}
     while waiting:
         way = waiting.popleft()
         if way[-1] == goal:
