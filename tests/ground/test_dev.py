@@ -97,6 +97,7 @@ def _name(pid):
 def short_folder():
     """Sockets need a short path."""
     with tempfile.TemporaryDirectory(prefix="ld-", dir="/tmp") as name:
+        Path(name).chmod(0o755)  # PostgreSQL of root runs as another account, which must reach its socket
         yield Path(name)
 
 
