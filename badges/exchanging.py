@@ -20,6 +20,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from badges.pointing import pointer
 from issuers import cleaning
 
 FORMAT = "laurel-design/1"
@@ -140,10 +141,6 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _pointer(path: list[str | int]) -> str:
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-
-
 def _walk(value: Any) -> Iterator[tuple[list[str | int], Any]]:
     """Every value with its path, without recursion."""
     waiting: list[tuple[list[str | int], Any]] = [([], value)]
@@ -162,12 +159,12 @@ def _oversized(document: Any) -> list[Problem]:
         if seen > MOST_VALUES:
             return [Problem("", "too-many")]
         if len(path) > DEEPEST:
-            return [Problem(_pointer(path), "too-deep")]
+            return [Problem(pointer(path), "too-deep")]
         if isinstance(value, float) and not math.isfinite(value):
-            return [Problem(_pointer(path), "wrong-type")]
+            return [Problem(pointer(path), "wrong-type")]
         texts = [value, *value] if isinstance(value, dict) else [value]
         if any(isinstance(text, str) and _NO_TEXT.search(text) for text in texts):
-            return [Problem(_pointer(path), "no-text")]
+            return [Problem(pointer(path), "no-text")]
     return []
 
 
@@ -183,7 +180,7 @@ def _of_schema(document: Any) -> list[Problem]:
     found = []
     for error in _validator().iter_errors(document):
         nearest = _nearest(error)
-        found.append(Problem(_pointer(_place(nearest)), _CODES.get(str(nearest.validator), "out-of-range")))
+        found.append(Problem(pointer(_place(nearest)), _CODES.get(str(nearest.validator), "out-of-range")))
     return list(dict.fromkeys(found))
 
 
@@ -224,12 +221,12 @@ def _of_references(document: dict[str, Any], names: set[str]) -> list[Problem]:
             if not isinstance(value, str):
                 continue
             if KEY.search(value):
-                problems.append(Problem(_pointer([look, *path]), "foreign-picture"))
+                problems.append(Problem(pointer([look, *path]), "foreign-picture"))
             elif value.startswith(REFERENCE) or (path and path[-1] == "picture"):
                 name = value.removeprefix(REFERENCE)
                 named.add(name)
                 if name not in names or not value.startswith(REFERENCE):
-                    problems.append(Problem(_pointer([look, *path]), "unknown-picture"))
+                    problems.append(Problem(pointer([look, *path]), "unknown-picture"))
     return problems + [Problem(f"/pictures/{name}", "unused-picture") for name in sorted(names - named)]
 
 
@@ -264,11 +261,11 @@ def _lines(document: dict[str, Any]) -> Iterator[tuple[Any, str | int, str, Call
 def _cleaned(document: dict[str, Any]) -> list[Problem]:
     """Texts by the rules of every form (issuers.cleaning), put back where they stood."""
     problems = []
-    for holder, key, pointer, clean in _lines(document):
+    for holder, key, place, clean in _lines(document):
         try:
             holder[key] = clean(holder[key])
         except cleaning.Refused as refused:
-            problems.append(Problem(pointer, refused.code.replace("_", "-")))
+            problems.append(Problem(place, refused.code.replace("_", "-")))
     return problems
 
 

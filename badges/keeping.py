@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from badges.models import BrandKit, Picture, Signatory
+from badges.pointing import escaped
 from badges.rendering import image
 from badges.rendering.certificate import Problem
 from issuers import clock, marks, media
@@ -36,7 +37,7 @@ def _named(layout: Any) -> Iterator[tuple[str, Any]]:
     while waiting:
         pointer, value = waiting.pop()
         if isinstance(value, dict):
-            steps = [(str(step).replace("~", "~0").replace("/", "~1"), inner) for step, inner in value.items()]
+            steps = [(escaped(str(step)), inner) for step, inner in value.items()]
         elif isinstance(value, list | tuple):
             steps = [(str(step), inner) for step, inner in enumerate(value)]
         else:

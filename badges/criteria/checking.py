@@ -6,7 +6,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,8 +15,11 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from badges import pointing
+
 MOST_VALUES, DEEPEST, LONGEST, LARGEST = 4000, 12, 200, 1_000_000
 MOST_PROBLEMS = 50
+pointer = functools.partial(pointing.pointer, longest=100)
 
 # Names of things stand in sentences, on one line; PostgreSQL knows no NUL.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -47,11 +50,6 @@ class Problem:
     code: str
     detail: str = ""
     keys: tuple[str, ...] = ()
-
-
-def pointer(path: Sequence[Any]) -> str:
-    """RFC 6901, section 3: ~ and / in a key are escaped."""
-    return "".join("/" + str(step)[:100].replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def check_form(document: Any) -> list[Problem]:

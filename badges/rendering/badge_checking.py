@@ -15,6 +15,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from badges.pointing import pointer
 from badges.rendering import lettering
 from badges.rendering.asked_again import by_text
 from badges.rendering.badge_spec import Spec, every_part, reduced, settled
@@ -47,10 +48,6 @@ class Problem:
     message: str
 
 
-def _pointer(path: "list[str | int]") -> str:
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-
-
 def check(spec: Any) -> list[Problem]:
     """All faults of a spec; none means that `draw` draws it at every size."""
     if too_big := _oversized(spec):
@@ -79,7 +76,7 @@ def _validator() -> Draft202012Validator:
 
 def _of_schema(error: ValidationError) -> Problem:
     code = _CODES.get(str(error.validator), "out-of-range")
-    return Problem(_pointer(list(error.absolute_path)), code, error.message[:200])
+    return Problem(pointer(list(error.absolute_path)), code, error.message[:200])
 
 
 def _children(value: Any) -> Iterator[tuple[str | int, Any]]:
@@ -99,12 +96,12 @@ def _oversized(spec: Any) -> Problem | None:
         if seen > MOST_VALUES:
             return Problem("", "too-large", f"more than {MOST_VALUES} values")
         if len(path) > DEEPEST:
-            return Problem(_pointer(path), "too-deep", f"nested deeper than {DEEPEST}")
+            return Problem(pointer(path), "too-deep", f"nested deeper than {DEEPEST}")
         if isinstance(value, float) and not math.isfinite(value):
-            return Problem(_pointer(path), "wrong-type", "not a finite number")
+            return Problem(pointer(path), "wrong-type", "not a finite number")
         texts = [value, *value] if isinstance(value, dict) else [value]
         if any(isinstance(text, str) and _NOT_XML.search(text) for text in texts):
-            return Problem(_pointer(path), "wrong-form", "a character that no text may have")
+            return Problem(pointer(path), "wrong-form", "a character that no text may have")
         waiting += [([*path, step], child) for step, child in _children(value)]
     return None
 

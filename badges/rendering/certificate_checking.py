@@ -6,7 +6,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,9 +15,12 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from badges import pointing
+
 MOST_ELEMENTS, MOST_VALUES, DEEPEST = 80, 6000, 9
 MOST_LETTERS, LONGEST, LARGEST = 60_000, 700, 10_000
 MOST_PROBLEMS = 50
+pointer = functools.partial(pointing.pointer, longest=100)
 
 # Texts may have line breaks; names, keys and colours may not. XML knows none of the others, not even escaped.
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -43,11 +46,6 @@ class Problem:
     def of(cls, pointer: str, code: str, sentence: str, detail: object) -> Problem:
         """One whose sentence has a blank: %(detail)s."""
         return cls(pointer, code, sentence % {"detail": detail}, sentence, str(detail))
-
-
-def pointer(path: Sequence[Any]) -> str:
-    """RFC 6901, section 3: ~ and / in a key are escaped."""
-    return "".join("/" + str(step)[:100].replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def too_heavy(layout: Any) -> list[Problem]:
