@@ -142,7 +142,7 @@ def dress_badge(
     if faults := drawing.check(spec):
         raise ValueError(f"{faults[0].pointer}: {faults[0].message}")
     values = {"starter": starter, "choices": dict(choices), "spec": spec, "picture": "", "alt": spec["alt"]}
-    return _badge(achievement, values, by, edits)
+    return editing.store(BadgeDesign, achievement, values, by, edits)
 
 
 @transaction.atomic
@@ -153,7 +153,7 @@ def upload_badge(
     picture = image.reencode(data, square=True, side=600)
     key = media.keep(media.PUBLIC, picture.png, "png")
     values: dict[str, Any] = {"starter": "", "choices": {}, "spec": None, "picture": key, "alt": alt}
-    return _badge(achievement, values, by, edits)
+    return editing.store(BadgeDesign, achievement, values, by, edits)
 
 
 @transaction.atomic
@@ -162,16 +162,6 @@ def describe_badge(achievement: Achievement, by: User, *, alt: str, edits: int) 
     last = editing.touch(achievement, edits)
     BadgeDesign.objects.filter(achievement=achievement, spec__isnull=True).update(alt=alt)
     editing.remember(achievement, by, "badge", last)
-
-
-def _badge(achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None) -> BadgeDesign:
-    last = editing.touch(achievement, edits)
-    design, _made = BadgeDesign.objects.update_or_create(
-        achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
-    )
-    if by is not None:
-        editing.remember(achievement, by, "badge", last)
-    return design
 
 
 @transaction.atomic

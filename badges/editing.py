@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F
 
-from badges.models import Achievement
+from badges.models import Achievement, BadgeDesign, CertificateDesign
 from issuers import clock
 from issuers.models import AuditEvent, User
+
+Design = TypeVar("Design", BadgeDesign, CertificateDesign)
+Values = dict[str, Any]
+# What the trail calls them.
+PARTS = {BadgeDesign: "badge", CertificateDesign: "certificate"}
 
 
 class EditedMeanwhile(Exception):
@@ -26,6 +31,17 @@ def touch(achievement: Achievement, edits: int | None, **values: Any) -> datetim
     if not draft.update(edits=F("edits") + 1, edited_at=clock.now(), **values):
         raise EditedMeanwhile
     return achievement.edited_at
+
+
+def store(design: type[Design], achievement: Achievement, values: Values, by: User | None, edits: int | None) -> Design:
+    """The draft's badge or certificate as it is now. Without `by` nobody edits: the draft is being made."""
+    last = touch(achievement, edits)
+    made, _new = design._default_manager.update_or_create(
+        achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
+    )
+    if by is not None:
+        remember(achievement, by, PARTS[design], last)
+    return made
 
 
 def remember(achievement: Achievement, by: User, part: str, last: datetime) -> None:

@@ -39,7 +39,8 @@ def from_starter(
     made = certificate_layout(achievement, starter, choices)
     if found := paper.check(made):
         raise ValueError(f"{found[0].pointer}: {found[0].message}")
-    return _store(achievement, {"starter": starter, "choices": dict(choices), "layout": made}, by, edits)
+    values = {"starter": starter, "choices": dict(choices), "layout": made}
+    return editing.store(CertificateDesign, achievement, values, by, edits)
 
 
 @transaction.atomic
@@ -54,19 +55,10 @@ def freely(
         raise FaultyLayout(problems)
     if starter is None:
         starter = achievement.certificate.starter if hasattr(achievement, "certificate") else ""
-    return _store(achievement, {"starter": starter, "choices": OWN, "layout": layout}, by, edits)
+    values = {"starter": starter, "choices": OWN, "layout": layout}
+    return editing.store(CertificateDesign, achievement, values, by, edits)
 
 
 def faults(layout: Any) -> list[paper.Problem]:
     """Why this layout cannot be kept: its form, or a picture that is not the institution's."""
     return paper.check(layout) or keeping.unknown_pictures(layout)
-
-
-def _store(achievement: Achievement, values: dict[str, Any], by: User | None, edits: int | None) -> CertificateDesign:
-    last = editing.touch(achievement, edits)
-    design, _made = CertificateDesign.objects.update_or_create(
-        achievement=achievement, defaults=values, create_defaults={**values, "issuer": achievement.issuer}
-    )
-    if by is not None:
-        editing.remember(achievement, by, "certificate", last)
-    return design
