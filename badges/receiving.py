@@ -6,12 +6,9 @@ They lie in the cache alone: what nobody takes is gone. The picture is for looki
 from __future__ import annotations
 
 import secrets
-from functools import partial
 from typing import Any, NamedTuple
 
-from celery import current_app
 from django.core.cache import cache
-from django.db import transaction
 
 from badges import exchanging, lending, previewing
 from badges.exchanging import Design, NotADesign
@@ -20,6 +17,7 @@ from badges.rendering import pdf, preview
 from issuers import clock
 from issuers.models import Issuer
 from issuers.tenancy import scope
+from issuers.waking import wake
 
 TASK = "badges.tasks.design_pages"
 PATIENCE = 60 * 60
@@ -39,8 +37,7 @@ def receive(issuer: Issuer, design: Design) -> str:
     """Keep a design for an hour, and ask for its page; the token by which this institution finds it."""
     token = secrets.token_hex(16)
     cache.set(_place(issuer, token), (exchanging.write(design), clock.now()), PATIENCE)
-    ask = partial(current_app.send_task, TASK, args=[issuer.pk, token])
-    transaction.on_commit(ask, robust=True)
+    wake(TASK, args=[issuer.pk, token])
     return token
 
 
