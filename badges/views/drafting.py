@@ -47,7 +47,7 @@ def context(request: StaffRequest, found: Achievement) -> dict[str, Any]:
     """All that the designer's script begins with; `templates/badges/_certificate_desk.html` hands it over as JSON."""
     layout = found.certificate.layout
     at = {name: _at(request, found, f"certificate-{name}") for name in ("look", "layout", "frame")}
-    theme = layout["theme"]
+    theme, picture = layout["theme"], first_picture(request.issuer)
     return {
         "layout": layout,
         "edits": found.edits,
@@ -57,10 +57,7 @@ def context(request: StaffRequest, found: Achievement) -> dict[str, Any]:
             for size in paper.SIZES
             for side in paper.ORIENTATIONS
         },
-        "pieces": {
-            kind: pieces.piece(kind, layout, words=_("New text"), picture=first_picture(request.issuer))
-            for kind in pieces.KINDS
-        },
+        "pieces": {kind: pieces.piece(kind, layout, words=_("New text"), picture=picture) for kind in pieces.KINDS},
         "colours": palette(theme["brand"], theme.get("accent", "auto")) | theme.get("colours", {}),
         "margin": advice.SAFE_MARGIN,
         "wholes": WHOLES,

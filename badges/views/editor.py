@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import zlib
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from badges.editing import EditedMeanwhile
 from badges.forms.fields import DraftForm
 from badges.models import Achievement, AchievementVersion
 from badges.rendering import badge as drawing
+from badges.rendering.asked_again import by_text
 from badges.rendering.badge_linting import lint
 from badges.views import readiness
 from issuers.access import StaffRequest
@@ -110,14 +110,13 @@ def frame(request: StaffRequest, achievement: Achievement, tab: str) -> dict[str
 def _warnings(achievement: Achievement) -> int:
     """What the checks of the badge say should be looked at."""
     badge = getattr(achievement, "badge", None)
-    return _warnings_of(json.dumps(badge.spec, sort_keys=True)) if badge and badge.spec else 0
+    return _warnings_of(badge.spec) if badge and badge.spec else 0
 
 
-@functools.lru_cache(maxsize=256)
-def _warnings_of(spec: str) -> int:
+@by_text
+def _warnings_of(spec: drawing.Spec) -> int:
     """Every page of an achievement asks this of the same drawing."""
-    drawn = json.loads(spec)
-    return 0 if drawing.check(drawn) else sum(finding.level == "warn" for finding in lint(drawn))
+    return 0 if drawing.check(spec) else sum(finding.level == "warn" for finding in lint(spec))
 
 
 def _tabs(
