@@ -93,9 +93,9 @@ def _account() -> _Account:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
-            return _Account(
-                ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"], entry.pw_uid
-            )
+            # A change of user forgets what `die_with_parent` asked for.
+            same = [f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--pdeathsig=INT"]
+            return _Account(["setpriv", *same], entry.pw_uid)
     raise EngineError("Running as root, and no unprivileged user exists for PostgreSQL: set DATABASE_URL")
 
 

@@ -106,9 +106,11 @@ def test_cluster_starts_again_after_a_kill(holder, tmp_path):
     assert said == [url, "True"]
 
 
-def test_other_major_version_is_refused_with_the_remedy(tmp_path):
-    cluster = tmp_path / "data" / "pg"
-    cluster.mkdir(parents=True)
+def test_other_major_version_is_refused_with_the_remedy(holder, tmp_path):
+    first, url, _ = holder
+    with psycopg.connect(url.replace("app@", "postgres@")) as connection:  # where it lies depends on who runs it
+        cluster = Path(connection.execute("SHOW data_directory").fetchone()[0])
+    first.communicate("")
     (cluster / "PG_VERSION").write_text("15\n")
 
     process = _python(HOLD, LAUREL_DATA=str(tmp_path / "data"))
