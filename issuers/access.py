@@ -31,19 +31,32 @@ class StaffRequest(HttpRequest):
 
 
 _VIEW = {"issuer.view", "achievement.view", "credential.view", "recipient.view"}
-_REVIEW = _VIEW | {"audit.view", "credential.export"}
-_AWARD = _VIEW | {
-    "credential.award",
-    "credential.resend",
-    "credential.correct",
-    "credential.cancel",
-    "credential.revoke",
-    "credential.suspend",
-    "credential.export",
-}
+# What people did, with their scores, is for those who award or review; who only draws or looks around does not need it.
+_ACTIVITY = {"activity.view"}
+_REVIEW = _VIEW | _ACTIVITY | {"audit.view", "credential.export", "submission.view", "submission.assess"}
+_AWARD = (
+    _VIEW
+    | _ACTIVITY
+    | {
+        "credential.award",
+        "credential.resend",
+        "credential.correct",
+        "credential.cancel",
+        "credential.revoke",
+        "credential.suspend",
+        "credential.export",
+        "activity.record",
+        "group.edit",
+        "rule.edit",
+        "rule.switch",
+        "submission.view",
+        "submission.manage",
+        "application.decide",
+    }
+)
 # `brand.edit`: who draws what people print also keeps the logos, colours and signatures that it is drawn with.
-_DESIGN = _VIEW | {"achievement.edit", "achievement.publish", "achievement.archive", "brand.edit"}
-_ADMIN = _AWARD | _DESIGN | _REVIEW | {"issuer.edit", "member.view", "member.manage", "key.view"}
+_DESIGN = _VIEW | {"achievement.edit", "achievement.publish", "achievement.archive", "brand.edit", "rule.edit"}
+_ADMIN = _AWARD | _DESIGN | _REVIEW | {"issuer.edit", "event.key", "member.view", "member.manage", "key.view"}
 _OWNER = _ADMIN | {"member.manage_owners", "key.manage"}
 
 # The reviewed table: tests/architecture/roles.yaml repeats it view by view, and the two must agree.

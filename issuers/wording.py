@@ -42,6 +42,14 @@ SENTENCES: dict[str, Any] = {
         "It says what kind of evidence this is, and not which: add its address, title or description."
     ),
     "invalid_credits": _("%(value)s is no number of credits. Write a number with at most two decimals, such as 2.5."),
+    # What people did.
+    "unknown_kind": _("“%(value)s” is no kind of activity here. Choose one of the list, or add it to your own kinds."),
+    "too_many_tags": _("More than %(most)s tags. Keep those that rules ask for."),
+    "invalid_number": _("%(value)s is no number. Write digits with at most four decimals, such as 72.5."),
+    "number_out_of_range": _("%(value)s is outside 0 to %(most)s."),
+    "moment_in_future": _("%(value)s lies in the future. Only what has been done can be recorded."),
+    "moment_without_zone": _("%(value)s does not say its time zone. Write it as 2026-11-20T14:30:00Z."),
+    "name_missing": _("%(address)s is not known here yet, so that a name is needed."),
     "expires_in_past": _("It would have expired already. Check the date."),
     "duplicate_of_line": _("The same address stands in line %(other_line)s. Each person is awarded once."),
     "wrong_cell_count": _(

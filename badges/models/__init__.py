@@ -1,18 +1,24 @@
-"""What can be earned: achievements, their looks and what these are made from, and the frozen versions that credentials point at."""
+"""What can be earned, and by doing what: achievements, looks, frozen versions that credentials point at, opportunities, rules."""
 
 from badges.models.achievement import Achievement, Alignment
 from badges.models.design import BadgeDesign, CertificateDesign, CertificatePreview
 from badges.models.kit import BrandKit, Picture, Signatory
+from badges.models.opportunity import ActivityKind, Opportunity
+from badges.models.rule import Rule, RuleVersion
 from badges.models.version import AchievementVersion
 
 __all__ = [
     "Achievement",
     "AchievementVersion",
+    "ActivityKind",
     "Alignment",
     "BadgeDesign",
     "BrandKit",
     "CertificateDesign",
     "CertificatePreview",
+    "Opportunity",
     "Picture",
+    "Rule",
+    "RuleVersion",
     "Signatory",
 ]

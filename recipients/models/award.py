@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from badges.models import Achievement, AchievementVersion
+from badges.models import Achievement, AchievementVersion, RuleVersion
 from issuers.models import Issuer, User
 from issuers.public_ids import new_public_id
 from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
@@ -19,6 +19,9 @@ class Source(models.TextChoices):
     PASTE = "paste", _("pasted list")
     FILE = "file", _("file")
     COMMAND = "command", _("command line")
+    RULE = "rule", _("rule")
+    ASSESSED = "assessed", _("assessment")
+    APPLIED = "applied", _("application")
 
 
 class RecipientList(TenantModel):
@@ -75,6 +78,9 @@ class Award(TenantModel):
     )
     recipient_list = models.OneToOneField(
         RecipientList, on_delete=models.PROTECT, null=True, related_name="award", db_constraint=False
+    )
+    rule_version = models.ForeignKey(
+        RuleVersion, on_delete=models.PROTECT, null=True, related_name="awards", db_constraint=False
     )
     source = models.CharField(max_length=8, choices=Source)
     file_name = models.CharField(max_length=200, blank=True)

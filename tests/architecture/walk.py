@@ -114,9 +114,28 @@ def build(name: str) -> Tenant:
         "email": factories.OutgoingEmailFactory(issuer=issuer, credential=credential),
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
+        **_criteria(tenant, achievement, recipient),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
+
+
+def _criteria(tenant: Tenant, achievement, recipient) -> dict[str, object]:
+    """What people did, and the rule that looks at it."""
+    issuer = tenant.issuer
+    rule = factories.RuleFactory(issuer=issuer, achievement=achievement)
+    version = factories.RuleVersionFactory(issuer=issuer, rule=rule)
+    group = factories.GroupFactory(issuer=issuer, name=tenant.word())
+    return {
+        "rule": rule,
+        "rule_version": version,
+        "kind": factories.ActivityKindFactory(issuer=issuer, name=tenant.word()),
+        "opportunity": factories.OpportunityFactory(issuer=issuer, title=tenant.word()),
+        "activity": factories.ActivityFactory(issuer=issuer, recipient=recipient, key=tenant.word()),
+        "group": group,
+        "group_member": factories.GroupMemberFactory(issuer=issuer, group=group, recipient=recipient),
+        "earning": factories.EarningFactory(issuer=issuer, rule_version=version, recipient=recipient),
+    }
 
 
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
