@@ -175,7 +175,8 @@ def fill(address: Address, tenant: Tenant) -> str:
     """The path of an address with this tenant's objects; KeyError where nobody has said what to fill in."""
     values = {}
     for name in address.arguments:
-        values[name] = _public_id(address, tenant) if name == "public_id" else ARGUMENTS[name](tenant)
+        asked = "article" if address.name == "help-article" else name
+        values[name] = _public_id(address, tenant) if name == "public_id" else ARGUMENTS[asked](tenant)
     return reverse(address.name, kwargs=values)
 
 
