@@ -10,6 +10,7 @@ from badges.views import (
     exchange,
     kit,
     pictures,
+    promotion,
     proofs,
     versions,
     words,
@@ -72,6 +73,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "versions/", versions.versions, name="manage-achievement-versions"),
     path(ONE + "versions/proofs/", versions.versions_proofs, name="manage-achievement-versions-proofs"),
     path(ONE + "design/", exchange.design_file, name="manage-achievement-design-file"),
+    path(ONE + "promotion/", promotion.kit, name="manage-achievement-promotion"),
+    path(ONE + "promotion/poster.pdf", promotion.poster, name="manage-achievement-promotion-poster"),
+    path(ONE + "promotion/<slug:kind>.png", promotion.picture, name="manage-achievement-promotion-picture"),
     path("manage/<slug:slug>/designs/", exchange.design_import, name="manage-design-import"),
     path("manage/<slug:slug>/designs/taking/", exchange.design_taking, name="manage-design-taking"),
 ]

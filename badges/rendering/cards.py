@@ -17,8 +17,15 @@ from badges.rendering.rosette import HALF, lines
 from badges.rendering.typesetting import Block, Span, Style, fit, paint
 from issuers.brand import roles
 
-Kind = Literal["og", "square", "story"]
-SIZES: dict[Kind, tuple[int, int]] = {"og": (1200, 627), "square": (1080, 1080), "story": (1080, 1920)}
+Kind = Literal["og", "square", "story", "poster"]
+SIZES: dict[Kind, tuple[int, int]] = {
+    "og": (1200, 627),
+    "square": (1080, 1080),
+    "story": (1080, 1920),
+    "poster": (1080, 1527),  # A4, upright
+}
+# Of an inch on paper; a poster is printed.
+PRINTED = 200
 
 SERIF, ITALIC = "newsreader-400", "newsreader-400-italic"
 SANS, STRONG = "hanken-grotesk-500", "hanken-grotesk-600"
@@ -77,7 +84,7 @@ def card(
     locale: str = "en",
     wording: Wording | None = None,
 ) -> bytes:
-    """PNG of 1200 × 627, 1080 × 1080 or 1080 × 1920. `achieved_on` is a date as people read it.
+    """PNG of 1200 × 627, 1080 × 1080 or 1080 × 1920; a poster is 1654 × 2339. `achieved_on` is a date as people read it, or ''.
 
     A right-to-left locale mirrors the layout. The rosette is that of the credential, whose public id ends `url`.
     """
@@ -99,7 +106,7 @@ def card(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
         f'<path fill="{PAPER}" d="{rectangle(0, 0, width, height)}"/>{body}</svg>'
     )
-    return rasterise(drawing, width)
+    return rasterise(drawing, round(210 / 25.4 * PRINTED) if kind == "poster" else width)
 
 
 def _printable(text: str, font: str) -> str:
@@ -284,4 +291,9 @@ def _story(content: Content) -> str:
     return foot + _tall(content, Box(0, 0, 1080, 960), Sizes(34, 124, 58), 230, 1920 - 236)
 
 
-_LAYOUTS: dict[Kind, Callable[[Content], str]] = {"og": _og, "square": _square, "story": _story}
+def _poster(content: Content) -> str:
+    """To be read from two metres, with a code that is scanned from one."""
+    return _tall(content, Box(0, 0, 1080, 760), Sizes(34, 116, 60), 270, 1527 - 80)
+
+
+_LAYOUTS: dict[Kind, Callable[[Content], str]] = {"og": _og, "square": _square, "story": _story, "poster": _poster}

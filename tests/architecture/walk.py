@@ -159,6 +159,7 @@ ARGUMENTS = {
     "achievement": lambda t: t.rows["achievement"].slug,
     "name": lambda t: "0" * 19 + "-1.eml",
     "article": lambda t: "lost-mail",
+    "kind": lambda t: "square",
     "typeface": lambda t: "inter-400",
 }
 
