@@ -20,6 +20,7 @@ from recipients.models.activity import ActivityQuerySet
 
 CHUNK, ATTEMPTS = 200, 5
 
+# What lies in the future (clocks of senders differ) has not happened yet, and is new once it has.
 # Fair: the oldest row of every institution comes before the second oldest of any. Locked rows are somebody else's.
 # Attempts are counted before the work, so that a row that takes its worker down stops after five.
 _TAKE_FACTS = """
@@ -27,7 +28,7 @@ UPDATE recipients_activity SET attempts = 1 WHERE id IN (
   SELECT id FROM recipients_activity WHERE id IN (
     SELECT id FROM (
       SELECT id, row_number() OVER (PARTITION BY issuer_id ORDER BY id) AS turn FROM recipients_activity
-      WHERE evaluated_at IS NULL AND confirmed_at IS NOT NULL AND attempts = 0
+      WHERE evaluated_at IS NULL AND confirmed_at IS NOT NULL AND at <= %(now)s AND attempts = 0
     ) AS queue ORDER BY turn, id LIMIT %(limit)s
   ) AND evaluated_at IS NULL AND attempts = 0 FOR UPDATE SKIP LOCKED
 ) RETURNING issuer_id, recipient_id
@@ -97,7 +98,7 @@ def set_aside(issuer: Issuer) -> ActivityQuerySet:
 
 
 def _untold() -> ActivityQuerySet:
-    return Activity.objects.filter(evaluated_at__isnull=True, confirmed_at__isnull=False)
+    return Activity.objects.filter(evaluated_at__isnull=True, confirmed_at__isnull=False, at__lte=clock.now())
 
 
 class News:
