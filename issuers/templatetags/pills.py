@@ -54,6 +54,10 @@ PILLS: dict[str, Pill] = {
     "draft": Pill(_("Draft"), "pencil", "unclaimed"),
     "published": Pill(_("Published"), "circle-check", "valid"),
     "archived": Pill(_("Archived"), "archive"),
+    # Rules.
+    "on": Pill(pgettext_lazy("rule", "On"), "bolt", "valid"),
+    "paused": Pill(pgettext_lazy("rule", "Paused"), "player-pause", "suspended"),
+    "off": Pill(pgettext_lazy("rule", "Off"), "circle-dashed", "unclaimed"),
     # Work that goes on by itself.
     "waiting": Pill(_("Waiting"), "player-pause", "suspended"),
     "checking": Pill(_("Checking"), "progress", "offered"),
