@@ -7,7 +7,7 @@ Messages carry nothing: the rows say what to do.
 from celery import shared_task
 
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, sending
+from recipients import checking, claiming, delivering, rehearsing, sending
 
 
 @shared_task
@@ -15,6 +15,13 @@ def check_lists() -> None:
     """Check one waiting list of people."""
     if checking.check_next():
         wake("recipients.tasks.check_lists")
+
+
+@shared_task
+def rehearse() -> None:
+    """Make one waiting dry run."""
+    if rehearsing.make_next():
+        wake("recipients.tasks.rehearse")
 
 
 @shared_task
@@ -53,5 +60,5 @@ def sweep() -> None:
     delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
-    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
+    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "rehearse": True}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

@@ -21,7 +21,7 @@ from badges.views import editor
 from badges.wording import marking, sentences
 from badges.wording.names import Names
 from issuers.access import StaffRequest
-from recipients import knowing
+from recipients import knowing, rehearsing
 from recipients.views.rule_choosers import choosers
 
 
@@ -84,6 +84,7 @@ class Desk:
             "state": state_of(rule),
             "runs": said(rules.read(rule.version.document), self.names) if rule and rule.version else "",
             "changed": bool(rule and rule.draft) and ruling.changed(rule),  # type: ignore[arg-type]
+            "last_run": rehearsing.last(rule) if rule else None,
             "may_switch": "rule.switch" in self.request.permissions,
             "may_see_people": "activity.view" in self.request.permissions,
             **context,
