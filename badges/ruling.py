@@ -21,7 +21,7 @@ from issuers.models import AuditEvent, User
 from issuers.waking import wake
 
 # Workers look at everybody where `all_due_at` says so.
-EVERYBODY = "recipients.tasks.sweep"
+EVERYBODY = "recipients.tasks.evaluate"
 
 
 class NotSound(Exception):

@@ -21,7 +21,7 @@ from badges.criteria.drafting import Json
 from badges.criteria.estimating import estimate
 from badges.criteria.evaluating import Verdict, evaluate, every_period
 from badges.criteria.facts import History
-from badges.criteria.periods import current
+from badges.criteria.periods import EVER, current
 from badges.criteria.rules import Rule as Read
 from badges.models import Achievement, Rule
 from issuers import clock
@@ -30,7 +30,7 @@ from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
 from recipients import everybody
 from recipients.everybody import Standing
-from recipients.models import AchievementCredential, DryRun, DryRunOutcome, Recipient
+from recipients.models import AchievementCredential, DryRun, DryRunOutcome, Earning, Recipient
 from recipients.models.dry_run import Outcome
 
 LEASE = timedelta(minutes=5)
@@ -41,6 +41,7 @@ BATCH = 500
 # As far as this, a person is nearly there.
 NEAR = 0.5
 WHOLE = 1000
+LIVE = Q(revoked_at__isnull=True, cancelled_at__isnull=True)
 WORK = "recipients.tasks.rehearse"
 
 
@@ -60,14 +61,24 @@ def persons(issuer: Issuer) -> dict[int, int]:
     return {pk: firsts.setdefault(user, pk) if user else pk for pk, user in rows}
 
 
-def awarded(achievement: Achievement, whose: dict[int, int]) -> dict[int, set[str]]:
-    """Person → the periods in which somebody has it, or had it: no rule gives what staff took back."""
+def answered(achievement: Achievement, whose: dict[int, int]) -> dict[int, set[str]]:
+    """Person → keys under which a rule has nothing to give: what staff took back is not given back by it.
+
+    Whoever has it now from anybody, under whatever key, is not given it `once` again (AchievementCredential.answers).
+    """
     found: dict[int, set[str]] = defaultdict(set)
-    rows = AchievementCredential.objects.filter(achievement=achievement).values_list("recipient_id", "award_key")
-    for row, key in rows:
-        if row in whose:
-            # What moved to another address is the same award.
-            found[whose[row]].add("once" if key.startswith(("once", "corrected/")) else key)
+    given = AchievementCredential.objects.filter(achievement=achievement, recipient__in=whose)
+    for row, key, live in given.annotate(live=LIVE).values_list("recipient_id", "award_key", "live"):
+        found[whose[row]] |= {key, EVER.key} if live else {key}
+    return found
+
+
+def refused(achievement: Achievement, whose: dict[int, int]) -> dict[int, set[str]]:
+    """Person → keys under which staff have refused it."""
+    found: dict[int, set[str]] = defaultdict(set)
+    earnings = Earning.objects.filter(achievement=achievement, recipient__in=whose, refused_at__isnull=False)
+    for row, key in earnings.values_list("recipient_id", "award_key"):
+        found[whose[row]].add(key)
     return found
 
 
@@ -85,13 +96,13 @@ def stands(rule: Rule, document: Json, *, now: datetime | None = None) -> Iterat
     """Everybody of the institution, in the order of their rows. Inside its scope."""
     issuer, read, now = rule.issuer, rules.read(document), now or clock.now()
     whose = persons(issuer)
-    had = awarded(rule.achievement, whose)
+    had, no = answered(rule.achievement, whose), refused(rule.achievement, whose)
     told: dict[int, list[Standing]] = defaultdict(list)
     for standing in everybody.standings(issuer, read, now=now):
         told[standing.recipient].append(standing)
     look = _Look(read, now, ZoneInfo(issuer.time_zone))
     for person in sorted(set(whose.values())):
-        yield look.at(person, told.get(person, []), had.get(person, set()))
+        yield look.at(person, told.get(person, []), had.get(person, set()), no.get(person, set()))
 
 
 class _Look:
@@ -101,11 +112,11 @@ class _Look:
         self.read, self.now, self.zone = read, now, zone
         self.period = current(read, now.astimezone(zone).date())
 
-    def at(self, person: int, standings: list[Standing], had: Collection[str]) -> Stands:
-        if any(one.met and one.period not in had for one in standings):
+    def at(self, person: int, standings: list[Standing], had: Collection[str], no: Collection[str]) -> Stands:
+        if any(one.met and one.period not in had and one.period not in no for one in standings):
             return Stands(person, Outcome.EARNS, WHOLE)
-        if self.period.key in had:
-            return Stands(person, Outcome.HAS, WHOLE)
+        if self.period.key in had or self.period.key in no:
+            return Stands(person, Outcome.HAS if self.period.key in had else Outcome.CLOSED, WHOLE)
         done = next((one.done for one in standings if one.period == self.period.key), ())
         found = estimate(self.read, done, self.period, now=self.now, zone=self.zone)
         share = int(found.share * WHOLE)

@@ -57,6 +57,12 @@ class OptionsForm(forms.Form):
             if isinstance(field, forms.IntegerField):
                 field.error_messages |= NUMBERS
 
+    def take_over(self, rule: Rule) -> None:
+        """After somebody else saved: the next press of the button is meant."""
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        sent["edits"] = str(rule.edits)
+
     def chosen(self) -> dict[str, Any]:
         """As badges.ruling.save_options takes it."""
         return {name: self.cleaned_data[name] for name in ("approval", "undo_minutes", "cap", "ends_on")}

@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from recipients.views import dry_run, rule, rule_running
+from recipients.views import doubts, dry_run, held, rule, rule_running, rules
 
+_RULES = "manage/<slug:slug>/rules/"
 _RULE = "manage/<slug:slug>/achievements/<str:public_id>/rule/"
 
 urlpatterns = [
+    path(_RULES, rules.rules, name="manage-rules"),
+    path(f"{_RULES}held/", held.held, name="manage-held"),
+    path(f"{_RULES}held/approval/", held.approval, name="manage-held-approval"),
+    path(f"{_RULES}held/refusal/", held.refusal, name="manage-held-refusal"),
+    path(f"{_RULES}doubts/", doubts.doubts, name="manage-doubts"),
+    path(f"{_RULES}doubts/keeping/", doubts.keeping, name="manage-doubts-keeping"),
+    path(f"{_RULES}doubts/revocation/", doubts.revocation, name="manage-doubts-revocation"),
     path(_RULE, rule.rule, name="manage-rule"),
     path(f"{_RULE}dry-run/", dry_run.dry_run, name="manage-rule-dry-run"),
     path(f"{_RULE}dry-run/progress/", dry_run.progress, name="manage-rule-dry-run-progress"),

@@ -75,7 +75,9 @@ def _show(request: StaffRequest, run: DryRun) -> str:
 
 
 def _tabs(run: DryRun, shown: str) -> list[dict[str, Any]]:
-    lists = [(outcome.value, outcome.label, run.counts.get(outcome.value, 0)) for outcome in Outcome]
+    lists: list[tuple[str, Any, int]] = [
+        (outcome.value, outcome.label, run.counts.get(outcome.value, 0)) for outcome in Outcome
+    ]
     if run.before_at:
         lists.append((CHANGED, _("Changed"), run.changed))
     return [
@@ -101,17 +103,19 @@ def _verdicts(desk: Desk, run: DryRun, rows: Iterable[DryRunOutcome]) -> Iterato
     rows, read = list(rows), rules.read(run.document)
     people = [row.recipient for row in rows]
     histories = knowing.histories(desk.issuer, people)
-    had = rehearsing.awarded(desk.achievement, knowing.same_people(desk.issuer, people))
+    had = rehearsing.answered(desk.achievement, knowing.same_people(desk.issuer, people))
     for row in rows:
         yield row, rehearsing.verdict_of(read, histories[row.recipient_id], had.get(row.recipient_id, ()))
 
 
 def _people(desk: Desk, run: DryRun, rows: Iterable[DryRunOutcome]) -> Iterator[dict[str, Any]]:
-    labels = dict(Outcome.choices)
+    rows, labels = list(rows), dict(Outcome.choices)
+    no = rehearsing.refused(desk.achievement, {row.recipient_id: row.recipient_id for row in rows})
     for row, verdict in _verdicts(desk, run, rows):
         moved = run.before_at and row.before != row.outcome
         before = labels.get(row.before, _("not known yet")) if moved else ""
-        yield {"row": row, "told": told(verdict, desk.names), "before": before}
+        refused = verdict.award_key in no.get(row.recipient_id, ())
+        yield {"row": row, "told": told(verdict, desk.names), "before": before, "refused": refused}
 
 
 @require_safe

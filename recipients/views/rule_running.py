@@ -37,8 +37,7 @@ def running(request: StaffRequest, public_id: str) -> HttpResponse:
         ruling.save_options(rule, request.user, edits=form.cleaned_data["edits"], **form.chosen())
     except EditedMeanwhile:
         fresh = Desk(request, public_id)
-        form.data = form.data.copy()
-        form.data["edits"] = str(fresh.begun().edits)
+        form.take_over(fresh.begun())
         return _page(fresh, form, status=409, meanwhile=fresh.meanwhile())
     messages.success(request, _("Saved. It counts from now on."))
     return _back(desk)

@@ -9,11 +9,14 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
-from badges.criteria.evaluating import Verdict
-from badges.criteria.facts import STATES, Fact
+from badges.criteria import rules
+from badges.criteria.evaluating import Verdict, evaluate
+from badges.criteria.facts import STATES, Fact, History
+from badges.criteria.periods import named
 from badges.wording import marking, sentences, verdicts
 from badges.wording.kinds import KINDS
 from badges.wording.names import Names, amount
+from recipients.models import Earning
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Told:
     goal: Decimal
     met: bool
     open: bool
+
+
+def verdict_of_earning(row: Earning, history: History) -> Verdict:
+    """What the version that found it says now, of the same period."""
+    read = rules.read(row.rule_version.document)
+    return evaluate(read, history, named(read, row.award_key))
 
 
 def told(verdict: Verdict, names: Names) -> Told:
