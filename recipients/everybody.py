@@ -106,9 +106,8 @@ FROM (SELECT person, period, at, value,
         max(at) FILTER (WHERE value < {goal}) OVER (PARTITION BY person, period) AS short FROM ({tries}) o) t
 GROUP BY person, period""".replace("{tries}", _TRIES)
 _IMPROVED = """
-SELECT person, period, max(value - start) FILTER (WHERE at > began) AS done,
-  min(at) FILTER (WHERE at > began AND value - start >= {goal}) AS since
-FROM (SELECT person, period, at, value, first_value(value) OVER w AS start, first_value(at) OVER w AS began
+SELECT person, period, max(value - start) AS done, min(at) FILTER (WHERE value - start >= {goal}) AS since
+FROM (SELECT person, period, at, value, first_value(value) OVER w AS start
       FROM ({tries}) o WINDOW w AS (PARTITION BY person, period ORDER BY at)) t
 GROUP BY person, period""".replace("{tries}", _TRIES)
 _SCORES = {Take.BEST: _BEST, Take.FIRST: _FIRST, Take.LAST: _LAST}
@@ -120,7 +119,7 @@ class _Query:
 
     def __init__(self, issuer: Issuer, rule: Rule, now: datetime) -> None:
         self.rule, self.zone, self.zone_name = rule, ZoneInfo(issuer.time_zone), issuer.time_zone
-        self.values: dict[str, object] = {"issuer": issuer.pk, "now": now}
+        self.values: dict[str, Any] = {"issuer": issuer.pk, "now": now}
         self.conditions = list(rule.needs.conditions())
 
     def _put(self, value: object) -> str:

@@ -16,12 +16,40 @@ from issuers.tenancy import scope
 from recipients import everybody, knowing
 from recipients.models import AchievementCredential, Activity, GroupMember, Recipient
 from tests import factories
-from tests.badges.criteria.making import HISTORIES, KEYS, NOW, documents
+from tests.badges.criteria.making import HISTORIES, KEYS, KINDS, NOW, document, documents
 
 pytestmark = pytest.mark.django_db
 PEOPLE, RULES = 125, 20
 NOWS = cycle([NOW, NOW - timedelta(days=45), NOW - timedelta(days=90)])
 NUMBERS = count()
+
+
+def wide(said, **more):
+    """A rare condition of every kind and key at once: random rules seldom meet two tries of one quiz."""
+    return document(*({**said, "kind": kind, "key": key} for kind in KINDS for key in KEYS), of="any", **more)
+
+
+RARE = [
+    wide({"type": "score", "take": "last", "at_least": 40}),
+    wide({"type": "score", "take": "first", "at_least": 40}, every="month"),
+    wide({"type": "improved", "at_least": 20}),
+    # A moment at which drawn facts lie, in both zones.
+    wide({"type": "deadline", "by": "2026-10-25", "time": "13:00"}),
+    document(
+        *(
+            {"type": "holds", "credentials": [key], "at_least": 1, "to": day}
+            for key in KEYS
+            for day in ("2026-08-31", "2026-11-01")
+        ),
+        *(
+            {"type": "sum", "kind": kind, "unit": unit, "at_least": 90}
+            for kind in KINDS
+            for unit in ("hours", "minutes")
+        ),
+        of="at_least",
+        n=2,
+    ),
+]
 
 
 def drawn(strategy, number):
@@ -167,7 +195,7 @@ def test_everybody_at_once_is_everybody_one_by_one(zone):
         for person in rows:
             world.knows(person, next(told))
         world.write()
-        for said in asked[:RULES]:
+        for said in RARE + asked[:RULES]:
             agree(world, rules.read(world.told(said)), rows[:PEOPLE], next(NOWS), said)
 
 
