@@ -30,7 +30,7 @@ STATES = {
 def tabs(request: StaffRequest, current: str) -> list[dict[str, Any]]:
     """Rules, what waits for approval, and doubts: for those who may decide them."""
     slug = request.issuer.slug
-    found = [("manage-rules", _("All rules"), "")]
+    found: list[tuple[str, Any, Any]] = [("manage-rules", _("All rules"), "")]
     if "credential.award" in request.permissions:
         found.append(("manage-held", _("Held"), waiting().count() or ""))
     if "credential.revoke" in request.permissions:
