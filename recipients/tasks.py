@@ -10,7 +10,7 @@ from celery import shared_task
 
 from issuers.tenancy import scope
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, earning, issuing, noticing, sending
+from recipients import checking, claiming, delivering, earning, issuing, noticing, rehearsing, sending
 from recipients.models import Award
 
 log = structlog.get_logger()
@@ -21,6 +21,13 @@ def check_lists() -> None:
     """Check one waiting list of people."""
     if checking.check_next():
         wake("recipients.tasks.check_lists")
+
+
+@shared_task
+def rehearse() -> None:
+    """Make one waiting dry run."""
+    if rehearsing.make_next():
+        wake("recipients.tasks.rehearse")
 
 
 @shared_task
@@ -107,6 +114,6 @@ def sweep() -> None:
     sending.give_up_crashed()
     checking.forget_abandoned()
     noticing.try_again()
-    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
+    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "rehearse": True}
     waiting |= {"evaluate": noticing.waiting(), "award": bool(earning.ready())}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

@@ -55,6 +55,23 @@ SENTENCES: dict[str, Any] = {
 }
 
 
+# What the document calls a part of a condition, as people say it.
+_PARTS: dict[str, Any] = {
+    "at_least": _("how much it takes"),
+    "kind": _("which kind of activity"),
+    "key": _("which one it is"),
+    "keys": _("which ones count"),
+    "tags": _("which tag"),
+    "unit": _("what is counted, such as hours"),
+    "by": _("the last day"),
+    "credentials": _("which credentials"),
+    "group": _("which group"),
+    "n": _("how many of them"),
+    "terms": _("the terms, each with its first and last day"),
+    "name": _("its name"),
+    "from": _("its first day"),
+    "to": _("its last day"),
+}
 # What JSON Schema calls a sort of value.
 _SORTS: dict[str, Any] = {
     "object": _("an object"),
@@ -63,6 +80,7 @@ _SORTS: dict[str, Any] = {
     "number": _("a number"),
     "integer": _("a whole number"),
 }
+_DETAILS = {"wrong-type": _SORTS, "missing": _PARTS}
 
 
 def sentence(problem: Problem, names: Names = NAMES) -> str:
@@ -70,7 +88,7 @@ def sentence(problem: Problem, names: Names = NAMES) -> str:
     said = SENTENCES.get(problem.code)
     if said is None:
         return gettext("This cannot be part of a rule (%(code)s).") % {"code": problem.code}
-    detail = _SORTS.get(problem.detail, problem.detail) if problem.code == "wrong-type" else problem.detail
+    detail = _DETAILS.get(problem.code, {}).get(problem.detail, problem.detail)
     return str(said) % {"detail": detail, "thing": _thing(problem, names), "way": _way(problem, names)}
 
 

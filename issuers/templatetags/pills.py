@@ -54,6 +54,16 @@ PILLS: dict[str, Pill] = {
     "draft": Pill(_("Draft"), "pencil", "unclaimed"),
     "published": Pill(_("Published"), "circle-check", "valid"),
     "archived": Pill(_("Archived"), "archive"),
+    # Rules.
+    "on": Pill(pgettext_lazy("rule", "On"), "bolt", "valid"),
+    "paused": Pill(pgettext_lazy("rule", "Paused"), "player-pause", "suspended"),
+    "off": Pill(pgettext_lazy("rule", "Off"), "circle-dashed", "unclaimed"),
+    # Where somebody stands in a rule.
+    "earns": Pill(_("Would get it now"), "circle-check", "valid"),
+    "near": Pill(_("Nearly there"), "progress", "offered"),
+    "far": Pill(_("Not yet"), "circle-dashed", "unclaimed"),
+    "closed": Pill(_("Not possible any more"), "circle-minus"),
+    "has": Pill(_("Has it already"), "rosette-discount-check", "claimed"),
     # Work that goes on by itself.
     "waiting": Pill(_("Waiting"), "player-pause", "suspended"),
     "checking": Pill(_("Checking"), "progress", "offered"),

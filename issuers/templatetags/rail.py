@@ -23,6 +23,7 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("manage-home", _("Overview"), "home", "issuer.view"),
     Entry("manage-achievements", _("Achievements"), "rosette", "achievement.view", ("manage-achievement",)),
+    Entry("manage-rules", _("Rules"), "checklist", "rule.edit", ("manage-rule", "manage-held", "manage-doubts")),
     Entry("manage-kit", _("Brand kit"), "palette", "brand.edit", ("manage-kit",)),
     Entry("manage-awards", _("Awards"), "send", "credential.view", ("manage-award", "manage-issue", "manage-list")),
     Entry("manage-credentials", _("Credentials"), "certificate", "credential.view", ("manage-credential",)),

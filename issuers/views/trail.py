@@ -115,6 +115,38 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{who} restored {subject}."),
         gettext_lazy("Achievement restored"),
     ),
+    "rule.edited": ("pencil", gettext_lazy("{who} wrote the rule of {subject}."), gettext_lazy("Rule written")),
+    "rule.options_changed": (
+        "adjustments",
+        gettext_lazy("{who} changed how the rule of {subject} runs."),
+        gettext_lazy("Rule’s options changed"),
+    ),
+    "rule.switched_on": (
+        "bolt",
+        gettext_lazy("{who} switched on the rule of {subject}, version {version}."),
+        gettext_lazy("Rule switched on"),
+    ),
+    "rule.renewed": (
+        "bolt",
+        gettext_lazy("{who} put version {version} of the rule of {subject} in place."),
+        gettext_lazy("Rule renewed"),
+    ),
+    "rule.paused": ("player-pause", gettext_lazy("{who} paused the rule of {subject}."), gettext_lazy("Rule paused")),
+    "rule.resumed": (
+        "player-play",
+        gettext_lazy("{who} let the rule of {subject} go on."),
+        gettext_lazy("Rule went on"),
+    ),
+    "rule.switched_off": (
+        "circle-dashed",
+        gettext_lazy("{who} switched off the rule of {subject}."),
+        gettext_lazy("Rule switched off"),
+    ),
+    "rule.exported": (
+        "download",
+        gettext_lazy("{who} exported {people} from the dry run of {subject}."),
+        gettext_lazy("Dry run exported"),
+    ),
     "award.made": ("send", gettext_lazy("{who} made {subject} to {people}."), gettext_lazy("Award made")),
     "award.released": ("send", gettext_lazy("{who} sent {subject} at once."), gettext_lazy("Award sent at once")),
     "award.cancelled": (

@@ -4,6 +4,7 @@ from recipients.models.activity import Activity
 from recipients.models.award import Award, RecipientList
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
+from recipients.models.dry_run import DryRun, DryRunOutcome
 from recipients.models.earning import Earning
 from recipients.models.email import MailStop, OutgoingEmail
 from recipients.models.group import Group, GroupMember
@@ -17,6 +18,8 @@ __all__ = [
     "Award",
     "ClaimLink",
     "CredentialRevision",
+    "DryRun",
+    "DryRunOutcome",
     "Earning",
     "Evidence",
     "Group",

@@ -10,6 +10,7 @@ import "./once.js";
 import "./over.js";
 import "./pager.js";
 import "./rove.js";
+import "./several.js";
 import "./share.js";
 import "./theme.js";
 import "./zone.js";

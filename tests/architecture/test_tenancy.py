@@ -23,6 +23,7 @@ ACROSS = {
     "recipients/earning.py": (1, "workers award what was earned at every institution"),
     "recipients/finding.py": (1, "all links of one address"),
     "recipients/holding.py": (2, "a person's export and erasure span institutions"),
+    "recipients/rehearsing.py": (1, "a worker takes the oldest dry run"),
     "recipients/news.py": (3, "workers look at what is new everywhere, fair across institutions"),
     "recipients/noticing.py": (1, "a worker takes the rules that are to look at everybody"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),

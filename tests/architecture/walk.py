@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from issuers import keys
 from issuers.models import Role
@@ -115,6 +116,7 @@ def build(name: str) -> Tenant:
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
         **_criteria(tenant, achievement, recipient),
+        **_dry_run(issuer, achievement, recipient),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -135,6 +137,17 @@ def _criteria(tenant: Tenant, achievement, recipient) -> dict[str, object]:
         "group": group,
         "group_member": factories.GroupMemberFactory(issuer=issuer, group=group, recipient=recipient),
         "earning": factories.EarningFactory(issuer=issuer, rule_version=version, recipient=recipient),
+    }
+
+
+def _dry_run(issuer, achievement, recipient) -> dict[str, object]:
+    """What the achievement's rule would do, and where its one person stands."""
+    with scope(issuer):
+        rule = achievement.rule
+    run = factories.DryRunFactory(issuer=issuer, rule=rule, finished_at=timezone.now(), counts={"far": 1})
+    return {
+        "dry_run": run,
+        "dry_run_outcome": factories.DryRunOutcomeFactory(issuer=issuer, dry_run=run, recipient=recipient),
     }
 
 
