@@ -49,6 +49,15 @@ SENTENCES: dict[str, Any] = {
     "number_out_of_range": _("%(value)s is outside 0 to %(most)s."),
     "moment_in_future": _("%(value)s lies in the future. Only what has been done can be recorded."),
     "moment_without_zone": _("%(value)s does not say its time zone. Write it as 2026-11-20T14:30:00Z."),
+    "address_missing": _(
+        "There is no email address in this row, so nobody knows whose it is. Add it, or the number of a student known here."
+    ),
+    "person_twice": _("The same person stands in line %(other_line)s. Keep the row that counts."),
+    "joined_again": _("Joined again; the times were added up."),
+    "left_before_joined": _("This lies before the time of joining. Check both, and the order of day and month."),
+    "time_without_day": _("%(value)s is a time without a day. Say above when it was."),
+    "invalid_time": _("%(value)s is no time of day. Write it as 14:30, or 2:30 PM."),
+    "invalid_length": _("%(value)s is no length of time. Write minutes, or 1h 12m 3s."),
     "name_missing": _("%(address)s is not known here yet, so that a name is needed."),
     "expires_in_past": _("It would have expired already. Check the date."),
     "duplicate_of_line": _("The same address stands in line %(other_line)s. Each person is awarded once."),

@@ -7,7 +7,7 @@ Messages carry nothing: the rows say what to do.
 from celery import shared_task
 
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, sending
+from recipients import checking, claiming, delivering, gathering, sending
 
 
 @shared_task
@@ -15,6 +15,13 @@ def check_lists() -> None:
     """Check one waiting list of people."""
     if checking.check_next():
         wake("recipients.tasks.check_lists")
+
+
+@shared_task
+def check_activity_files() -> None:
+    """Check one waiting file of what people did."""
+    if gathering.check_next():
+        wake("recipients.tasks.check_activity_files")
 
 
 @shared_task
@@ -53,5 +60,6 @@ def sweep() -> None:
     delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
-    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
+    gathering.forget_abandoned()
+    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "check_activity_files": True}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

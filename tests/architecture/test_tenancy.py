@@ -21,6 +21,7 @@ ACROSS = {
     "recipients/claiming.py": (1, "a worker takes offers for those who asked"),
     "recipients/delivering.py": (4, "workers take the oldest rows, fair across institutions"),
     "recipients/finding.py": (1, "all links of one address"),
+    "recipients/gathering.py": (2, "a worker takes the oldest file of activities; abandoned ones go"),
     "recipients/holding.py": (2, "a person's export and erasure span institutions"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
     "recipients/views/claim.py": (2, "the mailed link names its credential"),
