@@ -49,6 +49,10 @@ SENTENCES: dict[str, Any] = {
     "number_out_of_range": _("%(value)s is outside 0 to %(most)s."),
     "moment_in_future": _("%(value)s lies in the future. Only what has been done can be recorded."),
     "moment_without_zone": _("%(value)s does not say its time zone. Write it as 2026-11-20T14:30:00Z."),
+    "kind_exists": _("There is a kind called “%(value)s” already."),
+    "group_exists": _("There is a group called “%(value)s” already, perhaps among the archived ones."),
+    "too_many_of_one_name": _("There are %(most)s of this name already. Call it something else."),
+    "read_as_windows_1252": _("The file was read as Windows-1252. Look whether accents are right."),
     "address_missing": _(
         "There is no email address in this row, so nobody knows whose it is. Add it, or the number of a student known here."
     ),

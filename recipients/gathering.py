@@ -69,13 +69,15 @@ def propose(issuer: Issuer, export: Export) -> Reading:
     """How a file is read before anybody has said anything."""
     table = export.table
     columns = headings_of_deeds.suggest(table.columns, table.rows)
-    scored = headings_of_deeds.SCORE in columns.values()
+    said = set(columns.values())
+    scored = headings_of_deeds.SCORE in said
+    hours = "value" in said and not said & {"joined", "length"}
     reading = Reading(
         what=Reading.SCORED if scored else Reading.DID,
-        kind="assessment" if scored else "session",
+        kind="assessment" if scored else "volunteering" if hours else "session",
         zone=issuer.time_zone,
         columns=columns,
-        title="" if scored or "title" in columns.values() else export.about.get("title", ""),
+        title="" if scored or "title" in said else export.about.get("title", ""),
     )
     return with_opportunity(issuer, replace(reading, at=_begins(export, reading)), export)
 
@@ -105,10 +107,16 @@ def with_opportunity(issuer: Issuer, reading: Reading, export: Export) -> Readin
     if chosen is None:
         return replace(reading, key="")
     tags = tuple(dict.fromkeys([*chosen.tags, *reading.tags]))[: activities.MOST_TAGS]
-    said = {"key": chosen.key, "title": chosen.title, "tags": tags, "place": chosen.place or reading.place}
-    if chosen.value is not None:
-        said |= {"value": chosen.value, "unit": chosen.unit}
-    return replace(reading, **said)
+    worth = (reading.value, reading.unit) if chosen.value is None else (chosen.value, chosen.unit)
+    return replace(
+        reading,
+        key=chosen.key,
+        title=chosen.title,
+        tags=tags,
+        place=chosen.place or reading.place,
+        value=worth[0],
+        unit=worth[1],
+    )
 
 
 def _keys(reading: Reading) -> list[str]:
@@ -208,7 +216,9 @@ def name_thing(issuer: Issuer, reading: Reading, entries: tuple[Entry, ...], by:
     thing = Opportunity(
         issuer=issuer, kind=first.kind, key=first.key, title=first.title, tags=list(first.tags), place=first.place
     )
-    thing.starts_at, thing.value, thing.unit, thing.made_by = first.at, reading.value, reading.unit, by
+    zone = ZoneInfo(reading.zone)
+    begins = moments.moment(reading.at, order="YMD", zone=zone) if reading.at else first.at
+    thing.starts_at, thing.value, thing.unit, thing.made_by = begins, reading.value, reading.unit, by
     Opportunity.objects.bulk_create([thing], ignore_conflicts=True)
 
 

@@ -169,3 +169,14 @@ def correct(activity: Activity, deed: Deed, by: User) -> Activity | None:
     AuditEvent.objects.record(issuer, by, "activity.corrected", activity)
     wake(EVALUATE)
     return made
+
+
+@transaction.atomic
+def retag(issuer: Issuer, kind: str, key: str, tags: Sequence[str], by: User) -> int:
+    """Give what is recorded for one thing other tags; rules look again. How many were different."""
+    rows = Activity.objects.filter(issuer=issuer, kind=kind, key=key, withdrawn_at__isnull=True)
+    retagged = rows.exclude(tags=list(tags)).update(tags=list(tags), evaluated_at=None)
+    if retagged:
+        AuditEvent.objects.record(issuer, by, "activity.retagged", issuer, activities=retagged)
+        wake(EVALUATE)
+    return retagged

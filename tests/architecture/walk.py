@@ -115,6 +115,7 @@ def build(name: str) -> Tenant:
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
         **_criteria(tenant, achievement, recipient),
+        **_activities(tenant),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -138,6 +139,11 @@ def _criteria(tenant: Tenant, achievement, recipient) -> dict[str, object]:
     }
 
 
+def _activities(tenant: Tenant) -> dict[str, object]:
+    """Files of what people did."""
+    return {"activity_file": factories.ActivityFileFactory(issuer=tenant.issuer, file_name=tenant.word())}
+
+
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
 ARGUMENTS = {
     "slug": lambda t: t.issuer.slug,
@@ -157,6 +163,9 @@ ARGUMENTS = {
     "signatory": lambda t: t.rows["signatory"].pk,
     "picture": lambda t: t.rows["picture"].pk,
     "achievement": lambda t: t.rows["achievement"].slug,
+    "recipient": lambda t: t.rows["recipient"].pk,
+    "group": lambda t: t.rows["group"].key,
+    "kind": lambda t: t.rows["kind"].pk,
     "name": lambda t: "0" * 19 + "-1.eml",
     "article": lambda t: "lost-mail",
     "typeface": lambda t: "inter-400",
@@ -165,6 +174,7 @@ ARGUMENTS = {
 
 def _public_id(address: Address, tenant: Tenant) -> str:
     places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
+    places |= {"activities/files/": "activity_file", "activities/": "activity", "opportunities/": "opportunity"}
     for part, row in places.items():
         if part in address.route:
             return tenant.rows[row].public_id
