@@ -11,6 +11,7 @@ from issuers import clock
 from issuers.cleaning import Address, Refused
 from issuers.models import AuditEvent, Issuer, User
 from issuers.waking import wake
+from recipients import writing
 from recipients.models import Activity, Group, GroupMember, Recipient
 
 EVALUATE = "recipients.tasks.evaluate"
@@ -74,12 +75,12 @@ def join(group: Group, people: Sequence[tuple[str, Address]], by: User) -> Joine
         for name, address in people
         if name
     }
-    Recipient.objects.bulk_create(named.values(), ignore_conflicts=True)
+    writing.insert_new(list(named.values()))
     keys = dict.fromkeys(address.key for _name, address in people)
     known = dict(Recipient.objects.filter(issuer=issuer, address_key__in=keys).values_list("address_key", "pk"))
     before = GroupMember.objects.filter(group=group).count()
     rows = [GroupMember(issuer=issuer, group=group, recipient_id=known[key]) for key in keys if key in known]
-    GroupMember.objects.bulk_create(rows, ignore_conflicts=True)
+    writing.insert_new(rows)
     new = GroupMember.objects.filter(group=group).count() - before
     if new:
         AuditEvent.objects.record(issuer, by, "group.joined", group, people=new)

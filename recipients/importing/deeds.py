@@ -127,7 +127,9 @@ class _Run(Rows):
     def _did(self, row: Row, cells: dict[str, str], who: Who) -> None:
         line, before = row.line, len(self.faults)
         at = self._moment(line, "joined", cells) or self._moment(line, "when", cells) or self.given
-        ends, length = self._moment(line, "left", cells), self._length(line, cells)
+        # A wrong time of joining says enough; that of leaving is mostly wrong with it.
+        ends = self._moment(line, "left", cells) if len(self.faults) == before else None
+        length = self._length(line, cells)
         value, title = self._value(line, "value", cells.get("value", "")), self._title(line, cells)
         if at is None and len(self.faults) == before:
             self._fault(line, "joined" if "joined" in self.headings else "when", Refused("required"), "")
