@@ -75,7 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "design/", exchange.design_file, name="manage-achievement-design-file"),
     path(ONE + "promotion/", promotion.kit, name="manage-achievement-promotion"),
     path(ONE + "promotion/poster.pdf", promotion.poster, name="manage-achievement-promotion-poster"),
-    path(ONE + "promotion/<slug:kind>.png", promotion.picture, name="manage-achievement-promotion-picture"),
+    path(ONE + "promotion/<slug:shape>.png", promotion.picture, name="manage-achievement-promotion-picture"),
     path("manage/<slug:slug>/designs/", exchange.design_import, name="manage-design-import"),
     path("manage/<slug:slug>/designs/taking/", exchange.design_taking, name="manage-design-taking"),
 ]

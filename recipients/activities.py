@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from badges.criteria.facts import KINDS, STATES
@@ -55,6 +56,15 @@ class Deed:
         value = None if self.value is None else format(self.value.normalize(), "f")
         said = (self.address.key, self.kind, self.key, self.at.astimezone(UTC).isoformat(), value, self.unit, self.peer)
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def key_of(title: str, day: date | None = None) -> str:
+    """A readable key for what people call `title`: `writing-a-résumé-2026-11-20`. The day tells sessions of one name apart."""
+    plain = unicodedata.normalize("NFKC", title).casefold()
+    # Letters, numbers and the marks that stand on letters, of every script.
+    spelt = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in plain)
+    words = "-".join(spelt.split())[: KEY_MOST - 40].strip("-") or "activity"
+    return f"{words}-{day.isoformat()}" if day else words
 
 
 def kind(value: str, known: Container[str] = KINDS) -> str:

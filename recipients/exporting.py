@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from recipients.fields import RUNS
-from recipients.importing.report import Fault, Report
+from recipients.importing.report import Fault
 from recipients.importing.tables import Table
 
 BOM = "\ufeff"
@@ -37,10 +37,10 @@ def _chained(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterato
     yield from rows
 
 
-def faulty_rows(table: Table, report: Report, say: Callable[[Fault], str]) -> str:
+def faulty_rows(table: Table, faults: Iterable[Fault], say: Callable[[Fault], str]) -> str:
     """The rows with faults, as they came, with their line and what is wrong with them: mend them and send this file."""
     reasons: dict[int, list[str]] = {}
-    for fault in report.faults:
+    for fault in faults:
         place = f"{fault.heading}: " if fault.heading else ""
         reasons.setdefault(fault.line, []).append(place + say(fault))
     width = len(table.columns)

@@ -13,10 +13,11 @@ from issuers import clock
 from issuers.cleaning import Refused
 from issuers.models import AuditEvent, Issuer, User
 from issuers.waking import wake
+from recipients import writing
 from recipients.activities import Deed
 from recipients.models import Activity, Recipient
 
-BATCH = 500
+BATCH = 2_000
 EVALUATE = "recipients.tasks.evaluate"
 
 
@@ -88,7 +89,7 @@ def _write(issuer: Issuer, deeds: Sequence[Deed], source: str, by: User | None, 
         for deed in deeds
     ]
     # Whoever sends the same at the same time waits here for the other's commit, and then writes nothing.
-    Activity.objects.bulk_create(rows, ignore_conflicts=True)
+    writing.insert_new(rows)
     written = Activity.objects.filter(issuer=issuer, public_id__in=[row.public_id for row in rows])
     return list(written.select_related("recipient").order_by("id"))
 
@@ -106,7 +107,7 @@ def _people(issuer: Issuer, deeds: Sequence[Deed]) -> dict[str, Recipient]:
         for deed in deeds
         if deed.name
     }
-    Recipient.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    writing.insert_new(list(rows.values()))
     keys = {deed.address.key for deed in deeds}
     return {row.address_key: row for row in Recipient.objects.filter(issuer=issuer, address_key__in=keys)}
 
@@ -119,7 +120,7 @@ def _name_opportunities(issuer: Issuer, deeds: Sequence[Deed]) -> None:
         )
         for deed in deeds
     }
-    Opportunity.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    writing.insert_new(list(rows.values()))
 
 
 @transaction.atomic
@@ -169,3 +170,14 @@ def correct(activity: Activity, deed: Deed, by: User) -> Activity | None:
     AuditEvent.objects.record(issuer, by, "activity.corrected", activity)
     wake(EVALUATE)
     return made
+
+
+@transaction.atomic
+def retag(issuer: Issuer, kind: str, key: str, tags: Sequence[str], by: User) -> int:
+    """Give what is recorded for one thing other tags; rules look again. How many were different."""
+    rows = Activity.objects.filter(issuer=issuer, kind=kind, key=key, withdrawn_at__isnull=True)
+    retagged = rows.exclude(tags=list(tags)).update(tags=list(tags), evaluated_at=None)
+    if retagged:
+        AuditEvent.objects.record(issuer, by, "activity.retagged", issuer, activities=retagged)
+        wake(EVALUATE)
+    return retagged

@@ -10,7 +10,7 @@ from celery import shared_task
 
 from issuers.tenancy import scope
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, earning, issuing, noticing, rehearsing, sending
+from recipients import checking, claiming, delivering, earning, gathering, issuing, noticing, rehearsing, sending
 from recipients.models import Award
 
 log = structlog.get_logger()
@@ -77,6 +77,12 @@ def _award_next(rule: int) -> int:
     return earning.settle(due, made)
 
 
+def check_activity_files() -> None:
+    """Check one waiting file of what people did."""
+    if gathering.check_next():
+        wake("recipients.tasks.check_activity_files")
+
+
 @shared_task
 def sign() -> None:
     """Sign what was intended; what is signed can be printed."""
@@ -113,7 +119,9 @@ def sweep() -> None:
     delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
+    gathering.forget_abandoned()
     noticing.try_again()
-    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "rehearse": True}
-    waiting |= {"evaluate": noticing.waiting(), "award": bool(earning.ready())}
+    # What is always looked for costs one query where nothing waits.
+    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "check_activity_files": True}
+    waiting |= {"rehearse": True, "evaluate": noticing.waiting(), "award": bool(earning.ready())}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

@@ -52,16 +52,16 @@ def _file(data: bytes, content_type: str, name: str) -> HttpResponse:
 
 @member_required("achievement.view")
 @require_safe
-def picture(request: StaffRequest, public_id: str, kind: str) -> HttpResponse:
+def picture(request: StaffRequest, public_id: str, shape: str) -> HttpResponse:
     """One picture that invites to earn it."""
     version = _version(public_id)
-    if kind not in {known for known, _label, _size in KINDS}:
+    if shape not in {known for known, _label, _size in KINDS}:
         raise Http404
     try:
-        made = promoting.picture(version, kind)  # type: ignore[arg-type]  # one of cards.Kind
+        made = promoting.picture(version, shape)  # type: ignore[arg-type]  # one of cards.Kind
     except media.MissingFile as error:
         raise Http404 from error
-    return _file(made, "image/png", f"{version.achievement.slug}-{kind}.png")
+    return _file(made, "image/png", f"{version.achievement.slug}-{shape}.png")
 
 
 @member_required("achievement.view")

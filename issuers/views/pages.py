@@ -45,6 +45,12 @@ ARTICLES = (
     ),
     Article("elsewhere", _("Checking without this site"), _("Open Badges 3.0 in other software"), "verifier"),
     Article("files", _("Which columns are understood"), _("CSV and Excel, any headings"), "staff"),
+    Article(
+        "activities",
+        _("Recording what people did"),
+        _("Attendance reports, gradebooks, groups, how many took part"),
+        "staff",
+    ),
     Article("undo", _("Undo, send again, correct, revoke"), _("What can be taken back, and until when"), "staff"),
     Article("rules", _("Rules that award by themselves"), _("Conditions, dry runs, approval, corrections"), "staff"),
     Article("badge-designer", _("Making a badge"), _("Designs, symbols, colours, what the checks say"), "staff"),

@@ -206,12 +206,74 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("Signature refused"),
     ),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
+    # What people do.
+    "activity.recorded": (
+        "activity",
+        gettext_lazy("{who} recorded {activities}."),
+        gettext_lazy("Activities recorded"),
+    ),
+    "activity.confirmed": (
+        "check",
+        gettext_lazy("{who} confirmed {activities} that people told of themselves."),
+        gettext_lazy("Activities confirmed"),
+    ),
+    "activity.refused": (
+        "hand-stop",
+        gettext_lazy("{who} did not accept {activities} that people told of themselves."),
+        gettext_lazy("Activities not accepted"),
+    ),
+    "activity.withdrawn": ("x", gettext_lazy("{who} withdrew {subject}."), gettext_lazy("Activity withdrawn")),
+    "activity.corrected": ("pencil", gettext_lazy("{who} corrected {subject}."), gettext_lazy("Activity corrected")),
+    "activity.retagged": (
+        "tags",
+        gettext_lazy("{who} gave {activities} other tags."),
+        gettext_lazy("Activities tagged anew"),
+    ),
+    "activity.exported": (
+        "download",
+        gettext_lazy("{who} exported {activities}."),
+        gettext_lazy("Activities exported"),
+    ),
+    "opportunity.made": ("calendar-event", gettext_lazy("{who} made {subject}."), gettext_lazy("Opportunity made")),
+    "opportunity.edited": ("pencil", gettext_lazy("{who} changed {subject}."), gettext_lazy("Opportunity changed")),
+    "opportunity.archived": (
+        "archive",
+        gettext_lazy("{who} archived {subject}."),
+        gettext_lazy("Opportunity archived"),
+    ),
+    "opportunity.restored": (
+        "restore",
+        gettext_lazy("{who} restored {subject}."),
+        gettext_lazy("Opportunity restored"),
+    ),
+    "kind.added": ("tag", gettext_lazy("{who} added a kind of activity."), gettext_lazy("Kind of activity added")),
+    "kind.renamed": (
+        "tag",
+        gettext_lazy("{who} renamed a kind of activity."),
+        gettext_lazy("Kind of activity renamed"),
+    ),
+    "group.made": ("users-group", gettext_lazy("{who} made a group."), gettext_lazy("Group made")),
+    "group.renamed": ("users-group", gettext_lazy("{who} renamed a group."), gettext_lazy("Group renamed")),
+    "group.joined": (
+        "users-plus",
+        gettext_lazy("{who} added {people} to a group."),
+        gettext_lazy("People added to a group"),
+    ),
+    "group.left": (
+        "user-minus",
+        gettext_lazy("{who} took {people} out of a group."),
+        gettext_lazy("People taken out of a group"),
+    ),
+    "group.archived": ("archive", gettext_lazy("{who} archived a group."), gettext_lazy("Group archived")),
+    "group.restored": ("restore", gettext_lazy("{who} restored a group."), gettext_lazy("Group restored")),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.
 PAGES: dict[str, tuple[str, Any]] = {
     "achievement": ("manage-achievement", gettext_lazy("an achievement")),
     "award": ("manage-award", gettext_lazy("an award")),
     "achievementcredential": ("manage-credential", gettext_lazy("a credential")),
+    "activity": ("manage-activity", gettext_lazy("an activity")),
+    "opportunity": ("manage-opportunity", gettext_lazy("an opportunity")),
 }
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("name"),
@@ -281,7 +343,19 @@ class _Lenient(dict[str, Any]):
     """Every placeholder of a sentence is there, if only as an empty word: old rows may lack a detail."""
 
     def __init__(self, words: dict[str, Any]) -> None:
-        names = ("person", "role", "before", "after", "fields", "kind", "part", "version", "people", "visibility")
+        names = (
+            "person",
+            "role",
+            "before",
+            "after",
+            "fields",
+            "kind",
+            "part",
+            "version",
+            "people",
+            "visibility",
+            "activities",
+        )
         super().__init__(dict.fromkeys(names, "…") | words)
 
 
@@ -290,6 +364,8 @@ def _word(name: str, value: Any) -> Any:
         return Role(value).label
     if name == "people" and isinstance(value, int):
         return ngettext("{n} person", "{n} people", value).format(n=f"{value:,}")
+    if name == "activities" and isinstance(value, int):
+        return ngettext("{n} activity", "{n} activities", value).format(n=f"{value:,}")
     if name == "fields" and isinstance(value, list):
         return ", ".join(str(FIELDS.get(field, field)) for field in value)
     return {**_VALUES, **FIELDS}.get(value, value) if isinstance(value, str) else value

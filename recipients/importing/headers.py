@@ -91,15 +91,21 @@ def suggest(columns: Sequence[Column]) -> dict[int, str]:
     taken: set[str] = set()
     found: dict[int, str] = {}
     for column in columns:
-        word = plain(column.heading)
-        field = _KNOWN.get(word) or _KNOWN.get(re.sub(r" (optional|required)$|\*$", "", word).strip(" *"))
+        field = known(column.heading)
         if field is None:
+            word = plain(column.heading)
             field = "" if not word or word in _LEFT else custom(column.heading)
         if field in taken or (field.startswith("custom.") and _custom_count(taken) >= _MOST_CUSTOM):
             field = ""
         found[column.index] = field
         taken.add(field)
     return found
+
+
+def known(heading: str) -> str | None:
+    """The field that everybody calls so, if there is one."""
+    word = plain(heading)
+    return _KNOWN.get(word) or _KNOWN.get(re.sub(r" (optional|required)$|\*$", "", word).strip(" *"))
 
 
 def _custom_count(taken: set[str]) -> int:

@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +58,27 @@ class Table:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a file that are not blank, as they came: the header is still one of them."""
+
+    rows: tuple[Row, ...]
+    kind: str
+    encoding: str = ""
+    separator: str = ""
+    notices: tuple[str, ...] = ()
+
+
 def read(data: bytes, file_name: str = "") -> Table:
     """Read a CSV or XLSX file; its content decides which, not its name. Raises FileRefused."""
+    found = sheet(data, file_name)
+    return table(found, found.rows[0], found.rows[1:])
+
+
+def sheet(
+    data: bytes, file_name: str = "", *, separator: Callable[[str], str] | None = None, most: int = MOST_ROWS
+) -> Sheet:
+    """The rows, for what does not begin with its header. `separator` finds out the mark of a text; else its first line does."""
     if not data.strip():
         raise FileRefused("empty")
     if len(data) > MOST_BYTES:
@@ -67,7 +86,7 @@ def read(data: bytes, file_name: str = "") -> Table:
     if data.startswith(b"PK\x03\x04"):
         if file_name.lower().endswith((".csv", ".txt", ".tsv")):
             raise FileRefused("wrong_type", found="XLSX")
-        return _workbook(data)
+        return _workbook(data, most)
     for mark, kind in _KINDS.items():
         if data.startswith(mark):
             # A workbook with a password is an older container around the new one.
@@ -75,7 +94,7 @@ def read(data: bytes, file_name: str = "") -> Table:
                 raise FileRefused("encrypted_xlsx")
             raise FileRefused("wrong_type", found=kind)
     text, encoding, notices = _decoded(data)
-    return _with_header(_records(text), "csv", encoding, notices)
+    return _filled(_records(text, separator or separator_of, most), "csv", encoding, notices)
 
 
 def paste(text: str) -> Table:
@@ -88,7 +107,8 @@ def paste(text: str) -> Table:
     _refuse_nul(lines)
     first = next(line for line in lines.split("\n") if line.strip())
     if "@" not in first and re.search(r"[,;\t|]", first):
-        return _with_header(_records(lines), "paste", "", ())
+        found = _filled(_records(lines, separator_of, MOST_ROWS), "paste", "", ())
+        return table(found, found.rows[0], found.rows[1:])
     rows = tuple(_person_line(number, line) for number, line in enumerate(lines.split("\n"), 1) if line.strip())
     if len(rows) > MOST_ROWS:
         raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
@@ -131,20 +151,18 @@ def _strictly(data: bytes, encoding: str) -> str:
         raise FileRefused("not_text", line=line, byte=f"0x{data[error.start]:02X}") from error
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """The separator that the first line has most of, outside quotes."""
     outside = re.sub(r'"(?:[^"]|"")*"', "", text[:20_000])
     head = next((line for line in re.split(r"\r\n|\n|\r", outside) if line.strip()), "")
     return max(SEPARATORS, key=lambda mark: (head.count(mark), mark == ","))
 
 
-def _records(text: str) -> Iterator[tuple[str, Any]]:
-    """First ("separator", name), then ("row", Row) for each record that is not blank."""
-    separator = _separator(text)
-    yield "separator", SEPARATORS[separator]
-    for row in _rows(text.replace("\r\n", "\n").replace("\r", "\n"), separator):
-        if any(cell.strip() for cell in row.cells):
-            yield "row", row
+def _records(text: str, separator: Callable[[str], str], most: int) -> tuple[str, list[Row]]:
+    """The separator, and each record that is not blank."""
+    mark = separator(text)
+    rows = _rows(text.replace("\r\n", "\n").replace("\r", "\n"), mark, most)
+    return SEPARATORS[mark], [row for row in rows if any(cell.strip() for cell in row.cells)]
 
 
 def _refuse_nul(text: str) -> None:
@@ -152,7 +170,7 @@ def _refuse_nul(text: str) -> None:
         raise FileRefused("nul", line=text[: text.index("\0")].count("\n") + 1)
 
 
-def _rows(text: str, separator: str) -> Iterator[Row]:
+def _rows(text: str, separator: str, most: int) -> Iterator[Row]:
     _refuse_nul(text)
     lines = text.split("\n")
     if len(lines) > _LAST_LINE:
@@ -170,7 +188,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
         yield Row(begin, tuple(cells))
         begin = reader.line_num + 1
         count += any(cells)
-        if count > MOST_ROWS + 1:
+        if count > most + 1:
             raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
 
 
@@ -181,17 +199,15 @@ def _csv_refusal(error: csv.Error, line: int, reached: int) -> FileRefused:
     return FileRefused("unclosed_quote", line=line)
 
 
-def _with_header(records: Iterator[tuple[str, Any]], kind: str, encoding: str, notices: tuple[str, ...]) -> Table:
-    separator = next(records)[1]
-    rows = [row for _, row in records]
+def _filled(records: tuple[str, list[Row]], kind: str, encoding: str, notices: tuple[str, ...]) -> Sheet:
+    separator, rows = records
     if not rows:
         raise FileRefused("empty")
-    return _table(rows[0], rows[1:], kind=kind, encoding=encoding, separator=separator, notices=notices)
+    return Sheet(tuple(rows), kind, encoding, separator, notices)
 
 
-def _table(
-    head: Row, rows: list[Row], *, kind: str, encoding: str = "", separator: str = "", notices: tuple[str, ...] = ()
-) -> Table:
+def table(found: Sheet, head: Row, rows: Sequence[Row], *, twice: bool = False) -> Table:
+    """These rows of a sheet below this header. `twice`: two columns may have one heading, and the second is numbered."""
     if any("@" in cell for cell in head.cells):
         raise FileRefused("no_header", line=head.line)
     headings = [_heading(cell) for cell in head.cells]
@@ -199,17 +215,25 @@ def _table(
         headings.pop()
     if len(headings) > MOST_COLUMNS:
         raise FileRefused("too_many_columns", most=MOST_COLUMNS)
-    seen = set()
-    for heading in headings:
-        if heading and heading.casefold() in seen:
-            raise FileRefused("duplicate_column", line=head.line, column=heading)
-        seen.add(heading.casefold())
+    headings = _told_apart(headings, head.line, twice=twice)
     if not rows:
         raise FileRefused("no_rows")
     if len(rows) > MOST_ROWS:
         raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
     columns = tuple(Column(place, heading) for place, heading in enumerate(headings))
-    return Table(columns, tuple(rows), kind, encoding, separator, notices)
+    return Table(columns, tuple(rows), found.kind, found.encoding, found.separator, found.notices)
+
+
+def _told_apart(headings: list[str], line: int, *, twice: bool) -> list[str]:
+    seen: dict[str, int] = {}
+    named = []
+    for heading in headings:
+        before = seen.get(heading.casefold(), 0) if heading else 0
+        if before and not twice:
+            raise FileRefused("duplicate_column", line=line, column=heading)
+        seen[heading.casefold()] = before + 1
+        named.append(f"{heading} ({before + 1})" if before else heading)
+    return named
 
 
 def _heading(cell: str) -> str:
@@ -218,23 +242,23 @@ def _heading(cell: str) -> str:
     return " ".join(unicodedata.normalize("NFC", seen).split())[:_MOST_HEADING].strip()
 
 
-def _workbook(data: bytes) -> Table:
+def _workbook(data: bytes, most: int) -> Sheet:
     import openpyxl  # noqa: PLC0415 -- slow to import, and most files are CSV
 
     _refuse_bomb(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        rows = _sheet_rows(book)
+        rows = _sheet_rows(book, most)
     except FileRefused:
         raise
     except Exception as error:  # openpyxl raises whatever its XML, zip and date readers raise
         raise FileRefused("broken_xlsx") from error
     if not rows:
         raise FileRefused("empty")
-    return _table(rows[0], rows[1:], kind="xlsx")
+    return Sheet(tuple(rows), "xlsx")
 
 
-def _sheet_rows(book: Any) -> list[Row]:
+def _sheet_rows(book: Any, most: int) -> list[Row]:
     """Rows of the first sheet that has any; a cell is what a person would type."""
     for sheet in book.worksheets:
         rows = []
@@ -248,7 +272,7 @@ def _sheet_rows(book: Any) -> list[Row]:
                 texts.pop()
             if texts:
                 rows.append(Row(line, tuple(texts)))
-            if len(rows) > MOST_ROWS + 1:
+            if len(rows) > most + 1:
                 raise FileRefused("too_many_rows", most=f"{MOST_ROWS:,}")
         if rows:
             width = len(rows[0].cells)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recipients', '0005_earning'),
+        ('recipients', '0006_activity_files'),
     ]
 
     operations = [

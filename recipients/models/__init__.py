@@ -1,6 +1,7 @@
 """Who earned it: what people did, people as issuers know them, batches, credentials, mails, claims and shares."""
 
 from recipients.models.activity import Activity
+from recipients.models.activity_file import ActivityFile
 from recipients.models.award import Award, RecipientList
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
@@ -14,6 +15,7 @@ from recipients.models.share import Share
 __all__ = [
     "AchievementCredential",
     "Activity",
+    "ActivityFile",
     "AutoAccept",
     "Award",
     "ClaimLink",

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import person, rules, sharing, staff
+from recipients.urls import activities, person, rules, sharing, staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *staff.urlpatterns,
     *rules.urlpatterns,
+    *activities.urlpatterns,
     *sharing.urlpatterns,
     *person.urlpatterns,
 ]

@@ -166,7 +166,7 @@ def faulty(request: StaffRequest, public_id: str) -> HttpResponse:
     if report is None:
         raise Http404
     table = checking.table(recipient_list)
-    text = exporting.faulty_rows(table, report, lambda fault: sentence(fault.code, **fault.params))
+    text = exporting.faulty_rows(table, report.faults, lambda fault: sentence(fault.code, **fault.params))
     response = HttpResponse(text.encode(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="rows-to-mend.csv"'
     return response

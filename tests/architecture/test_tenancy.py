@@ -22,6 +22,7 @@ ACROSS = {
     "recipients/delivering.py": (4, "workers take the oldest rows, fair across institutions"),
     "recipients/earning.py": (1, "workers award what was earned at every institution"),
     "recipients/finding.py": (1, "all links of one address"),
+    "recipients/gathering.py": (2, "a worker takes the oldest file of activities; abandoned ones go"),
     "recipients/holding.py": (2, "a person's export and erasure span institutions"),
     "recipients/rehearsing.py": (1, "a worker takes the oldest dry run"),
     "recipients/news.py": (3, "workers look at what is new everywhere, fair across institutions"),

@@ -117,6 +117,7 @@ def build(name: str) -> Tenant:
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
         **_criteria(tenant, achievement, recipient),
         **_dry_run(issuer, achievement, recipient),
+        **_activities(tenant),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -151,6 +152,11 @@ def _dry_run(issuer, achievement, recipient) -> dict[str, object]:
     }
 
 
+def _activities(tenant: Tenant) -> dict[str, object]:
+    """Files of what people did."""
+    return {"activity_file": factories.ActivityFileFactory(issuer=tenant.issuer, file_name=tenant.word())}
+
+
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
 ARGUMENTS = {
     "slug": lambda t: t.issuer.slug,
@@ -170,15 +176,19 @@ ARGUMENTS = {
     "signatory": lambda t: t.rows["signatory"].pk,
     "picture": lambda t: t.rows["picture"].pk,
     "achievement": lambda t: t.rows["achievement"].slug,
+    "recipient": lambda t: t.rows["recipient"].pk,
+    "group": lambda t: t.rows["group"].key,
+    "kind": lambda t: t.rows["kind"].pk,
     "name": lambda t: "0" * 19 + "-1.eml",
     "article": lambda t: "lost-mail",
-    "kind": lambda t: "square",
+    "shape": lambda t: "square",
     "typeface": lambda t: "inter-400",
 }
 
 
 def _public_id(address: Address, tenant: Tenant) -> str:
     places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
+    places |= {"activities/files/": "activity_file", "activities/": "activity", "opportunities/": "opportunity"}
     for part, row in places.items():
         if part in address.route:
             return tenant.rows[row].public_id

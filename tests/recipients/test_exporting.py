@@ -57,7 +57,7 @@ def report_on(table):
 def test_faulty_rows_are_the_wrong_ones_alone_with_line_and_reason():
     table = importing.read(b"name,email,room\nAna,ana@example.org,1\nBo,bo,2\nCy\n=1,d@example,4\n")
 
-    made = faulty_rows(table, report_on(table), lambda fault: fault.code)
+    made = faulty_rows(table, report_on(table).faults, lambda fault: fault.code)
 
     assert list(csv.reader(io.StringIO(made.removeprefix("\ufeff")))) == [
         ["name", "email", "room", "Line", "What to mend"],
@@ -69,7 +69,7 @@ def test_faulty_rows_are_the_wrong_ones_alone_with_line_and_reason():
 
 def test_mended_file_imports_without_our_own_two_columns():
     table = importing.read(b"name,email,room\nBo,bo,2\n")
-    made = faulty_rows(table, report_on(table), lambda fault: "There is no @ in this address.")
+    made = faulty_rows(table, report_on(table).faults, lambda fault: "There is no @ in this address.")
 
     mended = importing.read(made.replace("Bo,bo,", "Bo,bo@example.org,").encode())
     person = report_on(mended).people[0]
