@@ -13,7 +13,7 @@ ACROSS = {
     "credentials_site/system_checks.py": (1, "any issued document names the host"),
     "issuers/access.py": (1, "the membership decides which scope opens"),
     "issuers/inviting.py": (2, "an invitation is found by its token; its mail is a queue"),
-    "issuers/management/commands/keys_reseal.py": (1, "the operator seals all keys anew"),
+    "issuers/management/commands/keys_reseal.py": (1, "the operator seals all secrets anew"),
     "issuers/proving.py": (1, "an account that nobody proved goes, wherever it is named"),
     "issuers/views/institutions.py": (2, "the institutions of one person"),
     "issuers/views/joining.py": (1, "the page names the inviting institution"),
