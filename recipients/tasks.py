@@ -7,7 +7,7 @@ Messages carry nothing: the rows say what to do.
 from celery import shared_task
 
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, sending
+from recipients import checking, claiming, delivering, receiving, sending
 
 
 @shared_task
@@ -55,3 +55,9 @@ def sweep() -> None:
     checking.forget_abandoned()
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))
+
+
+@shared_task
+def forget_events() -> None:
+    """Every hour: what other systems sent is remembered for some days, and their last calls."""
+    receiving.forget()

@@ -6,6 +6,7 @@ from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
 from recipients.models.earning import Earning
 from recipients.models.email import MailStop, OutgoingEmail
+from recipients.models.event import EventCall, EventKey, EventMessage
 from recipients.models.group import Group, GroupMember
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
@@ -18,6 +19,9 @@ __all__ = [
     "ClaimLink",
     "CredentialRevision",
     "Earning",
+    "EventCall",
+    "EventKey",
+    "EventMessage",
     "Evidence",
     "Group",
     "GroupMember",

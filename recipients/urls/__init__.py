@@ -1,7 +1,12 @@
-"""Addresses of recipients: staff below /manage/, people's own pages, sharing."""
+"""Addresses of recipients: staff below /manage/, people's own pages, sharing, other systems."""
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import person, sharing, staff
+from recipients.urls import events, person, sharing, staff
 
-urlpatterns: list[URLPattern | URLResolver] = [*staff.urlpatterns, *sharing.urlpatterns, *person.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *staff.urlpatterns,
+    *sharing.urlpatterns,
+    *person.urlpatterns,
+    *events.urlpatterns,
+]

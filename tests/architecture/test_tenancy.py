@@ -22,6 +22,7 @@ ACROSS = {
     "recipients/delivering.py": (4, "workers take the oldest rows, fair across institutions"),
     "recipients/finding.py": (1, "all links of one address"),
     "recipients/holding.py": (2, "a person's export and erasure span institutions"),
+    "recipients/receiving.py": (2, "a key names its institution; old calls of all are forgotten together"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
     "recipients/views/claim.py": (2, "the mailed link names its credential"),
     "recipients/views/find.py": (1, "the link in a mail names its mail"),

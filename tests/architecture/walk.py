@@ -115,6 +115,7 @@ def build(name: str) -> Tenant:
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
         **_criteria(tenant, achievement, recipient),
+        **_systems(tenant),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -135,6 +136,17 @@ def _criteria(tenant: Tenant, achievement, recipient) -> dict[str, object]:
         "group": group,
         "group_member": factories.GroupMemberFactory(issuer=issuer, group=group, recipient=recipient),
         "earning": factories.EarningFactory(issuer=issuer, rule_version=version, recipient=recipient),
+    }
+
+
+def _systems(tenant: Tenant) -> dict[str, object]:
+    """A key of another system, and what came with it."""
+    issuer = tenant.issuer
+    key = factories.EventKeyFactory(issuer=issuer, name=tenant.word())
+    return {
+        "event_key": key,
+        "event_message": factories.EventMessageFactory(issuer=issuer, key=key),
+        "event_call": factories.EventCallFactory(issuer=issuer, key=key, message_id=tenant.word()),
     }
 
 
@@ -159,6 +171,7 @@ ARGUMENTS = {
     "achievement": lambda t: t.rows["achievement"].slug,
     "name": lambda t: "0" * 19 + "-1.eml",
     "article": lambda t: "lost-mail",
+    "event_key": lambda t: t.rows["event_key"].key_id,
     "typeface": lambda t: "inter-400",
 }
 
