@@ -169,8 +169,9 @@ def forget() -> int:
         gone = EventMessage.objects.filter(at__lt=now - MESSAGES_KEPT).delete()[0]
         gone += EventCall.objects.filter(at__lt=now - CALLS_KEPT).delete()[0]
         counted = EventCall.objects.order_by().values("key").annotate(number=Count("pk"))
-        for crowd in counted.filter(number__gt=MOST_CALLS):
-            calls = EventCall.objects.filter(key=crowd["key"])
+        crowded: list[int] = [row["key"] for row in counted.filter(number__gt=MOST_CALLS)]  # type: ignore[misc]
+        for key in crowded:
+            calls = EventCall.objects.filter(key=key)
             last_kept = calls.order_by("-pk").values_list("pk", flat=True)[MOST_CALLS - 1]
             gone += calls.filter(pk__lt=last_kept).delete()[0]
     return gone

@@ -85,7 +85,7 @@ def _write(issuer: Issuer, deeds: Sequence[Deed], source: str, by: User | None, 
             confirmed_at=now if confirmed else None,
             confirmed_by=by if confirmed else None,
         )
-        for deed in deeds
+        for deed in sorted(deeds, key=lambda deed: deed.number)
     ]
     # Whoever sends the same at the same time waits here for the other's commit, and then writes nothing.
     Activity.objects.bulk_create(rows, ignore_conflicts=True)
@@ -106,7 +106,8 @@ def _people(issuer: Issuer, deeds: Sequence[Deed]) -> dict[str, Recipient]:
         for deed in deeds
         if deed.name
     }
-    Recipient.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    # In one order everywhere: two senders of the same people must not wait for each other.
+    Recipient.objects.bulk_create([rows[key] for key in sorted(rows)], ignore_conflicts=True)
     keys = {deed.address.key for deed in deeds}
     return {row.address_key: row for row in Recipient.objects.filter(issuer=issuer, address_key__in=keys)}
 
@@ -119,7 +120,7 @@ def _name_opportunities(issuer: Issuer, deeds: Sequence[Deed]) -> None:
         )
         for deed in deeds
     }
-    Opportunity.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    Opportunity.objects.bulk_create([rows[name] for name in sorted(rows)], ignore_conflicts=True)
 
 
 @transaction.atomic
