@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +30,11 @@ class EventKeyQuerySet(TenantQuerySet["EventKey"]):
     def in_use(self) -> EventKeyQuerySet:
         return self.filter(withdrawn_at__isnull=True)
 
-    def newest_first(self) -> EventKeyQuerySet:
-        return self.select_related("made_by").order_by("-id")
+    def as_listed(self) -> EventKeyQuerySet:
+        """Newest first, each with who made it and the status of its last call."""
+        calls = EventCall.objects.filter(key=OuterRef("pk")).order_by("-pk")
+        last = models.Subquery(calls.values("status")[:1])
+        return self.select_related("made_by").annotate(last_status=last).order_by("-id")
 
 
 class EventKey(SealedModel):

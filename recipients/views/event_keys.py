@@ -31,10 +31,9 @@ def event_keys(request: StaffRequest) -> HttpResponse:
 
 
 def _page(request: StaffRequest, form: EventKeyForm, status: int = 200) -> HttpResponse:
-    own: list[Any] = list(EventKey.objects.filter(issuer=request.issuer).newest_first())
+    own: list[Any] = list(EventKey.objects.filter(issuer=request.issuer).as_listed())
     in_use = [key for key in own if key.withdrawn_at is None]
     for key in in_use:
-        key.last_call = key.calls.order_by("-pk").first()
         key.pair = sum(other.origin == key.origin for other in in_use) > 1
         key.successor = SuccessorForm(auto_id=f"follow-{key.pk}-%s")
     context = {
