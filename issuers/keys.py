@@ -7,29 +7,23 @@ T2; docs/decisions/0003). It is erased when the key signs no more (docs/decision
 
 from __future__ import annotations
 
-import base64
-import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
-from issuers import clock, marks
+from issuers import clock, marks, sealing
 from issuers.models import AuditEvent, Issuer, SigningKey, User
 from issuers.signing import did as dids
 from issuers.signing import jwt, multikey, proofs
 from issuers.signing.prepared import Prepared
 from issuers.waking import wake
 
-_NONCE = 12
 Private = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -37,53 +31,22 @@ class SigningRefused(Exception):
     """Document, key and row do not belong to one issuer, or a key cannot be opened."""
 
 
-@lru_cache
-def _keks(entries: tuple[str, ...]) -> dict[str, AESGCM]:
-    opened = {}
-    for entry in entries:
-        name, _, text = entry.partition(":")
-        try:
-            raw = base64.b64decode(text, validate=True)
-        except ValueError:
-            raw = b""
-        # The entry itself stays out of the message: it is a secret.
-        if not name or len(raw) != 32 or name in opened:
-            raise ImproperlyConfigured(
-                "KEY_ENCRYPTION_KEYS wants 'name:base64 of 32 bytes', newest first, each name once"
-            )
-        opened[name] = AESGCM(raw)
-    return opened
-
-
-def keks() -> dict[str, AESGCM]:
-    """Key-encryption keys by name, newest first."""
-    return _keks(tuple(settings.KEY_ENCRYPTION_KEYS))
-
-
 def _bound_to(issuer_id: int, multibase: str) -> bytes:
     return f"laurel signing key|{issuer_id}|{multibase}".encode()
 
 
 def _seal(private: Private, issuer_id: int, multibase: str) -> tuple[str, bytes]:
-    name, kek = next(iter(keks().items()))
     raw = private.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    nonce = os.urandom(_NONCE)
-    return name, nonce + kek.encrypt(nonce, raw, _bound_to(issuer_id, multibase))
+    return sealing.seal(raw, _bound_to(issuer_id, multibase))
 
 
 def _open(key: SigningKey) -> Any:
-    kek = keks().get(key.kek)
-    if kek is None:
-        raise SigningRefused(f"key-encryption key {key.kek!r} is not in KEY_ENCRYPTION_KEYS")
-    sealed = bytes(key.secret)
     try:
-        raw = kek.decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound_to(key.issuer_id, key.multibase))
-    except InvalidTag as error:
-        raise SigningRefused(
-            f"key {key.multibase} does not open: it belongs to another row or another secret"
-        ) from error
+        raw = sealing.opened(key.kek, bytes(key.secret), _bound_to(key.issuer_id, key.multibase))
+    except sealing.NotOpened as error:
+        raise SigningRefused(f"key {key.multibase} does not open: {error}") from error
     return serialization.load_der_private_key(raw, password=None)
 
 
@@ -154,7 +117,7 @@ def compromise(key: SigningKey, by: User | None, reason: str) -> bool:
 
 def seal_again(key: SigningKey) -> bool:
     """Close a key under the newest key-encryption key; afterwards the older one may be forgotten. False if it is already."""
-    if key.kek == next(iter(keks())):
+    if key.kek == sealing.newest():
         return False
     kek, secret = _seal(_open(key), key.issuer_id, key.multibase)
     # Where a rotation came between, the private half is gone and stays so.

@@ -86,7 +86,7 @@ def _write(issuer: Issuer, deeds: Sequence[Deed], source: str, by: User | None, 
             confirmed_at=now if confirmed else None,
             confirmed_by=by if confirmed else None,
         )
-        for deed in deeds
+        for deed in sorted(deeds, key=lambda deed: deed.number)
     ]
     # Whoever sends the same at the same time waits here for the other's commit, and then writes nothing.
     writing.insert_new(rows)
@@ -107,7 +107,8 @@ def _people(issuer: Issuer, deeds: Sequence[Deed]) -> dict[str, Recipient]:
         for deed in deeds
         if deed.name
     }
-    writing.insert_new(list(rows.values()))
+    # In one order everywhere: two senders of the same people must not wait for each other.
+    writing.insert_new([rows[key] for key in sorted(rows)])
     keys = {deed.address.key for deed in deeds}
     return {row.address_key: row for row in Recipient.objects.filter(issuer=issuer, address_key__in=keys)}
 
@@ -120,7 +121,7 @@ def _name_opportunities(issuer: Issuer, deeds: Sequence[Deed]) -> None:
         )
         for deed in deeds
     }
-    writing.insert_new(list(rows.values()))
+    writing.insert_new([rows[name] for name in sorted(rows)])
 
 
 @transaction.atomic

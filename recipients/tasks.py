@@ -10,7 +10,18 @@ from celery import shared_task
 
 from issuers.tenancy import scope
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, earning, gathering, issuing, noticing, rehearsing, sending
+from recipients import (
+    checking,
+    claiming,
+    delivering,
+    earning,
+    gathering,
+    issuing,
+    noticing,
+    receiving,
+    rehearsing,
+    sending,
+)
 from recipients.models import Award
 
 log = structlog.get_logger()
@@ -125,3 +136,9 @@ def sweep() -> None:
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "check_activity_files": True}
     waiting |= {"rehearse": True, "evaluate": noticing.waiting(), "award": bool(earning.ready())}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))
+
+
+@shared_task
+def forget_events() -> None:
+    """Every hour: what other systems sent is remembered for some days, and their last calls."""
+    receiving.forget()

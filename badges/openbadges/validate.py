@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from jsonschema import Draft201909Validator
 
 from badges.openbadges import vocabulary
+from issuers import strict_json
 from issuers.signing import prepared, rechecking
 from issuers.signing.canonical import ContextLoader, NotCanonical, canonicalize
 from issuers.signing.compiled import EACH, Kind, Places, cut
@@ -36,7 +36,7 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-MOST_BYTES, DEEPEST = 256 * 1024, 32
+MOST_BYTES = 256 * 1024
 _CONTEXTS = {
     vocabulary.VC: "credentials-v2.json",
     vocabulary.OPEN_BADGES: "open-badges-3.0.3.json",
@@ -44,8 +44,6 @@ _CONTEXTS = {
 }
 # pyld writes these raw where RDFC-1.0 escapes them (section 5: U+FFFE and U+FFFF too): two would sign different bytes.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_INT64 = 2**63
 
 # What differs from person to person. To the schema each of these is a string and nothing more: no pattern, no list of
 # words, no length (tests/badges/openbadges/test_preparing.py reads it in the schema). So a document of a shape that passed
@@ -100,66 +98,11 @@ def schema() -> Draft201909Validator:
 
 
 def parse_strict(text: str | bytes) -> dict[str, Any]:
-    """One JSON object. Raises ValueError for duplicate keys, NaN, huge numbers, depth, size, surrogates, other encodings."""
-    if len(text) > MOST_BYTES:
-        raise ValueError(f"more than {MOST_BYTES} bytes")
-    content = text.decode("utf-8") if isinstance(text, bytes) else text
-    _refuse_depth(content)
-    value = json.loads(content, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int)
+    """One JSON object. Raises ValueError for all that `strict_json` refuses, and for what is no object."""
+    value = strict_json.parse(text, most=MOST_BYTES)
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004 -- one kind of error for all that is no document
-    if _SURROGATE.search(content) or any(_SURROGATE.search(text) for text in _texts(value)):
-        raise ValueError("half of a character (a lone surrogate)")
     return value
-
-
-def _refuse_depth(content: str) -> None:
-    """Scanned before parsing: a hundred thousand brackets must not reach the parser's stack.
-
-    A string that never ends is taken to the end of the text, so that its quotes are not tried one by one.
-    """
-    depth = 0
-    for mark in re.finditer(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', content, re.DOTALL):
-        found = mark[0]
-        depth += 1 if found in "[{" else -1 if found in "]}" else 0
-        if depth > DEEPEST:
-            raise ValueError(f"nested deeper than {DEEPEST}")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return made
-
-
-def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _float(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError("a number too large to be one")
-    return value
-
-
-def _int(text: str) -> int:
-    if len(text) > 20 or not -_INT64 <= int(text) < _INT64:
-        raise ValueError("a number too large to be one")
-    return int(text)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield key
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
 
 
 def prepare(document: Mapping[str, Any]) -> prepared.Prepared:
@@ -200,8 +143,8 @@ def _require_contexts(document: Mapping[str, Any], wanted: list[str]) -> None:
 
 
 def _sealed(document: Mapping[str, Any], load: ContextLoader = load_context) -> prepared.Prepared:
-    for text in _texts(document):
-        if _CONTROL.search(text) or _SURROGATE.search(text):
+    for text in strict_json.texts(document):
+        if _CONTROL.search(text) or strict_json.SURROGATE.search(text):
             raise NotPrepared("control_character", "", f"a control character in {text[:40]!r}")
     _require_numbers(document, "")
     try:

@@ -284,6 +284,7 @@ CELERY_BEAT_SCHEDULE = {
     "count-looks": {"task": "verification.tasks.count_looks", "schedule": 30, "options": {"expires": 25}},
     "sweep-invitations": {"task": "issuers.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
     "sweep-desk": {"task": "verification.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
+    "forget-events": {"task": "recipients.tasks.forget_events", "schedule": 3600, "options": {"expires": 1800}},
     "forget-desk": {"task": "verification.tasks.forget", "schedule": 3600, "options": {"expires": 1800}},
 }
 

@@ -3,6 +3,7 @@
 from issuers.models.audit import AuditEvent
 from issuers.models.issuer import Invitation, Issuer, Membership, Role
 from issuers.models.key import SigningKey
+from issuers.models.sealed import SealedModel, sealed_models
 from issuers.models.status import StatusList
 from issuers.models.user import AddressProof, User
 
@@ -13,7 +14,9 @@ __all__ = [
     "Issuer",
     "Membership",
     "Role",
+    "SealedModel",
     "SigningKey",
     "StatusList",
     "User",
+    "sealed_models",
 ]

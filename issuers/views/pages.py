@@ -62,6 +62,9 @@ ARTICLES = (
         _("Badges and certificates as files between institutions"),
         "staff",
     ),
+    Article(
+        "events", _("Connecting other systems"), _("Moodle, scanners, scripts; why something was refused"), "staff"
+    ),
     Article("roles", _("Who may do what"), _("Six roles, and what each allows"), "staff"),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}

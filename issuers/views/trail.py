@@ -88,6 +88,16 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("Key withdrawn"),
     ),
     "key.resealed": ("lock-check", gettext_lazy("{who} sealed a signing key anew."), gettext_lazy("Key sealed anew")),
+    "event_key.made": (
+        "bolt",
+        gettext_lazy("{who} made a key for another system ({kind})."),
+        gettext_lazy("Key for a system made"),
+    ),
+    "event_key.withdrawn": (
+        "key-off",
+        gettext_lazy("{who} withdrew the key of another system ({kind})."),
+        gettext_lazy("Key of a system withdrawn"),
+    ),
     "achievement.begun": ("plus", gettext_lazy("{who} began {subject}."), gettext_lazy("Achievement begun")),
     "achievement.edited": (
         "pencil",
@@ -299,6 +309,8 @@ FIELDS: dict[str, Any] = {
 _VALUES: dict[str, Any] = {
     "ed25519": "Ed25519",
     "p256": "P-256",
+    "events": gettext_lazy("signed events"),
+    "xapi": gettext_lazy("xAPI statements"),
     "public": gettext_lazy("public"),
     "link": gettext_lazy("by link only"),
     "private": gettext_lazy("only the holder"),

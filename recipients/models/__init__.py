@@ -8,6 +8,7 @@ from recipients.models.credential import AchievementCredential, CredentialRevisi
 from recipients.models.dry_run import DryRun, DryRunOutcome
 from recipients.models.earning import Earning
 from recipients.models.email import MailStop, OutgoingEmail
+from recipients.models.event import EventCall, EventKey, EventMessage
 from recipients.models.group import Group, GroupMember
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
@@ -23,6 +24,9 @@ __all__ = [
     "DryRun",
     "DryRunOutcome",
     "Earning",
+    "EventCall",
+    "EventKey",
+    "EventMessage",
     "Evidence",
     "Group",
     "GroupMember",

@@ -1,8 +1,8 @@
-"""Addresses of recipients: staff below /manage/, people's own pages, sharing."""
+"""Addresses of recipients: staff below /manage/, people's own pages, sharing, other systems."""
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import activities, person, rules, sharing, staff
+from recipients.urls import activities, events, person, rules, sharing, staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *staff.urlpatterns,
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *activities.urlpatterns,
     *sharing.urlpatterns,
     *person.urlpatterns,
+    *events.urlpatterns,
 ]

@@ -156,7 +156,8 @@ def test_other_methods_are_refused_everywhere(tenants, method):
         if address.name in ALLAUTH:
             continue
         answer = _call(north.clients["owner"], method, walk.fill(address, north))
-        if answer.status_code not in {403, 404, 405, 302}:
+        # Other programs may PUT statements: 401, or 400 for a body that is none, before anything is looked up.
+        if answer.status_code not in {400, 401, 403, 404, 405, 302}:
             wrong.append((address.name, answer.status_code))
 
     assert wrong == []

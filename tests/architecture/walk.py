@@ -118,6 +118,7 @@ def build(name: str) -> Tenant:
         **_criteria(tenant, achievement, recipient),
         **_dry_run(issuer, achievement, recipient),
         **_activities(tenant),
+        **_systems(tenant),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -157,6 +158,17 @@ def _activities(tenant: Tenant) -> dict[str, object]:
     return {"activity_file": factories.ActivityFileFactory(issuer=tenant.issuer, file_name=tenant.word())}
 
 
+def _systems(tenant: Tenant) -> dict[str, object]:
+    """A key of another system, and what came with it."""
+    issuer = tenant.issuer
+    key = factories.EventKeyFactory(issuer=issuer, name=tenant.word())
+    return {
+        "event_key": key,
+        "event_message": factories.EventMessageFactory(issuer=issuer, key=key),
+        "event_call": factories.EventCallFactory(issuer=issuer, key=key, message_id=tenant.word()),
+    }
+
+
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
 ARGUMENTS = {
     "slug": lambda t: t.issuer.slug,
@@ -182,6 +194,7 @@ ARGUMENTS = {
     "name": lambda t: "0" * 19 + "-1.eml",
     "article": lambda t: "lost-mail",
     "shape": lambda t: "square",
+    "event_key": lambda t: t.rows["event_key"].key_id,
     "typeface": lambda t: "inter-400",
 }
 

@@ -14,7 +14,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from badges.openbadges import documents, validate
-from issuers import keys
+from issuers import keys, sealing
 from issuers.models import AuditEvent, SigningKey
 from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
@@ -152,7 +152,7 @@ def test_faulty_secret_is_refused_without_being_repeated(entry, settings):
     settings.KEY_ENCRYPTION_KEYS = [entry]
 
     with pytest.raises(ImproperlyConfigured) as caught:
-        keys.keks()
+        sealing.keks()
     assert "not base64 at all" not in str(caught.value)
 
 
