@@ -7,7 +7,7 @@ Messages carry nothing: the rows say what to do.
 from celery import shared_task
 
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, sending
+from recipients import answering, applying, checking, claiming, delivering, sending
 
 
 @shared_task
@@ -47,11 +47,20 @@ def send() -> None:
 
 
 @shared_task
+def answer_applications() -> None:
+    """Look again at applications that wait for a rule."""
+    if answering.settle_chunk():
+        wake("recipients.tasks.answer_applications")
+
+
+@shared_task
 def sweep() -> None:
     """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
     delivering.give_up_crashed()
     delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
+    applying.forget_unproved()
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
+    waiting["answer_applications"] = answering.waiting()
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

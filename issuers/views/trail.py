@@ -174,12 +174,48 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("Signature refused"),
     ),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
+    "application.opened": (
+        "inbox",
+        gettext_lazy("{who} opened {subject} to applications."),
+        gettext_lazy("Opened to applications"),
+    ),
+    "application.closed": (
+        "lock",
+        gettext_lazy("{who} closed {subject} to applications."),
+        gettext_lazy("Closed to applications"),
+    ),
+    "application.accepted": (
+        "circle-check",
+        gettext_lazy("{who} accepted {subject}."),
+        gettext_lazy("Application accepted"),
+    ),
+    "application.declined": (
+        "hand-stop",
+        gettext_lazy("{who} declined {subject}."),
+        gettext_lazy("Application declined"),
+    ),
+    "application.reopened": (
+        "arrow-back-up",
+        gettext_lazy("{who} took back the answer to {subject}."),
+        gettext_lazy("Answer taken back"),
+    ),
+    "application.withdrawn": (
+        "user-minus",
+        gettext_lazy("The applicant withdrew {subject}."),
+        gettext_lazy("Application withdrawn"),
+    ),
+    "application.exported": (
+        "download",
+        gettext_lazy("{who} downloaded the applications of {people}."),
+        gettext_lazy("Applications downloaded"),
+    ),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.
 PAGES: dict[str, tuple[str, Any]] = {
     "achievement": ("manage-achievement", gettext_lazy("an achievement")),
     "award": ("manage-award", gettext_lazy("an award")),
     "achievementcredential": ("manage-credential", gettext_lazy("a credential")),
+    "application": ("manage-application", gettext_lazy("an application")),
 }
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("name"),
@@ -196,6 +232,7 @@ FIELDS: dict[str, Any] = {
     "badge": gettext_lazy("badge"),
     "certificate": gettext_lazy("certificate"),
     "criteria": gettext_lazy("criteria"),
+    "application": gettext_lazy("application form"),
     "colours": gettext_lazy("colours"),
     "fonts": gettext_lazy("typefaces"),
     "texts": gettext_lazy("texts"),

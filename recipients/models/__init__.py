@@ -1,6 +1,7 @@
-"""Who earned it: what people did, people as issuers know them, batches, credentials, mails, claims and shares."""
+"""Who earned it: what people did, people as issuers know them, batches, credentials, mails, claims, shares and applications."""
 
 from recipients.models.activity import Activity
+from recipients.models.application import Application, ApplicationForm, Question
 from recipients.models.award import Award, RecipientList
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
@@ -13,6 +14,8 @@ from recipients.models.share import Share
 __all__ = [
     "AchievementCredential",
     "Activity",
+    "Application",
+    "ApplicationForm",
     "AutoAccept",
     "Award",
     "ClaimLink",
@@ -24,6 +27,7 @@ __all__ = [
     "MailStop",
     "Notice",
     "OutgoingEmail",
+    "Question",
     "Recipient",
     "RecipientList",
     "Share",
