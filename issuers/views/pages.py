@@ -45,6 +45,7 @@ ARTICLES = (
     ),
     Article("elsewhere", _("Checking without this site"), _("Open Badges 3.0 in other software"), "verifier"),
     Article("files", _("Which columns are understood"), _("CSV and Excel, any headings"), "staff"),
+    Article("applications", _("Letting people apply"), _("Public forms, answers by staff or by themselves"), "staff"),
     Article("undo", _("Undo, send again, correct, revoke"), _("What can be taken back, and until when"), "staff"),
     Article("badge-designer", _("Making a badge"), _("Designs, symbols, colours, what the checks say"), "staff"),
     Article("certificate-designer", _("Making a certificate"), _("Designs, free layouts, names that fit"), "staff"),

@@ -108,13 +108,13 @@ class ApplicationFormForm(forms.Form):
 
     def shown_rows(self) -> list[dict[str, Any]]:
         """Bound fields, row by row, under the names of the columns."""
-        return [
-            {**{column: self[f"row_{place}_{column}"] for column in COLUMNS}, "place": place, **self._ends(place)}
-            for place in range(self.count)
-        ]
+        return [self._shown(place) for place in range(self.count)]
 
-    def _ends(self, place: int) -> dict[str, bool]:
-        return {"first": place == 0, "last": place == self.count - 1}
+    def _shown(self, place: int) -> dict[str, Any]:
+        row: dict[str, Any] = {column: self[f"row_{place}_{column}"] for column in COLUMNS}
+        filled = any(row[column].value() or row[column].errors for column in ("options", "accepted", "at_least"))
+        is_open = filled or row["kind"].value() in CHOICES
+        return row | {"place": place, "first": place == 0, "last": place == self.count - 1, "open": is_open}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -2,6 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import person, sharing, staff
+from recipients.urls import applications, person, sharing, staff
 
-urlpatterns: list[URLPattern | URLResolver] = [*staff.urlpatterns, *sharing.urlpatterns, *person.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *staff.urlpatterns,
+    *applications.urlpatterns,
+    *sharing.urlpatterns,
+    *person.urlpatterns,
+]

@@ -115,6 +115,7 @@ def build(name: str) -> Tenant:
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
         **_criteria(tenant, achievement, recipient),
+        **_applications(tenant, achievement),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -135,6 +136,19 @@ def _criteria(tenant: Tenant, achievement, recipient) -> dict[str, object]:
         "group": group,
         "group_member": factories.GroupMemberFactory(issuer=issuer, group=group, recipient=recipient),
         "earning": factories.EarningFactory(issuer=issuer, rule_version=version, recipient=recipient),
+    }
+
+
+def _applications(tenant: Tenant, achievement) -> dict[str, object]:
+    """A form that is open, and what somebody sent. Its intro is no canary: the public page shows it to everybody."""
+    form = factories.ApplicationFormFactory(issuer=tenant.issuer, achievement=achievement)
+    address = f"{tenant.word().lower()}@example.org"
+    return {
+        "application_form": form,
+        "question": factories.QuestionFactory(issuer=tenant.issuer, form=form),
+        "application": factories.ApplicationFactory(
+            issuer=tenant.issuer, form=form, name=tenant.word(), address=address
+        ),
     }
 
 
@@ -164,6 +178,8 @@ ARGUMENTS = {
 
 
 def _public_id(address: Address, tenant: Tenant) -> str:
+    if address.route.startswith(("application/", "manage/<slug:slug>/applications/")):
+        return tenant.rows["application"].public_id
     places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
     for part, row in places.items():
         if part in address.route:
