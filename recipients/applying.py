@@ -80,8 +80,13 @@ def send_code(application: Application) -> bool:
     if not asking.update(code_hash=hashed, code_expires_at=now + GOOD_FOR, code_attempts=0, codes=F("codes") + 1):
         return False
     application.refresh_from_db()
-    told = {"sequence": application.codes, "context": {"code": code}}
-    OutgoingEmail.about(application, OutgoingEmail.Kind.APPLICATION, not_before=now, **told).save()
+    OutgoingEmail.about(
+        application,
+        OutgoingEmail.Kind.APPLICATION,
+        not_before=now,
+        sequence=application.codes,
+        context={"code": code},
+    ).save()
     wake("recipients.tasks.send")
     return True
 

@@ -68,7 +68,10 @@ def not_yet(application: Application, missing: Sequence[str]) -> bool:
 
 def _decide(application: Application, decision: str, by: User | None, **values: Any) -> bool:
     waiting = Application.objects.waiting().filter(pk=application.pk)
-    return waiting.update(decision=decision, decided_at=clock.now(), decided_by=by, **values) == 1
+    done = waiting.update(decision=decision, decided_at=clock.now(), decided_by=by, **values) == 1
+    if done:
+        application.refresh_from_db()
+    return done
 
 
 def _tell(application: Application, not_before: datetime) -> None:

@@ -17,7 +17,7 @@ from issuers.wording import people
 from recipients import deciding, exporting
 from recipients.forms.staff import DeclineForm
 from recipients.models import Application
-from recipients.questions import Answered
+from recipients.questions import Answer, Answered
 from recipients.views.applications import STATES, told_accepted, wanted
 
 MOST, MOST_IN_FILE = 500, 10_000
@@ -101,9 +101,10 @@ def _line(row: Application) -> Iterator[object]:
 def _told(some: list[Answered], asked: dict[str, str]) -> Iterator[str]:
     answers = {one.asked.key: one.answer for one in some}
     for key in asked:
-        answer = answers.get(key)
-        yield (
-            "; ".join(answer)
-            if isinstance(answer, list)
-            else {True: _("yes"), None: "", False: _("no")}.get(answer, str(answer))
-        )  # type: ignore[arg-type]
+        yield _text(answers.get(key))
+
+
+def _text(answer: Answer) -> str:
+    if isinstance(answer, bool):
+        return _("yes") if answer else _("no")
+    return "; ".join(answer) if isinstance(answer, list) else answer or ""
