@@ -123,6 +123,9 @@ SENTENCES: dict[str, Any] = {
     ),
     "cell_too_long": _("One cell holds more than %(most)s characters."),
     "formula": _("This cell is a formula without a result. Open the file in a spreadsheet, save it and try again."),
+    # Answers of an application.
+    "not_offered": _("“%(value)s” is not one of the answers. Choose one of those shown."),
+    "agreement_needed": _("It takes your agreement. Tick the box, or leave the form."),
     # Files as a whole.
     "empty": _("The file is empty."),
     "no_rows": _("The file has a header and no rows below it."),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from issuers import brand, media
 from recipients import links
 from recipients.composing import absolute
-from recipients.models import AchievementCredential, OutgoingEmail
+from recipients.models import AchievementCredential, Application, OutgoingEmail
 
 # One pass: a name that looks like a field is not filled in again.
 _FILLED = re.compile(r"\{name\}|\{achievement\}")
@@ -59,6 +59,8 @@ def _sender(email: OutgoingEmail) -> str:
 def _context(email: OutgoingEmail) -> dict[str, Any]:
     if email.kind == OutgoingEmail.Kind.LINKS:
         return {"entries": _entries(email), **_colours("#1f5c45")}
+    if email.application is not None:
+        return _applied(email, email.application)
     if email.credential is None:
         return {**email.context, **_colours("#1f5c45")}
     credential = email.credential
@@ -82,6 +84,36 @@ def _context(email: OutgoingEmail) -> dict[str, Any]:
         token = links.remember(email, credential.pk, credential.issuer_id)
         return {**context, "claim_url": absolute(reverse("claim", args=[token]))}
     return {**context, "wallet_url": absolute(reverse("wallet"))}
+
+
+def _applied(email: OutgoingEmail, application: Application) -> dict[str, Any]:
+    """Of an application: the way back to it, its code while one is needed, what became of it."""
+    _refuse_unless_asked(email, application)
+    issuer, achievement = application.issuer, application.form.achievement
+    wrong = [one.asked.label for one in application.answered() if one.asked.key in application.missing]
+    return {
+        "application": application,
+        "issuer": issuer,
+        "name": application.name,
+        "achievement": achievement.latest.words["name"] if achievement.latest else achievement.name,
+        "missing": wrong,
+        "logo_url": absolute(media.url(issuer.logo)),
+        "dark_logo_url": absolute(media.url(issuer.dark_logo)),
+        "masked": masked(email.to),
+        "application_url": absolute(reverse("application-link", args=[links.remember_application(application)])),
+        **email.context,
+        **_colours(issuer.brand),
+    }
+
+
+def _refuse_unless_asked(email: OutgoingEmail, application: Application) -> None:
+    """A code goes only to what still needs one, an answer only where it still is the answer."""
+    if application.withdrawn_at is not None:
+        raise Unsendable("withdrawn")
+    if email.kind == OutgoingEmail.Kind.ANSWER and application.decision != Application.Decision.DECLINED:
+        raise Unsendable("taken back")
+    if email.context.get("code") and application.proved_at is not None:
+        raise Unsendable("proved")
 
 
 def _own_words(credential: AchievementCredential) -> dict[str, str]:

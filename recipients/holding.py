@@ -16,6 +16,7 @@ from issuers.models import AuditEvent, Issuer, Membership, Role, User
 from issuers.tenancy import across_issuers
 from recipients.models import (
     AchievementCredential,
+    Application,
     AutoAccept,
     ClaimLink,
     CredentialRevision,
@@ -86,6 +87,13 @@ def set_take_all(issuer: Issuer, user: User, *, take_all: bool) -> None:
         AutoAccept.objects.filter(issuer=issuer, user=user).delete()
 
 
+def applications_of(user: User) -> Any:
+    """What was sent from this person's proved addresses, newest first."""
+    keys = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    sent = Application.objects.proved().with_form()
+    return sent.filter(address_key__in=[key.lower() for key in keys]).order_by("-id")
+
+
 def everything_about(user: User) -> dict[str, Any]:
     """All that is held about this person, as JSON."""
     with across_issuers("a person's own data"):
@@ -99,6 +107,7 @@ def everything_about(user: User) -> dict[str, Any]:
             "known_as": list(
                 Recipient.objects.filter(user=user).values("issuer__name", "name", "address", "student_id")
             ),
+            "applications": [_application(application) for application in applications_of(user)],
         }
 
 
@@ -117,6 +126,19 @@ def _exported(credential: AchievementCredential) -> dict[str, Any]:
     }
 
 
+def _application(application: Application) -> dict[str, Any]:
+    return {
+        "issuer": application.issuer.name,
+        "achievement": application.form.achievement.name,
+        "name": application.name,
+        "address": application.address,
+        "answers": {one.asked.label: one.answer for one in application.answered()},
+        "submitted_at": application.submitted_at,
+        "state": application.told,
+        "reason": application.reason if application.told == application.state else "",
+    }
+
+
 @transaction.atomic
 def forget(user: User) -> None:
     """Erase the account: public pages and personal data go, the status bits stay (SECURITY T49). Raises LastOwner."""
@@ -129,6 +151,7 @@ def forget(user: User) -> None:
             _forget_credential(credential)
         keys = list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
         _forget_recipients(user, [credential.recipient_id for credential in held])
+        _forget_applications(keys)
         OutgoingEmail.objects.filter(address_key__in=keys).update(to="", address_key="", context={})
         MailStop.objects.filter(address_key__in=keys).delete()
         user.delete()
@@ -166,6 +189,18 @@ def _forget_credential(credential: AchievementCredential) -> None:
     RecipientList.objects.filter(award__credentials=credential.pk).update(content=b"", report=None)
     AuditEvent.objects.record(credential.issuer, None, "credential.erased", credential)
     marks.changed(credential.public_id)
+
+
+def _forget_applications(keys: list[str]) -> None:
+    """What remains is that somebody applied, and when it was answered."""
+    Application.objects.filter(address_key__in=keys, proved_at__isnull=True).delete()
+    sent = Application.objects.filter(address_key__in=keys)
+    sent.waiting().update(withdrawn_at=clock.now())
+    for application in sent:
+        nobody = f"erased-{application.pk}"
+        Application.objects.filter(pk=application.pk).update(
+            name="", address=nobody, address_key=nobody, answers=[], reason="", missing=[]
+        )
 
 
 def _forget_recipients(user: User, numbers: list[int]) -> None:

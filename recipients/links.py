@@ -10,7 +10,7 @@ import hmac
 
 from django.conf import settings
 
-from recipients.models import ClaimLink, OutgoingEmail
+from recipients.models import Application, ClaimLink, OutgoingEmail
 
 
 def _derived(purpose: str, text: str, key: str) -> str:
@@ -41,6 +41,27 @@ def remember(email: OutgoingEmail, credential_id: int, issuer_id: int) -> str:
 def find(token: str) -> ClaimLink | None:
     """The link of a token."""
     return ClaimLink.objects.select_related("credential").filter(token_hash=digest(token)).first()
+
+
+def application_token(application: Application, key: str = "") -> str:
+    """The 256-bit token of one application: every mail about it carries the same link."""
+    return _derived("application", application.public_id, key or settings.SECRET_KEY)
+
+
+def remember_application(application: Application) -> str:
+    """The token that opens it; after the site's secret was changed for good, a new one takes its place."""
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        token = application_token(application, key)
+        if digest(token) == application.token_hash:
+            return token
+    token = application_token(application)
+    Application.objects.filter(pk=application.pk).update(token_hash=digest(token))
+    return token
+
+
+def find_application(token: str) -> Application | None:
+    """The application of a token."""
+    return Application.objects.with_form().filter(token_hash=digest(token)).first()
 
 
 def stop_token(email: OutgoingEmail) -> str:

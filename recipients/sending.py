@@ -30,7 +30,9 @@ LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 # Minutes until the next try after a temporary refusal (RFC 5321 4.5.4.1 asks for patience).
 PAUSES = (1, 5, 15, 60, 240)
 # Asked for by the reader a moment ago: these leave even to an address that wants no other mail.
-ASKED_FOR = {OutgoingEmail.Kind.LINKS, OutgoingEmail.Kind.ADDRESS_CODE}
+ASKED_FOR = {OutgoingEmail.Kind.LINKS, OutgoingEmail.Kind.ADDRESS_CODE, OutgoingEmail.Kind.APPLICATION}
+# What holds a code, which is good for minutes.
+CODES = {OutgoingEmail.Kind.ADDRESS_CODE, OutgoingEmail.Kind.APPLICATION}
 
 _WAITING = """
   e.sent_at IS NULL AND e.refused_at IS NULL AND e.failed_at IS NULL AND e.cancelled_at IS NULL
@@ -59,7 +61,9 @@ def _take() -> list[OutgoingEmail]:
         found = OutgoingEmail.objects.filter(pk__in=taken).order_by("id")
         return list(
             found.select_related(
-                "issuer",
+                "issuer__kit",
+                "application__form__achievement",
+                "application__issuer",
                 "credential__issuer__kit",
                 "credential__recipient",
                 "credential__version",
@@ -159,7 +163,7 @@ def _later(email: OutgoingEmail, response: str, **values: Any) -> None:
 def _sent(email: OutgoingEmail) -> None:
     with across_issuers("one mail's outcome"):
         # A code is good for minutes and stands in a row only until it has left.
-        spent: dict[str, Any] = {"context": {}} if email.kind == OutgoingEmail.Kind.ADDRESS_CODE else {}
+        spent: dict[str, Any] = {"context": {}} if email.kind in CODES else {}
         _update(email, sent_at=clock.now(), lease_until=None, response="250", **spent)
         if email.kind == OutgoingEmail.Kind.OFFER and email.credential is not None:
             offered = AchievementCredential.objects.filter(pk=email.credential.pk)

@@ -11,6 +11,8 @@ from celery import shared_task
 from issuers.tenancy import scope
 from issuers.waking import wake
 from recipients import (
+    answering,
+    applying,
     checking,
     claiming,
     delivering,
@@ -124,6 +126,13 @@ def send() -> None:
 
 
 @shared_task
+def answer_applications() -> None:
+    """Look again at applications that wait for a rule."""
+    if answering.settle_chunk():
+        wake("recipients.tasks.answer_applications")
+
+
+@shared_task
 def sweep() -> None:
     """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
     delivering.give_up_crashed()
@@ -135,6 +144,8 @@ def sweep() -> None:
     # What is always looked for costs one query where nothing waits.
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "check_activity_files": True}
     waiting |= {"rehearse": True, "evaluate": noticing.waiting(), "award": bool(earning.ready())}
+    applying.forget_unproved()
+    waiting["answer_applications"] = answering.waiting()
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))
 
 

@@ -44,6 +44,7 @@ from recipients.models import (
     Share,
 )
 from tests.making import Factory, IssuerFactory, TenantFactory, UserFactory, of  # noqa: F401 -- every factory is found here
+from tests.making_applications import *  # noqa: F403 -- every factory is found here
 from verification.models import PublicView, PublishedStatusList, VerificationItem, VerificationReceipt
 
 

@@ -36,6 +36,7 @@ TABS = (
     ("certificate", "manage-achievement-certificate", gettext_lazy("Certificate")),
     ("criteria", "manage-achievement-criteria", gettext_lazy("Criteria")),
     ("rule", "manage-rule", gettext_lazy("Rule")),  # its pages look at people, and are to the right of us
+    ("application", "manage-achievement-application", gettext_lazy("Applications")),
     ("preview", "manage-achievement-preview", gettext_lazy("Preview")),
 )
 NAMES = {tab: name for tab, name, _label in TABS} | {"versions": "manage-achievement-versions"}

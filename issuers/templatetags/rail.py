@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("manage-achievements", _("Achievements"), "rosette", "achievement.view", ("manage-achievement",)),
     Entry("manage-rules", _("Rules"), "checklist", "rule.edit", ("manage-rule", "manage-held", "manage-doubts")),
     Entry("manage-kit", _("Brand kit"), "palette", "brand.edit", ("manage-kit",)),
+    Entry("manage-applications", _("Applications"), "inbox", "application.decide", ("manage-application",)),
     Entry("manage-awards", _("Awards"), "send", "credential.view", ("manage-award", "manage-issue", "manage-list")),
     Entry("manage-credentials", _("Credentials"), "certificate", "credential.view", ("manage-credential",)),
     Entry("manage-people", _("Recipients"), "users", "recipient.view", ("manage-people", "manage-person")),

@@ -51,6 +51,7 @@ ARTICLES = (
         _("Attendance reports, gradebooks, groups, how many took part"),
         "staff",
     ),
+    Article("applications", _("Letting people apply"), _("Public forms, answers by staff or by themselves"), "staff"),
     Article("undo", _("Undo, send again, correct, revoke"), _("What can be taken back, and until when"), "staff"),
     Article("rules", _("Rules that award by themselves"), _("Conditions, dry runs, approval, corrections"), "staff"),
     Article("badge-designer", _("Making a badge"), _("Designs, symbols, colours, what the checks say"), "staff"),

@@ -276,6 +276,41 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
     ),
     "group.archived": ("archive", gettext_lazy("{who} archived a group."), gettext_lazy("Group archived")),
     "group.restored": ("restore", gettext_lazy("{who} restored a group."), gettext_lazy("Group restored")),
+    "application.opened": (
+        "inbox",
+        gettext_lazy("{who} opened {subject} to applications."),
+        gettext_lazy("Opened to applications"),
+    ),
+    "application.closed": (
+        "lock",
+        gettext_lazy("{who} closed {subject} to applications."),
+        gettext_lazy("Closed to applications"),
+    ),
+    "application.accepted": (
+        "circle-check",
+        gettext_lazy("{who} accepted {subject}."),
+        gettext_lazy("Application accepted"),
+    ),
+    "application.declined": (
+        "hand-stop",
+        gettext_lazy("{who} declined {subject}."),
+        gettext_lazy("Application declined"),
+    ),
+    "application.reopened": (
+        "arrow-back-up",
+        gettext_lazy("{who} took back the answer to {subject}."),
+        gettext_lazy("Answer taken back"),
+    ),
+    "application.withdrawn": (
+        "user-minus",
+        gettext_lazy("The applicant withdrew {subject}."),
+        gettext_lazy("Application withdrawn"),
+    ),
+    "application.exported": (
+        "download",
+        gettext_lazy("{who} downloaded the applications of {people}."),
+        gettext_lazy("Applications downloaded"),
+    ),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.
 PAGES: dict[str, tuple[str, Any]] = {
@@ -284,6 +319,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "achievementcredential": ("manage-credential", gettext_lazy("a credential")),
     "activity": ("manage-activity", gettext_lazy("an activity")),
     "opportunity": ("manage-opportunity", gettext_lazy("an opportunity")),
+    "application": ("manage-application", gettext_lazy("an application")),
 }
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("name"),
@@ -300,6 +336,7 @@ FIELDS: dict[str, Any] = {
     "badge": gettext_lazy("badge"),
     "certificate": gettext_lazy("certificate"),
     "criteria": gettext_lazy("criteria"),
+    "application": gettext_lazy("application form"),
     "colours": gettext_lazy("colours"),
     "fonts": gettext_lazy("typefaces"),
     "texts": gettext_lazy("texts"),

@@ -199,3 +199,14 @@ class ReasonForm(forms.Form):
         most=300,
         help_text=_("The person reads it, and so does everybody who checks the credential."),
     )
+
+
+class DeclineForm(forms.Form):
+    """Why an application is declined."""
+
+    reason = ProseField(
+        label=_("Reason"),
+        most=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The person reads it in a mail and on the page of the application. Say what would help."),
+    )

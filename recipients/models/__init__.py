@@ -1,7 +1,8 @@
-"""Who earned it: what people did, people as issuers know them, batches, credentials, mails, claims and shares."""
+"""Who earned it: what people did, people as issuers know them, batches, credentials, mails, claims, shares and applications."""
 
 from recipients.models.activity import Activity
 from recipients.models.activity_file import ActivityFile
+from recipients.models.application import Application, ApplicationForm, Question
 from recipients.models.award import Award, RecipientList
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
@@ -17,6 +18,8 @@ __all__ = [
     "AchievementCredential",
     "Activity",
     "ActivityFile",
+    "Application",
+    "ApplicationForm",
     "AutoAccept",
     "Award",
     "ClaimLink",
@@ -33,6 +36,7 @@ __all__ = [
     "MailStop",
     "Notice",
     "OutgoingEmail",
+    "Question",
     "Recipient",
     "RecipientList",
     "Share",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from issuers.models import Issuer, User
 from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
+from recipients.models.application import Application
 from recipients.models.credential import AchievementCredential
 
 
@@ -27,6 +28,8 @@ class EmailKind(models.TextChoices):
     REVOKED = "revoked", _("revoked")
     SUSPENDED = "suspended", _("suspended")
     REINSTATED = "reinstated", _("reinstated")
+    APPLICATION = "application", _("application received, with its code")
+    ANSWER = "answer", _("answer to an application")
 
 
 class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):
@@ -44,9 +47,9 @@ class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):
 class OutgoingEmail(TenantModel):
     """One mail. The issuer is empty for mails that no institution sends (all links of an address): '*' alone sees those.
 
-    `sequence` counts deliberate repeats, so that (credential, kind, sequence) makes each mail happen once.
-    `sending_at` is set and committed before SMTP starts: found set by a later try, the mail may be a repeat and says so
-    in `unsure_at`, with the same Message-ID.
+    `sequence` counts deliberate repeats, so that (credential, kind, sequence) makes each mail happen once, and (application,
+    kind, sequence) too. `sending_at` is set and committed before SMTP starts: found set by a later try, the mail may be a
+    repeat and says so in `unsure_at`, with the same Message-ID.
     """
 
     Kind = EmailKind
@@ -57,6 +60,9 @@ class OutgoingEmail(TenantModel):
     kind = models.CharField(max_length=16, choices=EmailKind)
     credential = models.ForeignKey(
         AchievementCredential, on_delete=models.PROTECT, null=True, related_name="emails", db_constraint=False
+    )
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, null=True, related_name="emails", db_constraint=False
     )
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     sequence = models.PositiveSmallIntegerField(default=0)
@@ -84,7 +90,12 @@ class OutgoingEmail(TenantModel):
                 fields=["credential", "kind", "sequence"],
                 condition=Q(credential__isnull=False),
                 name="one_mail_a_reason",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "application", "kind", "sequence"],
+                condition=Q(application__isnull=False),
+                name="one_mail_an_application",
+            ),
         ]
         indexes = [
             models.Index(
@@ -114,6 +125,23 @@ class OutgoingEmail(TenantModel):
             user=holder,
             to=address,
             address_key=address.lower(),
+            message_id=f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
+            not_before=not_before,
+            **values,
+        )
+
+    @classmethod
+    def about(
+        cls, application: Application, kind: str, *, not_before: datetime, sequence: int = 0, **values: Any
+    ) -> OutgoingEmail:
+        """An unsaved mail about an application, to the address that it was sent with."""
+        return cls(
+            issuer=application.issuer,
+            kind=kind,
+            application=application,
+            sequence=sequence,
+            to=application.address,
+            address_key=application.address_key,
             message_id=f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
             not_before=not_before,
             **values,

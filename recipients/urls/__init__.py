@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import activities, events, person, rules, sharing, staff
+from recipients.urls import activities, applications, events, person, rules, sharing, staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *staff.urlpatterns,
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *sharing.urlpatterns,
     *person.urlpatterns,
     *events.urlpatterns,
+    *applications.urlpatterns,
 ]

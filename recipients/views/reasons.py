@@ -32,3 +32,14 @@ def not_possible(code: str) -> str:
         ),
         "other_has_it": _("Somebody with this address has this achievement already."),
     }[code]
+
+
+def not_openable(code: str) -> str:
+    """Why an application form cannot be opened."""
+    return {
+        "not_saved": _("There is no form yet. Write it and save it, then open it."),
+        "archived": _("This achievement is archived. Restore it first."),
+        "not_published": _("This achievement is a draft. Publish it first, so that it can be awarded."),
+        "no_rule": _("This achievement has no rule that was switched on. Switch one on, or let staff answer."),
+        "nothing_judged": _("No question says which answers earn it. Name them, or let staff answer."),
+    }[code]

@@ -119,6 +119,7 @@ def build(name: str) -> Tenant:
         **_dry_run(issuer, achievement, recipient),
         **_activities(tenant),
         **_systems(tenant),
+        **_applications(tenant, achievement),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -169,6 +170,19 @@ def _systems(tenant: Tenant) -> dict[str, object]:
     }
 
 
+def _applications(tenant: Tenant, achievement) -> dict[str, object]:
+    """A form that is open, and what somebody sent. Its intro is no canary: the public page shows it to everybody."""
+    form = factories.ApplicationFormFactory(issuer=tenant.issuer, achievement=achievement)
+    address = f"{tenant.word().lower()}@example.org"
+    return {
+        "application_form": form,
+        "question": factories.QuestionFactory(issuer=tenant.issuer, form=form),
+        "application": factories.ApplicationFactory(
+            issuer=tenant.issuer, form=form, name=tenant.word(), address=address
+        ),
+    }
+
+
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
 ARGUMENTS = {
     "slug": lambda t: t.issuer.slug,
@@ -200,6 +214,8 @@ ARGUMENTS = {
 
 
 def _public_id(address: Address, tenant: Tenant) -> str:
+    if address.route.startswith(("application/", "manage/<slug:slug>/applications/")):
+        return tenant.rows["application"].public_id
     places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
     places |= {"activities/files/": "activity_file", "activities/": "activity", "opportunities/": "opportunity"}
     for part, row in places.items():

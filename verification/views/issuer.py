@@ -11,6 +11,7 @@ from badges.models import Achievement
 from issuers import keys, media
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
+from recipients.models import ApplicationForm
 
 
 @require_safe
@@ -35,6 +36,7 @@ def achievement(request: HttpRequest, slug: str, achievement: str) -> HttpRespon
         version = found.latest
         if version is None:
             raise Http404
+        form = ApplicationForm.objects.select_related("issuer", "achievement").filter(achievement=found).first()
         context = {
             "issuer": found.issuer,
             "achievement": found,
@@ -43,5 +45,6 @@ def achievement(request: HttpRequest, slug: str, achievement: str) -> HttpRespon
             "alignments": version.content["alignments"],
             "badge_url": media.url(version.badge_picture),
             "badge_alt": version.content["badge"]["alt"],
+            "takes_applications": form is not None and form.is_open,
         }
         return render(request, "verification/achievement.html", context)
