@@ -35,6 +35,7 @@ TABS = (
     ("badge", "manage-achievement-badge", gettext_lazy("Badge")),
     ("certificate", "manage-achievement-certificate", gettext_lazy("Certificate")),
     ("criteria", "manage-achievement-criteria", gettext_lazy("Criteria")),
+    ("assessment", "manage-achievement-assessment", gettext_lazy("Assessment")),
     ("preview", "manage-achievement-preview", gettext_lazy("Preview")),
 )
 NAMES = {tab: name for tab, name, _label in TABS} | {"versions": "manage-achievement-versions"}

@@ -196,6 +196,7 @@ FIELDS: dict[str, Any] = {
     "badge": gettext_lazy("badge"),
     "certificate": gettext_lazy("certificate"),
     "criteria": gettext_lazy("criteria"),
+    "assessment": gettext_lazy("assessment"),
     "colours": gettext_lazy("colours"),
     "fonts": gettext_lazy("typefaces"),
     "texts": gettext_lazy("texts"),
