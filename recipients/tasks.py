@@ -6,8 +6,10 @@ Messages carry nothing: the rows say what to do.
 
 from celery import shared_task
 
+from issuers.tenancy import scope
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, sending
+from recipients import awarding, checking, claiming, delivering, evidencing, issuing, sending, submitting
+from recipients.models import Award
 
 
 @shared_task
@@ -47,11 +49,33 @@ def send() -> None:
 
 
 @shared_task
+def award_assessed() -> None:
+    """Award what was demonstrated: once each, however often this runs."""
+    for submission in awarding.demonstrated():
+        with scope(submission.issuer):
+            try:
+                award = issuing.intend(
+                    submission.issuer,
+                    submission.version,
+                    [evidencing.person(submission)],
+                    source=Award.Source.ASSESSED,
+                    by=awarding.decided_by(submission),
+                    request_key=f"submission/{submission.public_id}",
+                )
+            except issuing.NotAllowed as refused:
+                awarding.award_refused(submission, refused.code)
+            else:
+                awarding.awarded(submission, award.credentials.first())
+
+
+@shared_task
 def sweep() -> None:
     """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
     delivering.give_up_crashed()
     delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
+    submitting.forget_removed()
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
+    waiting |= {"award_assessed": awarding.waiting()}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

@@ -469,3 +469,6 @@ class EarningFactory(TenantFactory):
     recipient = of(RecipientFactory)
     award_key = "once"
     met_at = factory.LazyFunction(timezone.now)
+
+
+from tests.making_assessment import *  # noqa: E402, F403 -- every factory is found here

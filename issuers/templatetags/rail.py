@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("manage-kit", _("Brand kit"), "palette", "brand.edit", ("manage-kit",)),
     Entry("manage-awards", _("Awards"), "send", "credential.view", ("manage-award", "manage-issue", "manage-list")),
     Entry("manage-credentials", _("Credentials"), "certificate", "credential.view", ("manage-credential",)),
+    Entry("manage-submissions", _("Assessments"), "checklist", "submission.view", ("manage-submission",)),
     Entry("manage-people", _("Recipients"), "users", "recipient.view", ("manage-people",)),
     Entry("manage-members", _("Members"), "user-cog", "member.view", ("manage-member", "manage-invitation")),
     Entry("manage-keys", _("Signing and keys"), "key", "key.view", ("manage-key",)),

@@ -9,10 +9,12 @@ from recipients.models.email import MailStop, OutgoingEmail
 from recipients.models.group import Group, GroupMember
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
+from recipients.models.submission import Artefact, Marking, ReviewerInvite, Submission
 
 __all__ = [
     "AchievementCredential",
     "Activity",
+    "Artefact",
     "AutoAccept",
     "Award",
     "ClaimLink",
@@ -22,9 +24,12 @@ __all__ = [
     "Group",
     "GroupMember",
     "MailStop",
+    "Marking",
     "Notice",
     "OutgoingEmail",
     "Recipient",
     "RecipientList",
+    "ReviewerInvite",
     "Share",
+    "Submission",
 ]

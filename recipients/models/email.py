@@ -27,6 +27,8 @@ class EmailKind(models.TextChoices):
     REVOKED = "revoked", _("revoked")
     SUSPENDED = "suspended", _("suspended")
     REINSTATED = "reinstated", _("reinstated")
+    ASSESS = "assess", _("link to assess")
+    NOT_YET = "not_yet", _("feedback on work")
 
 
 class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):

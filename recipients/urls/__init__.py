@@ -2,6 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import person, sharing, staff
+from recipients.urls import person, sharing, staff, work
 
-urlpatterns: list[URLPattern | URLResolver] = [*staff.urlpatterns, *sharing.urlpatterns, *person.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *work.urlpatterns,
+    *staff.urlpatterns,
+    *sharing.urlpatterns,
+    *person.urlpatterns,
+]

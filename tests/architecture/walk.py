@@ -115,6 +115,7 @@ def build(name: str) -> Tenant:
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
         **_criteria(tenant, achievement, recipient),
+        **_assessed(tenant, holder),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -138,6 +139,21 @@ def _criteria(tenant: Tenant, achievement, recipient) -> dict[str, object]:
     }
 
 
+def _assessed(tenant: Tenant, holder) -> dict[str, object]:
+    """Work that waits for its assessor, with a piece of evidence and somebody outside."""
+    issuer = tenant.issuer
+    work = factories.SubmissionFactory(issuer=issuer, user=holder, recipient__name=tenant.word())
+    return {
+        "assessment": factories.AssessmentFactory(issuer=issuer, competency=tenant.word()),
+        "submission": work,
+        "artefact": factories.ArtefactFactory(issuer=issuer, submission=work, name=tenant.word()),
+        "reviewer_invite": factories.ReviewerInviteFactory(
+            issuer=issuer, submission=work, address=f"{tenant.word()}@example.org"
+        ),
+        "marking": factories.MarkingFactory(issuer=issuer, submission=work, feedback=tenant.word()),
+    }
+
+
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
 ARGUMENTS = {
     "slug": lambda t: t.issuer.slug,
@@ -157,6 +173,8 @@ ARGUMENTS = {
     "signatory": lambda t: t.rows["signatory"].pk,
     "picture": lambda t: t.rows["picture"].pk,
     "achievement": lambda t: t.rows["achievement"].slug,
+    "artefact": lambda t: t.rows["artefact"].public_id,
+    "invite": lambda t: t.rows["reviewer_invite"].pk,
     "name": lambda t: "0" * 19 + "-1.eml",
     "article": lambda t: "lost-mail",
     "typeface": lambda t: "inter-400",
@@ -165,6 +183,7 @@ ARGUMENTS = {
 
 def _public_id(address: Address, tenant: Tenant) -> str:
     places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
+    places |= {"submissions/": "submission", "wallet/work/": "submission"}
     for part, row in places.items():
         if part in address.route:
             return tenant.rows[row].public_id

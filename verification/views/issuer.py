@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from badges.models import Achievement
+from badges.rubric import Rubric
 from issuers import keys, media
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
@@ -43,5 +44,8 @@ def achievement(request: HttpRequest, slug: str, achievement: str) -> HttpRespon
             "alignments": version.content["alignments"],
             "badge_url": media.url(version.badge_picture),
             "badge_alt": version.content["badge"]["alt"],
+            "basis": dict(Achievement.Basis.choices).get(version.content.get("basis", ""), ""),
+            "assessment": version.content.get("assessment"),
+            "rubric": Rubric.of(version.content),
         }
         return render(request, "verification/achievement.html", context)
