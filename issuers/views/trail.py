@@ -173,6 +173,41 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{subject} was not signed: the key could not be opened, or is not this institution’s."),
         gettext_lazy("Signature refused"),
     ),
+    "submission.begun": (
+        "writing",
+        gettext_lazy("A learner began {subject}."),
+        gettext_lazy("Work begun"),
+    ),
+    "submission.handed_in": (
+        "send",
+        gettext_lazy("A learner handed in {subject}."),
+        gettext_lazy("Work handed in"),
+    ),
+    "submission.withdrawn": (
+        "arrow-back-up",
+        gettext_lazy("A learner took back {subject}."),
+        gettext_lazy("Work taken back"),
+    ),
+    "submission.assigned": (
+        "user-check",
+        gettext_lazy("{who} said who assesses {subject}."),
+        gettext_lazy("Assessor chosen"),
+    ),
+    "submission.marked": (
+        "checklist",
+        gettext_lazy("{who} assessed {subject} as {turn}: {outcome}."),
+        gettext_lazy("Work assessed"),
+    ),
+    "submission.invited": (
+        "mail-forward",
+        gettext_lazy("{who} asked somebody from outside to assess {subject}."),
+        gettext_lazy("Outside assessor asked"),
+    ),
+    "submission.invitation_withdrawn": (
+        "mail-x",
+        gettext_lazy("{who} withdrew the link to assess {subject}."),
+        gettext_lazy("Link to assess withdrawn"),
+    ),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.
@@ -180,6 +215,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "achievement": ("manage-achievement", gettext_lazy("an achievement")),
     "award": ("manage-award", gettext_lazy("an award")),
     "achievementcredential": ("manage-credential", gettext_lazy("a credential")),
+    "submission": ("manage-submission", gettext_lazy("a piece of work")),
 }
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("name"),
@@ -209,6 +245,11 @@ _VALUES: dict[str, Any] = {
     "public": gettext_lazy("public"),
     "link": gettext_lazy("by link only"),
     "private": gettext_lazy("only the holder"),
+    "first": gettext_lazy("first assessor"),
+    "second": gettext_lazy("second assessor"),
+    "moderator": gettext_lazy("moderator"),
+    "demonstrated": gettext_lazy("demonstrated"),
+    "not_yet": gettext_lazy("not yet"),
 }
 
 
@@ -251,6 +292,7 @@ class _Lenient(dict[str, Any]):
 
     def __init__(self, words: dict[str, Any]) -> None:
         names = ("person", "role", "before", "after", "fields", "kind", "part", "version", "people", "visibility")
+        names += ("turn", "outcome")
         super().__init__(dict.fromkeys(names, "…") | words)
 
 
