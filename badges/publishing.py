@@ -17,6 +17,23 @@ from issuers.models import AuditEvent, User
 
 LARGE, SMALL = 600, 90
 LINES = ("target_name", "target_url", "target_framework", "target_code")
+# Of an assessment, what is one value; its levels, criteria and resources are lists beside them.
+ASSESSED = (
+    "competency",
+    "competency_url",
+    "task",
+    "routes",
+    "tries",
+    "due_by_agreement",
+    "competency_based",
+    "personalized",
+    "job_embedded",
+    "research",
+    "research_url",
+    "second_assessor",
+    "sample_percent",
+    "distributed",
+)
 
 
 class NotReady(Exception):
@@ -51,11 +68,47 @@ def readiness(achievement: Achievement) -> list[Missing]:
         missing.append(Missing("badge_faulty", "badge"))
     if certificate and certificate.layout and paper.check(certificate.layout):
         missing.append(Missing("certificate_faulty", "certificate"))
-    return missing
+    return missing + _unassessable(achievement)
+
+
+def _unassessable(achievement: Achievement) -> list[Missing]:
+    """What an assessor would miss."""
+    if achievement.basis != Achievement.Basis.MASTERY:
+        return []
+    assessment = getattr(achievement, "assessment", None)
+    if assessment is None:
+        return [Missing("assessment", "assessment")]
+    levels = list(assessment.levels.all())
+    wanted = [
+        (assessment.competency, "competency"),
+        (assessment.task, "task"),
+        (len(levels) > 1 and any(level.demonstrated for level in levels), "levels"),
+        (assessment.criteria.all(), "rubric"),
+    ]
+    return [Missing(code, "assessment") for value, code in wanted if not value]
 
 
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else format(value.normalize(), "f")
+
+
+def _assessed(achievement: Achievement) -> dict[str, Any]:
+    """What it rests on, and how it is assessed; nothing where that is not said, so that older versions stay as they are."""
+    if achievement.basis != Achievement.Basis.MASTERY:
+        return {"basis": achievement.basis} if achievement.basis else {}
+    row = getattr(achievement, "assessment", None)
+    if row is None:
+        return {"basis": achievement.basis}
+    plain = {field: getattr(row, field) for field in ASSESSED}
+    return {
+        "basis": achievement.basis,
+        "assessment": {
+            **plain,
+            "levels": list(row.levels.values("name", "demonstrated")),
+            "criteria": list(row.criteria.values("name", "description", "looks")),
+            "resources": list(row.resources.values("name", "url", "note")),
+        },
+    }
 
 
 def content(achievement: Achievement) -> dict[str, Any]:
@@ -73,6 +126,7 @@ def content(achievement: Achievement) -> dict[str, Any]:
         "alignments": [{line: getattr(row, line) for line in LINES} for row in achievement.alignments.all()],
         "badge": {"starter": badge.starter, "spec": badge.spec, "picture": badge.picture, "alt": badge.alt},
         "certificate": {"starter": certificate.starter, "layout": certificate.layout},
+        **_assessed(achievement),
     }
 
 
@@ -112,7 +166,24 @@ def _flat(state: State) -> dict[str, str]:
     said["tags"] = ", ".join(said["tags"])
     skills = (" ".join(filter(None, (row.get(line, "") for line in LINES))) for row in state.content["alignments"])
     said |= {"alignments": "\n".join(skills), "status_purpose": state.status_purpose}
+    said |= {"basis": state.content.get("basis", ""), **_flat_assessment(state.content.get("assessment", {}))}
     return {field: "" if value is None else str(value) for field, value in said.items()}
+
+
+def _flat_assessment(told: dict[str, Any]) -> dict[str, Any]:
+    if not told:
+        return {}
+    levels = [f"{level['name']}{' ✓' if level['demonstrated'] else ''}" for level in told["levels"]]
+    rows = ["\n".join(filter(None, (row["name"], row["description"], *row["looks"]))) for row in told["criteria"]]
+    resources = ["\n".join(filter(None, row.values())) for row in told["resources"]]
+    return {
+        **{field: told[field] for field in ("competency", "competency_url", "task", "tries")},
+        "routes": "\n".join(told["routes"]),
+        "levels": " · ".join(levels),
+        "rubric": "\n\n".join(rows),
+        "resources": "\n\n".join(resources),
+        **{field: told[field] for field in ("competency_based", "personalized", "job_embedded", "research")},
+    }
 
 
 def changes(achievement: Achievement) -> list[Change]:

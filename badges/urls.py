@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from badges.views import (
     achievements,
+    assessment,
     badge,
     certificate,
     drafting,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "badge/symbols/", badge.badge_symbols, name="manage-achievement-badge-symbols"),
     path(ONE + "badge/picture/", badge.badge_upload, name="manage-achievement-badge-upload"),
     path(ONE + "criteria/", words.criteria, name="manage-achievement-criteria"),
+    path(ONE + "assessment/", assessment.assessment, name="manage-achievement-assessment"),
     path(ONE + "preview/", proofs.preview, name="manage-achievement-preview"),
     path(ONE + "preview/proofs/", proofs.proofs, name="manage-achievement-proofs"),
     path(ONE + "preview/<str:fingerprint>.png", proofs.preview_image, name="manage-achievement-preview-image"),

@@ -142,6 +142,21 @@ SENTENCES: dict[str, Any] = {
     "broken_xlsx": _("The workbook cannot be opened. Save it again as XLSX, or as CSV (UTF-8)."),
     "not_checked": _("The check of this file stopped three times. Save it again as CSV (UTF-8), or split it."),
     "encrypted_xlsx": _("The workbook has a password. Save a copy without one."),
+    # Evidence that learners hand in.
+    "evidence_empty": _("The file is empty. Choose another one."),
+    "evidence_too_large": _("The file is larger than %(most)s MB. Save it smaller, or put it online and add the link."),
+    "evidence_type": _("By its content this file is %(found)s, whatever it is called. Save it as one of %(kinds)s."),
+    "evidence_type.?": _("This is none of the files we take, by its content. Save it as one of %(kinds)s."),
+    "evidence_damaged": _("The file is damaged, cut off, or two files in one. Save it again from your program."),
+    "evidence_locked": _("The file has a password. Save a copy without one."),
+    "evidence_program": _(
+        "There is a program (a macro) in this document, or it fetches one. Save it without, as DOCX, XLSX or PPTX."
+    ),
+    "evidence_bomb": _("The file unpacks to far more than its pages need. Save it again from your program, or as PDF."),
+    "evidence_picture": _(
+        "The picture cannot be read (%(reason)s). Save it again as PNG or JPEG, up to 16 megapixels."
+    ),
+    "evidence_many": _("There are %(most)s files already. Remove one first, or put several into one."),
     # Pictures.
     "not_a_picture": _("This is not a PNG, JPEG or WebP picture."),
     "code_invalid": _("That code does not fit, or it has expired. Ask for a new one."),

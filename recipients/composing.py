@@ -10,8 +10,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
+from badges import rubric
 from badges.models import AchievementVersion
 from badges.openbadges import documents, validate
+from badges.rubric import Rubric
 from issuers import keys, media
 from issuers.models import Issuer, StatusList
 from recipients.models import AchievementCredential, Evidence
@@ -51,16 +53,56 @@ def achievement(issuer: Issuer, version: AchievementVersion) -> documents.Achiev
         achievement_type=words["achievement_type"],
         name=words["name"],
         description=words["description"],
-        criteria=words["criteria"],
+        criteria="\n\n".join(filter(None, (words["criteria"], resting_on(version)))),
         image=absolute(media.url(version.badge_picture)),
         image_alt=version.content["badge"]["alt"],
         version=str(version.number),
         tags=tuple(words["tags"]),
-        alignments=tuple(documents.AlignmentFacts(**line) for line in version.content["alignments"]),
+        alignments=(*_competency(issuer, version), *_alignments(version)),
         language=words["language"],
         human_code=words["human_code"],
         field_of_study=words["field_of_study"],
         credits=_decimal(words["credits"]),
+        rubric=_rubric(version),
+    )
+
+
+def resting_on(version: AchievementVersion) -> str:
+    """What the credential rests on, as its criteria end; '' where the institution does not say (PRODUCT B2)."""
+    basis = version.content.get("basis", "")
+    with override(version.words["language"]):
+        if basis == rubric.ATTENDANCE:
+            return gettext("**Rests on attendance:** taking part was what it took.")
+        if basis != rubric.MASTERY:
+            return ""
+        found = Rubric.of(version.content)
+        if found is None:
+            return gettext("**Rests on mastery:** evidence was assessed.")
+        return gettext(
+            "**Rests on mastery:** evidence was assessed by a rubric, and every criterion had to reach “%(level)s”."
+        ) % {"level": found.counts}
+
+
+def _alignments(version: AchievementVersion) -> list[documents.AlignmentFacts]:
+    return [documents.AlignmentFacts(**line) for line in version.content["alignments"]]
+
+
+def _competency(issuer: Issuer, version: AchievementVersion) -> list[documents.AlignmentFacts]:
+    """The one competency that it is about; the achievement's own page describes it where no framework does."""
+    assessment = version.content.get("assessment")
+    if not assessment:
+        return []
+    page = absolute(reverse("achievement", args=[issuer.slug, version.achievement.slug]))
+    return [documents.AlignmentFacts(assessment["competency"], assessment["competency_url"] or f"{page}#h-competency")]
+
+
+def _rubric(version: AchievementVersion) -> tuple[documents.CriterionFacts, ...]:
+    found = Rubric.of(version.content)
+    if found is None:
+        return ()
+    return tuple(
+        documents.CriterionFacts(row.name, tuple(zip(found.levels, row.looks, strict=True)), found.reaches)
+        for row in found.criteria
     )
 
 
@@ -111,6 +153,7 @@ class Composer:
             activity_began=self._day(values.get("activity_start")),
             activity_ended=self._day(values.get("activity_end")),
             results=printed_results(credential),
+            levels=tuple(values.get("levels", ())),
             evidence=tuple(
                 documents.EvidenceFacts(piece.url, piece.name, piece.description, piece.genre, piece.audience)
                 for piece in evidence

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from issuers import brand, media
 from recipients import links
 from recipients.composing import absolute
-from recipients.models import AchievementCredential, Application, OutgoingEmail
+from recipients.models import AchievementCredential, Application, OutgoingEmail, ReviewerInvite, Submission
 
 # One pass: a name that looks like a field is not filled in again.
 _FILLED = re.compile(r"\{name\}|\{achievement\}")
@@ -61,6 +61,8 @@ def _context(email: OutgoingEmail) -> dict[str, Any]:
         return {"entries": _entries(email), **_colours("#1f5c45")}
     if email.application is not None:
         return _applied(email, email.application)
+    if email.kind in {OutgoingEmail.Kind.ASSESS, OutgoingEmail.Kind.NOT_YET}:
+        return _of_work(email)
     if email.credential is None:
         return {**email.context, **_colours("#1f5c45")}
     credential = email.credential
@@ -114,6 +116,31 @@ def _refuse_unless_asked(email: OutgoingEmail, application: Application) -> None
         raise Unsendable("taken back")
     if email.context.get("code") and application.proved_at is not None:
         raise Unsendable("proved")
+
+
+def _of_work(email: OutgoingEmail) -> dict[str, Any]:
+    """About work that was handed in: to its learner, or to somebody who assesses it from outside."""
+    rows = Submission.objects.listed().filter(pk=email.context["submission"])
+    submission = rows.first()
+    if submission is None:
+        raise Unsendable("gone")
+    issuer = submission.issuer
+    context = {
+        "issuer": issuer,
+        "submission": submission,
+        "achievement": submission.version.words["name"],
+        "logo_url": absolute(media.url(issuer.logo)),
+        "dark_logo_url": absolute(media.url(issuer.dark_logo)),
+        "masked": masked(email.to),
+        **_colours(issuer.brand),
+    }
+    if email.kind == OutgoingEmail.Kind.NOT_YET:
+        return {**context, "work_url": absolute(reverse("work", args=[submission.public_id]))}
+    invite = ReviewerInvite.objects.open().select_related("invited_by").filter(pk=email.context["invite"]).first()
+    if invite is None:
+        raise Unsendable("withdrawn")
+    token = links.remember_reviewer(email, invite.pk)
+    return {**context, "invite": invite, "assess_url": absolute(reverse("assess-link", args=[token]))}
 
 
 def _own_words(credential: AchievementCredential) -> dict[str, str]:

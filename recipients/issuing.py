@@ -162,7 +162,8 @@ def _values(person: Person) -> dict[str, Any]:
     texts = ("grade", "narrative", "student_id", "license_number", "role", "term", "credits")
     days = {"activity_start": person.activity_start, "activity_end": person.activity_end}
     said = {name: getattr(person, name) for name in texts} | {name: str(day) for name, day in days.items() if day}
-    return {**{name: value for name, value in said.items() if value}, "custom": person.custom}
+    levels = {"levels": list(person.levels)} if person.levels else {}
+    return {**{name: value for name, value in said.items() if value}, "custom": person.custom, **levels}
 
 
 class _Writing:
@@ -262,10 +263,9 @@ class _Writing:
         return self.now.replace(year=year, month=month + 1, day=last, microsecond=0)
 
     def _evidence(self, person: Person, credential: AchievementCredential) -> list[Evidence]:
-        if person.evidence is None:
-            return []
-        piece = person.evidence
-        return [Evidence(issuer=self.issuer, credential=credential, **asdict(piece))]
+        pieces = [*([person.evidence] if person.evidence else []), *person.more_evidence]
+        own: dict[str, Any] = {"issuer": self.issuer, "credential": credential}
+        return [Evidence(**own, position=place, **asdict(piece)) for place, piece in enumerate(pieces)]
 
     def _offer(self, credential: AchievementCredential) -> OutgoingEmail:
         return OutgoingEmail.prepared(

@@ -10,7 +10,7 @@ import hmac
 
 from django.conf import settings
 
-from recipients.models import Application, ClaimLink, OutgoingEmail
+from recipients.models import Application, ClaimLink, OutgoingEmail, ReviewerInvite
 
 
 def _derived(purpose: str, text: str, key: str) -> str:
@@ -35,6 +35,13 @@ def remember(email: OutgoingEmail, credential_id: int, issuer_id: int) -> str:
         token_hash=digest(token),
         defaults={"issuer_id": issuer_id, "credential_id": credential_id, "address_key": email.address_key},
     )
+    return token
+
+
+def remember_reviewer(email: OutgoingEmail, invite_id: int) -> str:
+    """The token of somebody who assesses from outside, its hash stored with the invitation. Safe to run twice."""
+    token = _derived("assess", f"{email.message_id}|{invite_id}", settings.SECRET_KEY)
+    ReviewerInvite.objects.filter(pk=invite_id).update(token_hash=digest(token))
     return token
 
 

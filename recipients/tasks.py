@@ -13,16 +13,19 @@ from issuers.waking import wake
 from recipients import (
     answering,
     applying,
+    awarding,
     checking,
     claiming,
     delivering,
     earning,
+    evidencing,
     gathering,
     issuing,
     noticing,
     receiving,
     rehearsing,
     sending,
+    submitting,
 )
 from recipients.models import Award
 
@@ -133,6 +136,26 @@ def answer_applications() -> None:
 
 
 @shared_task
+def award_assessed() -> None:
+    """Award what was demonstrated: once each, however often this runs."""
+    for submission in awarding.demonstrated():
+        with scope(submission.issuer):
+            try:
+                award = issuing.intend(
+                    submission.issuer,
+                    submission.version,
+                    [evidencing.person(submission)],
+                    source=Award.Source.ASSESSED,
+                    by=awarding.decided_by(submission),
+                    request_key=f"submission/{submission.public_id}",
+                )
+            except issuing.NotAllowed as refused:
+                awarding.award_refused(submission, refused.code)
+            else:
+                awarding.awarded(submission, award.credentials.first())
+
+
+@shared_task
 def sweep() -> None:
     """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
     delivering.give_up_crashed()
@@ -145,7 +168,8 @@ def sweep() -> None:
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "check_activity_files": True}
     waiting |= {"rehearse": True, "evaluate": noticing.waiting(), "award": bool(earning.ready())}
     applying.forget_unproved()
-    waiting["answer_applications"] = answering.waiting()
+    submitting.forget_removed()
+    waiting |= {"answer_applications": answering.waiting(), "award_assessed": awarding.waiting()}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))
 
 

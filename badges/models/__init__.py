@@ -1,6 +1,7 @@
 """What can be earned, and by doing what: achievements, looks, frozen versions that credentials point at, opportunities, rules."""
 
 from badges.models.achievement import Achievement, Alignment
+from badges.models.assessment import Assessment, Resource, RubricCriterion, RubricLevel
 from badges.models.design import BadgeDesign, CertificateDesign, CertificatePreview
 from badges.models.kit import BrandKit, Picture, Signatory
 from badges.models.opportunity import ActivityKind, Opportunity
@@ -12,12 +13,16 @@ __all__ = [
     "AchievementVersion",
     "ActivityKind",
     "Alignment",
+    "Assessment",
     "BadgeDesign",
     "BrandKit",
     "CertificateDesign",
     "CertificatePreview",
     "Opportunity",
     "Picture",
+    "Resource",
+    "RubricCriterion",
+    "RubricLevel",
     "Rule",
     "RuleVersion",
     "Signatory",

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from badges.models.version import AchievementVersion
 
 
+class Basis(models.TextChoices):
+    """What a credential rests on; '' where the institution does not say."""
+
+    ATTENDANCE = "attendance", _("Attendance")
+    MASTERY = "mastery", _("Mastery")
+
+
 class AchievementQuerySet(TenantQuerySet["Achievement"]):
     """Achievements by where they stand."""
 
@@ -38,6 +45,7 @@ class Achievement(TenantModel):
     """One thing that can be earned, in the words of its next version. `edits` guards against two people saving at once."""
 
     Purpose = StatusList.Purpose
+    Basis = Basis
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="achievements")
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
@@ -46,6 +54,7 @@ class Achievement(TenantModel):
     achievement_type = models.CharField(_("type"), max_length=40, default="Achievement")
     description = models.CharField(_("description"), max_length=600, blank=True)
     criteria = models.TextField(_("what it takes"), max_length=5000, blank=True)
+    basis = models.CharField(_("what it rests on"), max_length=12, choices=Basis, blank=True, default="", db_default="")
     tags = models.JSONField(_("skills"), default=list, blank=True)
     language = models.CharField(_("language"), max_length=16, default="en")
     human_code = models.CharField(_("code"), max_length=40, blank=True)
@@ -71,6 +80,7 @@ class Achievement(TenantModel):
             models.CheckConstraint(
                 condition=Q(valid_months__isnull=True) | Q(valid_months__gte=1), name="valid_months"
             ),
+            models.CheckConstraint(condition=Q(basis__in=["", *Basis.values]), name="achievement_basis_known"),
         ]
 
     def __str__(self) -> str:

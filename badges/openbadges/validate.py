@@ -58,7 +58,7 @@ PLACES: Places = {
         **dict.fromkeys(("activityStartDate", "activityEndDate"), Kind.MOMENT),
         **dict.fromkeys(("narrative", "licenseNumber", "role", "term"), Kind.TEXT),
         "identifier": {EACH: _IDENTITY},
-        "result": {EACH: {"value": Kind.TEXT}},
+        "result": {EACH: {"value": Kind.TEXT, "achievedLevel": Kind.IRI}},
         "encodedList": Kind.TEXT,  # of status lists, which are verified here and prepared elsewhere
     },
     "evidence": {EACH: _PIECE},

@@ -112,14 +112,20 @@ def flattened(data: bytes) -> bytes:
 
 
 def reencode(
-    data: bytes, *, square: bool = True, side: int = 600, height: int | None = None, least: int = 64
+    data: bytes,
+    *,
+    square: bool = True,
+    side: int = 600,
+    height: int | None = None,
+    least: int = 64,
+    most_bytes: int = MOST_BYTES,
 ) -> Picture:
     """An uploaded picture as a clean PNG, or ImageRefused.
 
     Fitted into `side` × `height` (or `side` × `side`) and never enlarged. `square` centres it on a transparent square;
     without it the sides stay in proportion. `least` is the shortest side taken, in pixels.
     """
-    image = _decoded(data, least=least, most_aspect=2.0 if square else MOST_ASPECT)
+    image = _decoded(data, least=least, most_aspect=2.0 if square else MOST_ASPECT, most_bytes=most_bytes)
     image.thumbnail((side, height or side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     size = (max(image.size),) * 2 if square else image.size
     # A new canvas, because Pillow would write what it remembers of the old file.
@@ -133,9 +139,9 @@ def logo(data: bytes) -> Picture:
     return reencode(data, square=False, side=600, height=300, least=24)
 
 
-def illustration(data: bytes) -> Illustration:
+def illustration(data: bytes, *, most_bytes: int = MOST_BYTES) -> Illustration:
     """A picture for certificates: any proportions, at most 2,400 pixels (A4 at 200 dpi), small enough for every PDF."""
-    picture = reencode(data, square=False, side=2400, least=64)
+    picture = reencode(data, square=False, side=2400, least=64, most_bytes=most_bytes)
     with Image.open(io.BytesIO(picture.png), formats=["PNG"]) as image:
         if image.getchannel("A").histogram()[255] == image.width * image.height:
             buffer = io.BytesIO()
@@ -168,12 +174,12 @@ def _encoded(image: Image.Image) -> Picture:
     return Picture(buffer.getvalue(), image.width, image.height)
 
 
-def _decoded(data: bytes, *, least: int, most_aspect: float) -> Image.Image:
+def _decoded(data: bytes, *, least: int, most_aspect: float, most_bytes: int) -> Image.Image:
     """RGBA pixels, upright. Everything the header tells is asked before a pixel is decoded."""
     if not data:
         raise ImageRefused("empty")
-    if len(data) > MOST_BYTES:
-        raise ImageRefused("too-large", megabytes=MOST_BYTES // 1024**2)
+    if len(data) > most_bytes:
+        raise ImageRefused("too-large", megabytes=most_bytes // 1024**2)
     kind = _kind(data)
     # WeasyPrint turns this on for the whole process when it is imported: torn files and bombs of text would pass.
     ImageFile.LOAD_TRUNCATED_IMAGES = False

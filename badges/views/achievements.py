@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from badges import designing, previewing, publishing
+from badges import assessing, designing, previewing, publishing
 from badges.forms.words import CopyForm, NewForm
 from badges.models import Achievement
 from badges.models.achievement import AchievementQuerySet
@@ -165,6 +165,7 @@ def copy(request: StaffRequest, public_id: str) -> HttpResponse:
         messages.error(request, " ".join([_("Not copied."), *form.errors["name"]]))
         return redirect(editor.url(request, achievement, "preview"))
     made = designing.copy(achievement, request.user, name=form.cleaned_data["name"])
+    assessing.copy(achievement, made)
     previewing.ask(editor.find(made.public_id))
     messages.success(request, _("This is the copy. Change what is different."))
     return redirect(editor.url(request, made, "words"))

@@ -15,6 +15,7 @@ from badges.forms.badge_words import GRAMMAR_CHOICES, METAL_NAMES, symbol_name
 from badges.forms.certificate import ORIENTATIONS, SIZES
 from badges.forms.faults import PLACES, place
 from badges.forms.words import WordsForm
+from badges.models import Achievement
 from badges.rendering import badge_starters
 from badges.rendering import certificate as paper
 from badges.rendering.badge_symbol_set import known
@@ -26,6 +27,19 @@ FIELDS = {
     "criteria": gettext_lazy("What it takes"),
     "alignments": gettext_lazy("Frameworks"),
     "status_purpose": gettext_lazy("Can be suspended"),
+    "basis": gettext_lazy("What it rests on"),
+    "competency": gettext_lazy("Competency"),
+    "competency_url": gettext_lazy("Address of the competency"),
+    "task": gettext_lazy("What to hand in"),
+    "tries": gettext_lazy("Tries"),
+    "routes": gettext_lazy("Ways to show it"),
+    "levels": gettext_lazy("Levels of the rubric"),
+    "rubric": gettext_lazy("Rubric"),
+    "resources": gettext_lazy("Resources"),
+    "competency_based": gettext_lazy("Competency-based"),
+    "personalized": gettext_lazy("Personalized"),
+    "job_embedded": gettext_lazy("Job-embedded"),
+    "research": gettext_lazy("Research-based"),
     "badge": gettext_lazy("Badge"),
     "certificate": gettext_lazy("Certificate"),
 }
@@ -100,6 +114,9 @@ def _spoken(change: publishing.Change) -> tuple[str, str]:
     if change.field == "status_purpose":
         words = {"suspension": _("Yes"), "revocation": _("No")}
         return words[change.before], words[change.after]
+    if change.field == "basis":
+        named = {"": _("It is not said"), **{value: str(label) for value, label in Achievement.Basis.choices}}
+        return named[change.before], named[change.after]
     if change.field in {"badge", "certificate"}:
         return _("As it was"), _("Drawn anew")
     if change.field.endswith(".design"):

@@ -37,6 +37,7 @@ TABS = (
     ("criteria", "manage-achievement-criteria", gettext_lazy("Criteria")),
     ("rule", "manage-rule", gettext_lazy("Rule")),  # its pages look at people, and are to the right of us
     ("application", "manage-achievement-application", gettext_lazy("Applications")),
+    ("assessment", "manage-achievement-assessment", gettext_lazy("Assessment")),
     ("preview", "manage-achievement-preview", gettext_lazy("Preview")),
 )
 NAMES = {tab: name for tab, name, _label in TABS} | {"versions": "manage-achievement-versions"}

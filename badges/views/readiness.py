@@ -60,10 +60,27 @@ FAULTY = {
     ),
 }
 
+# Asked only of what rests on mastery.
+ASSESSED = {
+    "assessment": Wanted(
+        _("It rests on mastery, and nothing says how it is assessed."), _("Write the rubric, or choose otherwise."), ""
+    ),
+    "competency": Wanted(
+        _("Nothing says which competency it is about."), _("One, in a few words, as somebody would look for it."), ""
+    ),
+    "task": Wanted(_("Nothing says what to hand in."), _("Learners read it before they begin."), ""),
+    "levels": Wanted(
+        _("The rubric has no levels, or none of them counts."),
+        _("Two at least, and the one from which something counts as demonstrated."),
+        "",
+    ),
+    "rubric": Wanted(_("The rubric has no criteria."), _("One line for each thing that has to be shown."), ""),
+}
+
 
 def of(item: publishing.Missing) -> Wanted:
     """What is said of one thing that is missing."""
-    return (WANTED | FAULTY)[item.code]
+    return (WANTED | FAULTY | ASSESSED)[item.code]
 
 
 def done(missing: Iterable[publishing.Missing]) -> list[str]:

@@ -71,6 +71,12 @@ PILLS: dict[str, Pill] = {
     "sending": Pill(_("Sending"), "send", "offered"),
     "done": Pill(_("Done"), "circle-check", "valid"),
     "recognised": Pill(_("Recognised"), "circle-check", "valid"),
+    # Work that is assessed.
+    "begun": Pill(_("Being worked on"), "writing", "unclaimed"),
+    "handed_in": Pill(_("Handed in"), "send", "offered"),
+    "demonstrated": Pill(_("Demonstrated"), "circle-check", "valid"),
+    "not_demonstrated": Pill(_("Not yet"), "refresh", "expired"),
+    "withdrawn": Pill(_("Taken back"), "arrow-back-up"),
     # Members, addresses, keys.
     "invited": Pill(_("Invited"), "mail", "offered"),
     "verified": Pill(_("Verified"), "circle-check", "valid"),

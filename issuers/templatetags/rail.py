@@ -36,6 +36,8 @@ ENTRIES = (
         "activity.view",
         ("manage-activit", "manage-opportunit", "manage-group"),
     ),
+    Entry("manage-submissions", _("Assessments"), "checklist", "submission.view", ("manage-submission",)),
+    Entry("manage-people", _("Recipients"), "users", "recipient.view", ("manage-people",)),
     Entry("manage-members", _("Members"), "user-cog", "member.view", ("manage-member", "manage-invitation")),
     Entry("manage-keys", _("Signing and keys"), "key", "key.view", ("manage-key",)),
     Entry("manage-event-keys", _("Other systems"), "bolt", "event.key", ("manage-event-key",)),

@@ -41,6 +41,12 @@ ARTICLES = (
     Article("who-sees-what", _("Who sees what"), _("Public, by link, only you"), "person"),
     Article("sharing", _("Sharing and downloading"), _("LinkedIn, pictures, files for other wallets"), "person"),
     Article(
+        "assessment",
+        _("Earning by showing what you can do"),
+        _("Evidence, rubric, handing in, feedback, what is public of it"),
+        "person",
+    ),
+    Article(
         "checks", _("What the checks mean"), _("Form, signature, issuer, status, dates; for employers"), "verifier"
     ),
     Article("elsewhere", _("Checking without this site"), _("Open Badges 3.0 in other software"), "verifier"),
@@ -64,7 +70,13 @@ ARTICLES = (
         "staff",
     ),
     Article(
-        "events", _("Connecting other systems"), _("Moodle, scanners, scripts; why something was refused"), "staff"
+        "events",
+        _("Connecting other systems"),
+        _("Moodle, scanners, scripts; why something was refused"),
+        "staffassessing",
+        _("Assessing on evidence"),
+        _("Attendance or mastery, rubrics, assessors, second opinions, links for outsiders"),
+        "staff",
     ),
     Article("roles", _("Who may do what"), _("Six roles, and what each allows"), "staff"),
 )

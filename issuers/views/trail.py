@@ -215,6 +215,41 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{subject} was not signed: the key could not be opened, or is not this institution’s."),
         gettext_lazy("Signature refused"),
     ),
+    "submission.begun": (
+        "writing",
+        gettext_lazy("A learner began {subject}."),
+        gettext_lazy("Work begun"),
+    ),
+    "submission.handed_in": (
+        "send",
+        gettext_lazy("A learner handed in {subject}."),
+        gettext_lazy("Work handed in"),
+    ),
+    "submission.withdrawn": (
+        "arrow-back-up",
+        gettext_lazy("A learner took back {subject}."),
+        gettext_lazy("Work taken back"),
+    ),
+    "submission.assigned": (
+        "user-check",
+        gettext_lazy("{who} said who assesses {subject}."),
+        gettext_lazy("Assessor chosen"),
+    ),
+    "submission.marked": (
+        "checklist",
+        gettext_lazy("{who} assessed {subject} as {turn}: {outcome}."),
+        gettext_lazy("Work assessed"),
+    ),
+    "submission.invited": (
+        "mail-forward",
+        gettext_lazy("{who} asked somebody from outside to assess {subject}."),
+        gettext_lazy("Outside assessor asked"),
+    ),
+    "submission.invitation_withdrawn": (
+        "mail-x",
+        gettext_lazy("{who} withdrew the link to assess {subject}."),
+        gettext_lazy("Link to assess withdrawn"),
+    ),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
     # What people do.
     "activity.recorded": (
@@ -320,6 +355,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "activity": ("manage-activity", gettext_lazy("an activity")),
     "opportunity": ("manage-opportunity", gettext_lazy("an opportunity")),
     "application": ("manage-application", gettext_lazy("an application")),
+    "submission": ("manage-submission", gettext_lazy("a piece of work")),
 }
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("name"),
@@ -337,6 +373,7 @@ FIELDS: dict[str, Any] = {
     "certificate": gettext_lazy("certificate"),
     "criteria": gettext_lazy("criteria"),
     "application": gettext_lazy("application form"),
+    "assessment": gettext_lazy("assessment"),
     "colours": gettext_lazy("colours"),
     "fonts": gettext_lazy("typefaces"),
     "texts": gettext_lazy("texts"),
@@ -351,6 +388,11 @@ _VALUES: dict[str, Any] = {
     "public": gettext_lazy("public"),
     "link": gettext_lazy("by link only"),
     "private": gettext_lazy("only the holder"),
+    "first": gettext_lazy("first assessor"),
+    "second": gettext_lazy("second assessor"),
+    "moderator": gettext_lazy("moderator"),
+    "demonstrated": gettext_lazy("demonstrated"),
+    "not_yet": gettext_lazy("not yet"),
 }
 
 
@@ -405,6 +447,8 @@ class _Lenient(dict[str, Any]):
             "visibility",
             "activities",
         )
+        names = ("person", "role", "before", "after", "fields", "kind", "part", "version", "people", "visibility")
+        names += ("turn", "outcome")
         super().__init__(dict.fromkeys(names, "…") | words)
 
 

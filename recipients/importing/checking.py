@@ -103,7 +103,7 @@ class _Run:
         )
         began, ended = self._activity(line, cells)
         credits = self._try(line, "credits", cells, fields.credits) or ""  # noqa: A001
-        texts = {key: self._text(line, key, cells, cleaning.line, most) for key, most in _LINES.items()}
+        texts: dict[str, Any] = {key: self._text(line, key, cells, cleaning.line, most) for key, most in _LINES.items()}
         texts |= {key: self._text(line, key, cells, cleaning.prose, most) for key, most in _PROSE.items()}
         evidence, custom = self._evidence(line, cells, texts), self._custom(line, cells)
         if name is None or address is None:

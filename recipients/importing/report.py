@@ -44,6 +44,9 @@ class Person:
     activity_end: date | None = None
     locale: str = ""
     custom: dict[str, str] = field(default_factory=dict)
+    # Of assessed work: what else shows it, and the places of the levels that were reached.
+    more_evidence: tuple[Evidence, ...] = ()
+    levels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,4 +126,6 @@ class Report:
 def _person(row: dict[str, Any]) -> Person:
     days = {key: date.fromisoformat(row[key]) if row.get(key) else None for key in DAYS}
     evidence = Evidence(**row["evidence"]) if row["evidence"] else None
-    return Person(**{**row, **days, "address": Address(**row["address"]), "evidence": evidence})
+    more = tuple(Evidence(**piece) for piece in row.get("more_evidence", ()))
+    assessed = {"more_evidence": more, "levels": tuple(row.get("levels", ()))}
+    return Person(**{**row, **days, "address": Address(**row["address"]), "evidence": evidence, **assessed})

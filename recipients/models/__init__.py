@@ -13,6 +13,7 @@ from recipients.models.event import EventCall, EventKey, EventMessage
 from recipients.models.group import Group, GroupMember
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
+from recipients.models.submission import Artefact, Marking, ReviewerInvite, Submission
 
 __all__ = [
     "AchievementCredential",
@@ -20,6 +21,7 @@ __all__ = [
     "ActivityFile",
     "Application",
     "ApplicationForm",
+    "Artefact",
     "AutoAccept",
     "Award",
     "ClaimLink",
@@ -34,10 +36,13 @@ __all__ = [
     "Group",
     "GroupMember",
     "MailStop",
+    "Marking",
     "Notice",
     "OutgoingEmail",
     "Question",
     "Recipient",
     "RecipientList",
+    "ReviewerInvite",
     "Share",
+    "Submission",
 ]

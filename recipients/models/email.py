@@ -30,6 +30,8 @@ class EmailKind(models.TextChoices):
     REINSTATED = "reinstated", _("reinstated")
     APPLICATION = "application", _("application received, with its code")
     ANSWER = "answer", _("answer to an application")
+    ASSESS = "assess", _("link to assess")
+    NOT_YET = "not_yet", _("feedback on work")
 
 
 class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import activities, applications, events, person, rules, sharing, staff
+from recipients.urls import activities, applications, events, person, rules, sharing, staff, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *staff.urlpatterns,
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *person.urlpatterns,
     *events.urlpatterns,
     *applications.urlpatterns,
+    *work.urlpatterns,
 ]

@@ -43,3 +43,39 @@ def not_openable(code: str) -> str:
         "no_rule": _("This achievement has no rule that was switched on. Switch one on, or let staff answer."),
         "nothing_judged": _("No question says which answers earn it. Name them, or let staff answer."),
     }[code]
+
+
+def work(code: str) -> str:
+    """Why a learner cannot do this with their work."""
+    return {
+        "not_assessed": _("Nothing is handed in for this achievement."),
+        "not_open": _("This can no longer be changed: it was handed in, taken back, or the institution closed it."),
+        "not_proved": _("Prove your address first, under “Addresses” in your wallet."),
+        "no_tries": _("All tries at this achievement are used up. Ask the institution what is possible now."),
+        "has_it": _("You have this achievement already, or it waits for you in your wallet."),
+        "many": _("There is no room for more. Take a piece out first, or put several into one."),
+        "nothing": _("There is nothing to hand in yet. Add a file, a link or a text first."),
+        "no_route": _("Say first how you show it: choose one of the ways, and save."),
+    }[code]
+
+
+def assessing(code: str) -> str:
+    """Why an assessor, or whoever hands work out, cannot do this."""
+    return {
+        "decided": _("It was decided meanwhile."),
+        "withdrawn": _("The learner has taken it back."),
+        "not_yours": _("You do not have this work in hand any more."),
+        "taken": _("Somebody else has it in hand, or it was decided meanwhile."),
+        "own": _("This is the assessor’s own work. Nobody assesses themselves."),
+        "marked_before": _("This person has assessed it before. Somebody else looks at it now."),
+        "short": _(
+            "Not every criterion reaches its level, so it is not demonstrated yet. Mark them, or decide “not yet”."
+        ),
+        "unmarked": _("A criterion has no level yet. The learner needs to see where each of them stands."),
+        "all_reached": _("Every criterion reaches its level. Decide “demonstrated”, or mark what is missing lower."),
+        "no_feedback": _("Say what is missing, in the feedback: the learner works on from your words."),
+        "moderator": _(
+            "A moderator is a member of the institution. Nobody from outside decides between two assessors."
+        ),
+        "too_many": _("That were many invitations for one day. Go on tomorrow."),
+    }[code]

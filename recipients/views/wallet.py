@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from issuers import brand, clock
 from issuers.cleaning import address
-from recipients import claiming, holding
+from recipients import claiming, holding, submitting
 from recipients.forms.person import ForgetForm, VisibilityForm
 from recipients.models import AchievementCredential, AutoAccept, Notice
 from recipients.views.claim import OWN_KEY, SESSION_KEY
@@ -163,7 +164,8 @@ def notices(request: Any) -> HttpResponse:
 @own_page
 def export(request: Any) -> HttpResponse:
     """Everything held about oneself, as a JSON file."""
-    body = json.dumps(holding.everything_about(request.user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    told = holding.everything_about(request.user) | {"work": submitting.everything_of(request.user)}
+    body = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     response = HttpResponse(body, content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="laurel-my-data.json"'
     return response
@@ -187,7 +189,9 @@ def erasure(request: Any) -> HttpResponse:
 
 def _forget(request: Any, form: ForgetForm) -> HttpResponse:
     try:
-        holding.forget(request.user)
+        with transaction.atomic():
+            submitting.forget(request.user)
+            holding.forget(request.user)
     except holding.LastOwner as last:
         form.add_error(
             None, _("You are the only owner of %(names)s. Make somebody else an owner first.") % {"names": last}

@@ -120,6 +120,7 @@ def build(name: str) -> Tenant:
         **_activities(tenant),
         **_systems(tenant),
         **_applications(tenant, achievement),
+        **_assessed(tenant, holder),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -183,6 +184,21 @@ def _applications(tenant: Tenant, achievement) -> dict[str, object]:
     }
 
 
+def _assessed(tenant: Tenant, holder) -> dict[str, object]:
+    """Work that waits for its assessor, with a piece of evidence and somebody outside."""
+    issuer = tenant.issuer
+    work = factories.SubmissionFactory(issuer=issuer, user=holder, recipient__name=tenant.word())
+    return {
+        "assessment": factories.AssessmentFactory(issuer=issuer, competency=tenant.word()),
+        "submission": work,
+        "artefact": factories.ArtefactFactory(issuer=issuer, submission=work, name=tenant.word()),
+        "reviewer_invite": factories.ReviewerInviteFactory(
+            issuer=issuer, submission=work, address=f"{tenant.word()}@example.org"
+        ),
+        "marking": factories.MarkingFactory(issuer=issuer, submission=work, feedback=tenant.word()),
+    }
+
+
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
 ARGUMENTS = {
     "slug": lambda t: t.issuer.slug,
@@ -205,6 +221,8 @@ ARGUMENTS = {
     "recipient": lambda t: t.rows["recipient"].pk,
     "group": lambda t: t.rows["group"].key,
     "kind": lambda t: t.rows["kind"].pk,
+    "artefact": lambda t: t.rows["artefact"].public_id,
+    "invite": lambda t: t.rows["reviewer_invite"].pk,
     "name": lambda t: "0" * 19 + "-1.eml",
     "article": lambda t: "lost-mail",
     "shape": lambda t: "square",
@@ -218,6 +236,7 @@ def _public_id(address: Address, tenant: Tenant) -> str:
         return tenant.rows["application"].public_id
     places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
     places |= {"activities/files/": "activity_file", "activities/": "activity", "opportunities/": "opportunity"}
+    places |= {"submissions/": "submission", "wallet/work/": "submission"}
     for part, row in places.items():
         if part in address.route:
             return tenant.rows[row].public_id

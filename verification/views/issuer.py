@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from badges.models import Achievement
+from badges.rubric import Rubric
 from issuers import keys, media
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
@@ -46,5 +47,8 @@ def achievement(request: HttpRequest, slug: str, achievement: str) -> HttpRespon
             "badge_url": media.url(version.badge_picture),
             "badge_alt": version.content["badge"]["alt"],
             "takes_applications": form is not None and form.is_open,
+            "basis": dict(Achievement.Basis.choices).get(version.content.get("basis", ""), ""),
+            "assessment": version.content.get("assessment"),
+            "rubric": Rubric.of(version.content),
         }
         return render(request, "verification/achievement.html", context)
