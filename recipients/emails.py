@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from issuers import brand, media
 from recipients import links
 from recipients.composing import absolute
-from recipients.models import AchievementCredential, OutgoingEmail
+from recipients.models import AchievementCredential, Digest, OutgoingEmail
 
 # One pass: a name that looks like a field is not filled in again.
 _FILLED = re.compile(r"\{name\}|\{achievement\}")
@@ -59,6 +59,8 @@ def _sender(email: OutgoingEmail) -> str:
 def _context(email: OutgoingEmail) -> dict[str, Any]:
     if email.kind == OutgoingEmail.Kind.LINKS:
         return {"entries": _entries(email), **_colours("#1f5c45")}
+    if email.kind == OutgoingEmail.Kind.DIGEST:
+        return _week(email)
     if email.credential is None:
         return {**email.context, **_colours("#1f5c45")}
     credential = email.credential
@@ -82,6 +84,13 @@ def _context(email: OutgoingEmail) -> dict[str, Any]:
         token = links.remember(email, credential.pk, credential.issuer_id)
         return {**context, "claim_url": absolute(reverse("claim", args=[token]))}
     return {**context, "wallet_url": absolute(reverse("wallet"))}
+
+
+def _week(email: OutgoingEmail) -> dict[str, Any]:
+    """What was written down for this person this week; nothing once they have stopped it."""
+    if not Digest.objects.filter(user=email.user, on_at__isnull=False).exists():
+        raise Unsendable("stopped")
+    return {**email.context, "wallet_url": absolute(reverse("wallet")), **_colours("#1f5c45")}
 
 
 def _own_words(credential: AchievementCredential) -> dict[str, str]:

@@ -7,7 +7,7 @@ Messages carry nothing: the rows say what to do.
 from celery import shared_task
 
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, sending
+from recipients import checking, claiming, delivering, digesting, noticing, recognising, sending
 
 
 @shared_task
@@ -35,7 +35,7 @@ def sign_again() -> None:
 def render() -> None:
     """Print certificates; what is printed can be sent."""
     if delivering.render_chunk():
-        wake("recipients.tasks.send", "recipients.tasks.render")
+        wake("recipients.tasks.send", "recipients.tasks.tell", "recipients.tasks.render")
 
 
 @shared_task
@@ -47,11 +47,26 @@ def send() -> None:
 
 
 @shared_task
+def tell() -> None:
+    """News in the wallet for who has earned something by a rule."""
+    if noticing.tell_chunk():
+        wake("recipients.tasks.tell")
+
+
+@shared_task
+def digests() -> None:
+    """Weekly mails of those who want one, and whose Monday has begun."""
+    if digesting.write_chunk():
+        wake("recipients.tasks.send", "recipients.tasks.digests")
+
+
+@shared_task
 def sweep() -> None:
     """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
     delivering.give_up_crashed()
     delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
-    waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
+    recognising.recognise_newest()
+    waiting = {**delivering.waiting(), "send": sending.waiting(), "tell": noticing.waiting(), "check_lists": True}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

@@ -4,9 +4,12 @@ from recipients.models.activity import Activity
 from recipients.models.award import Award, RecipientList
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
+from recipients.models.digest import Digest
 from recipients.models.earning import Earning
 from recipients.models.email import MailStop, OutgoingEmail
+from recipients.models.goal import Goal
 from recipients.models.group import Group, GroupMember
+from recipients.models.leaderboard import LeaderboardEntry
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
 
@@ -17,10 +20,13 @@ __all__ = [
     "Award",
     "ClaimLink",
     "CredentialRevision",
+    "Digest",
     "Earning",
     "Evidence",
+    "Goal",
     "Group",
     "GroupMember",
+    "LeaderboardEntry",
     "MailStop",
     "Notice",
     "OutgoingEmail",

@@ -27,6 +27,7 @@ class EmailKind(models.TextChoices):
     REVOKED = "revoked", _("revoked")
     SUSPENDED = "suspended", _("suspended")
     REINSTATED = "reinstated", _("reinstated")
+    DIGEST = "digest", _("week")
 
 
 class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):
