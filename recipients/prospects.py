@@ -35,6 +35,7 @@ class State(StrEnum):
 
 
 # By rank: what can be worked on comes first.
+_NAMED = ("issuer_id", "kind", "key", "title")
 _RANK = {State.OPEN: 0, State.WAITING: 1, State.STAFF: 2, State.EARNED: 3, State.OVER: 4}
 
 
@@ -226,6 +227,12 @@ def _names(some: Iterable[Standing]) -> dict[int, Names]:
     )
 
 
+def titles(issuers: Iterable[int], keys: Iterable[str]) -> dict[tuple[int, str, str], str]:
+    """How things that were done are called, by institution, kind and key; what nobody has named is missing."""
+    named = Opportunity.objects.filter(issuer__in=list(issuers), key__in=list(keys))
+    return {(issuer, kind, key): title for issuer, kind, key, title in named.values_list(*_NAMED)}
+
+
 def _titles(issuers: set[int], asked: dict[str, set[str]]) -> list[tuple[int, str, str, str]]:
     found: list[tuple[int, str, str, str]] = []
     if keys := asked.get(HELD):
@@ -237,7 +244,7 @@ def _titles(issuers: set[int], asked: dict[str, set[str]]) -> list[tuple[int, st
     things = {key for kind, keys in asked.items() if kind not in {HELD, MEMBER} for key in keys}
     if things:
         named = Opportunity.objects.filter(issuer__in=issuers, kind__in=asked, key__in=things)
-        found += list(named.values_list("issuer_id", "kind", "key", "title"))
+        found += list(named.values_list(*_NAMED))
     if own := set(asked) - {"", HELD, MEMBER, *KINDS}:
         kinds = ActivityKind.objects.filter(issuer__in=issuers, key__in=own).values_list("issuer_id", "key", "name")
         found += [(issuer, "kind", key, name) for issuer, key, name in kinds]

@@ -61,6 +61,9 @@ PILLS: dict[str, Pill] = {
     "sending": Pill(_("Sending"), "send", "offered"),
     "done": Pill(_("Done"), "circle-check", "valid"),
     "recognised": Pill(_("Recognised"), "circle-check", "valid"),
+    # Goals.
+    "unlocked": Pill(_("Unlocked"), "lock-open", "valid"),
+    "coming": Pill(_("On its way"), "progress", "offered"),
     # Members, addresses, keys.
     "invited": Pill(_("Invited"), "mail", "offered"),
     "verified": Pill(_("Verified"), "circle-check", "valid"),

@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("manage-awards", _("Awards"), "send", "credential.view", ("manage-award", "manage-issue", "manage-list")),
     Entry("manage-credentials", _("Credentials"), "certificate", "credential.view", ("manage-credential",)),
     Entry("manage-people", _("Recipients"), "users", "recipient.view", ("manage-people",)),
+    Entry("manage-goals", _("Goals"), "target", "group.edit", ("manage-goal",)),
     Entry("manage-members", _("Members"), "user-cog", "member.view", ("manage-member", "manage-invitation")),
     Entry("manage-keys", _("Signing and keys"), "key", "key.view", ("manage-key",)),
     Entry("manage-audit", _("What was done"), "history", "audit.view", ("manage-audit",)),

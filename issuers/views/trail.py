@@ -173,6 +173,8 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{subject} was not signed: the key could not be opened, or is not this institution’s."),
         gettext_lazy("Signature refused"),
     ),
+    "goal.set": ("target", gettext_lazy("{who} set a goal for a group."), gettext_lazy("Goal set")),
+    "goal.ended": ("target", gettext_lazy("{who} ended a goal of a group."), gettext_lazy("Goal ended")),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.
@@ -191,6 +193,8 @@ FIELDS: dict[str, Any] = {
     "time_zone": gettext_lazy("time zone"),
     "undo_minutes": gettext_lazy("minutes before mails leave"),
     "offer_days": gettext_lazy("days an offer stays open"),
+    "leaderboard": gettext_lazy("leaderboard"),
+    "leaderboard_from": gettext_lazy("day from which the leaderboard counts"),
     "words": gettext_lazy("words"),
     "skills": gettext_lazy("skills"),
     "badge": gettext_lazy("badge"),

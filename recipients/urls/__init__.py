@@ -2,6 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import person, sharing, staff
+from recipients.urls import person, sharing, staff, student
 
-urlpatterns: list[URLPattern | URLResolver] = [*staff.urlpatterns, *sharing.urlpatterns, *person.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *staff.urlpatterns,
+    *student.urlpatterns,  # before a person's own: /wallet/goals/ is no credential
+    *sharing.urlpatterns,
+    *person.urlpatterns,
+]

@@ -115,6 +115,7 @@ def build(name: str) -> Tenant:
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
         **_criteria(tenant, achievement, recipient),
+        **_student(tenant, achievement, holder),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -135,6 +136,20 @@ def _criteria(tenant: Tenant, achievement, recipient) -> dict[str, object]:
         "group": group,
         "group_member": factories.GroupMemberFactory(issuer=issuer, group=group, recipient=recipient),
         "earning": factories.EarningFactory(issuer=issuer, rule_version=version, recipient=recipient),
+    }
+
+
+def _student(tenant: Tenant, achievement, holder) -> dict[str, object]:
+    """A goal of a group, and of one person; a leaderboard, on which nobody stands but one who does not ask."""
+    issuer = tenant.issuer
+    group = factories.GroupFactory(issuer=issuer, name=tenant.word())
+    return {
+        "goal": factories.GoalFactory(
+            issuer=issuer, achievement=achievement, recipient=None, group=group, note=tenant.word()
+        ),
+        "own_goal": factories.GoalFactory(issuer=issuer, note=tenant.word()),
+        "entry": factories.LeaderboardEntryFactory(issuer=issuer, pseudonym=tenant.word()),
+        "digest": factories.DigestFactory(user=holder),
     }
 
 
@@ -164,7 +179,8 @@ ARGUMENTS = {
 
 
 def _public_id(address: Address, tenant: Tenant) -> str:
-    places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
+    places = {"wallet/goals/": "own_goal", "goals/": "goal", "catalogue/": "achievement"}
+    places |= {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
     for part, row in places.items():
         if part in address.route:
             return tenant.rows[row].public_id
