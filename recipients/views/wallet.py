@@ -71,7 +71,8 @@ def wallet(request: Any) -> HttpResponse:
         "filters": FILTERS.items(),
         "skills": holding.skills_in(valid),
         "most": len(valid),
-        **week.this_week(request, held),
+        # Whoever filters looks for a credential.
+        **(week.this_week(request, held) if chosen not in FILTERS or chosen == "all" else {}),
         "one_address": bool(held) and request.user.emailaddress_set.filter(verified=True).count() < 2,
         **tabbed(request, "wallet"),
     }
