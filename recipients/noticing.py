@@ -16,7 +16,7 @@ CHUNK = 500
 _READY = """
   e.told_at IS NULL AND e.credential_id IS NOT NULL
   AND EXISTS (SELECT 1 FROM recipients_achievementcredential c JOIN recipients_award a ON a.id = c.award_id
-              WHERE c.id = e.credential_id AND ((a.release_at <= now() AND c.rendered_at IS NOT NULL)
+              WHERE c.id = e.credential_id AND ((a.release_at <= statement_timestamp() AND c.rendered_at IS NOT NULL)
                                                 OR c.cancelled_at IS NOT NULL OR c.revoked_at IS NOT NULL))
 """
 _TAKE = f"""

@@ -131,8 +131,8 @@ def test_dashboard_costs_the_same_at_three_institutions(wallet, user, issuer, me
             running(other, f"Number {number}")
         deed(row, "one")
 
-    # Session and person, scope, the wallet's own seven; and ten for goals, rules, facts and words.
-    with django_assert_max_num_queries(26):
+    # Session, person, scope and the wallet's own; and ten for goals, rules, facts and words.
+    with django_assert_max_num_queries(22):
         wallet.get(reverse("wallet"))
 
 
