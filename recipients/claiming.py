@@ -74,12 +74,16 @@ def proved(user: User, address_key: str) -> bool:
 
 
 def offers_of(user: User) -> Any:
-    """Everything offered to this person's proved addresses and not taken yet, newest first."""
+    """Everything offered to this person's proved addresses and not taken yet, newest first.
+
+    Offered is what a mail has left for, and what the wallet itself has told of (recipients.telling).
+    """
+    told = Notice.objects.filter(credential=OuterRef("pk"), user=user, kind=Notice.Kind.EARNED)
     keys = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     offered = AchievementCredential.objects.unclaimed().listed().newest_first()
     return offered.filter(
+        Q(offered_at__isnull=False) | Exists(told),
         recipient__address_key__in=[key.lower() for key in keys],
-        offered_at__isnull=False,
         offer_expires_at__gt=clock.now(),
     )
 
@@ -124,6 +128,6 @@ def _take(credential: AchievementCredential) -> bool:
     waiting.update(cancelled_at=now, response="taken at once, as this person wishes")
     AchievementCredential.objects.filter(pk=credential.pk).update(accepted_at=now, offered_at=now)
     taken = claim(credential, user, visibility=AchievementCredential.Visibility.LINK)
-    if taken:
+    if taken and not Notice.objects.filter(credential=credential, user=user, kind=Notice.Kind.EARNED).exists():
         Notice.objects.create(issuer=credential.issuer, user=user, credential=credential, kind=Notice.Kind.CLAIMED)
     return taken

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from issuers import brand, media
 from recipients import links
 from recipients.composing import absolute
-from recipients.models import AchievementCredential, Application, OutgoingEmail, ReviewerInvite, Submission
+from recipients.models import AchievementCredential, Application, Digest, OutgoingEmail, ReviewerInvite, Submission
 
 # One pass: a name that looks like a field is not filled in again.
 _FILLED = re.compile(r"\{name\}|\{achievement\}")
@@ -63,6 +63,8 @@ def _context(email: OutgoingEmail) -> dict[str, Any]:
         return _applied(email, email.application)
     if email.kind in {OutgoingEmail.Kind.ASSESS, OutgoingEmail.Kind.NOT_YET}:
         return _of_work(email)
+    if email.kind == OutgoingEmail.Kind.DIGEST:
+        return _week(email)
     if email.credential is None:
         return {**email.context, **_colours("#1f5c45")}
     credential = email.credential
@@ -141,6 +143,13 @@ def _of_work(email: OutgoingEmail) -> dict[str, Any]:
         raise Unsendable("withdrawn")
     token = links.remember_reviewer(email, invite.pk)
     return {**context, "invite": invite, "assess_url": absolute(reverse("assess-link", args=[token]))}
+
+
+def _week(email: OutgoingEmail) -> dict[str, Any]:
+    """What was written down for this person this week; nothing once they have stopped it."""
+    if not Digest.objects.filter(user=email.user, on_at__isnull=False).exists():
+        raise Unsendable("stopped")
+    return {**email.context, "wallet_url": absolute(reverse("wallet")), **_colours("#1f5c45")}
 
 
 def _own_words(credential: AchievementCredential) -> dict[str, str]:

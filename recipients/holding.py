@@ -20,7 +20,10 @@ from recipients.models import (
     AutoAccept,
     ClaimLink,
     CredentialRevision,
+    Digest,
     Evidence,
+    Goal,
+    LeaderboardEntry,
     MailStop,
     Notice,
     OutgoingEmail,
@@ -103,6 +106,15 @@ def everything_about(user: User) -> dict[str, Any]:
             "credentials": [_exported(credential) for credential in held_by(user)],
             "takes_all_from": list(AutoAccept.objects.filter(user=user).values_list("issuer__name", flat=True)),
             "notices": list(Notice.objects.filter(user=user).values("kind", "created_at", "read_at")),
+            "goals": list(
+                Goal.objects.filter(recipient__user=user).values(
+                    "issuer__name", "achievement__name", "until", "created_at", "removed_at"
+                )
+            ),
+            "leaderboards": list(
+                LeaderboardEntry.objects.filter(user=user).values("issuer__name", "pseudonym", "joined_at", "left_at")
+            ),
+            "weekly_mail": list(Digest.objects.filter(user=user).values("asked_at", "on_at", "stopped_at")),
             "memberships": list(Membership.objects.filter(user=user).values("issuer__name", "role", "created_at")),
             "known_as": list(
                 Recipient.objects.filter(user=user).values("issuer__name", "name", "address", "student_id")
@@ -205,6 +217,7 @@ def _forget_applications(keys: list[str]) -> None:
 
 def _forget_recipients(user: User, numbers: list[int]) -> None:
     for recipient in Recipient.objects.filter(Q(user=user) | Q(pk__in=numbers)):
+        Goal.objects.filter(recipient=recipient).delete()
         nobody = f"erased-{recipient.pk}"
         Recipient.objects.filter(pk=recipient.pk).update(
             name="", address=nobody, address_key=nobody, student_id="", user=None, erased_at=clock.now()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from badges.models import Opportunity
 from issuers import clock
@@ -15,7 +16,7 @@ from issuers.models import AuditEvent, Issuer, User
 from issuers.waking import wake
 from recipients import writing
 from recipients.activities import Deed
-from recipients.models import Activity, Recipient
+from recipients.models import Activity, Notice, Recipient
 
 BATCH = 2_000
 EVALUATE = "recipients.tasks.evaluate"
@@ -127,10 +128,11 @@ def _name_opportunities(issuer: Issuer, deeds: Sequence[Deed]) -> None:
 @transaction.atomic
 def confirm(issuer: Issuer, activities: Iterable[int], by: User) -> int:
     """What people told of themselves becomes facts; how many did."""
-    now = clock.now()
-    waiting = Activity.objects.waiting().filter(issuer=issuer, pk__in=list(activities))
+    now, asked = clock.now(), list(activities)
+    waiting = Activity.objects.waiting().filter(issuer=issuer, pk__in=asked)
     confirmed = waiting.update(confirmed_at=now, confirmed_by=by, evaluated_at=None)
     if confirmed:
+        _tell(issuer, Activity.objects.filter(confirmed_at=now, confirmed_by=by, pk__in=asked), Notice.Kind.CONFIRMED)
         AuditEvent.objects.record(issuer, by, "activity.confirmed", issuer, activities=confirmed)
         wake(EVALUATE)
     return confirmed
@@ -139,11 +141,19 @@ def confirm(issuer: Issuer, activities: Iterable[int], by: User) -> int:
 @transaction.atomic
 def refuse(issuer: Issuer, activities: Iterable[int], by: User, *, reason: str) -> int:
     """What people told of themselves does not count, and why; how many."""
-    waiting = Activity.objects.waiting().filter(issuer=issuer, pk__in=list(activities))
-    refused = waiting.update(refused_at=clock.now(), refusal=reason)
+    now, asked = clock.now(), list(activities)
+    waiting = Activity.objects.waiting().filter(issuer=issuer, pk__in=asked)
+    refused = waiting.update(refused_at=now, refusal=reason)
     if refused:
+        _tell(issuer, Activity.objects.filter(refused_at=now, pk__in=asked), Notice.Kind.REFUSED)
         AuditEvent.objects.record(issuer, by, "activity.refused", issuer, activities=refused)
     return refused
+
+
+def _tell(issuer: Issuer, decided: QuerySet[Activity], kind: str) -> None:
+    """Whoever told of it reads in the wallet what became of it."""
+    mine = decided.filter(issuer=issuer, recipient__user__isnull=False).values_list("pk", "recipient__user_id")
+    Notice.objects.bulk_create(Notice(issuer=issuer, user_id=user, activity_id=pk, kind=kind) for pk, user in mine)
 
 
 @transaction.atomic

@@ -31,8 +31,8 @@ LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 PAUSES = (1, 5, 15, 60, 240)
 # Asked for by the reader a moment ago: these leave even to an address that wants no other mail.
 ASKED_FOR = {OutgoingEmail.Kind.LINKS, OutgoingEmail.Kind.ADDRESS_CODE, OutgoingEmail.Kind.APPLICATION}
-# What holds a code, which is good for minutes.
-CODES = {OutgoingEmail.Kind.ADDRESS_CODE, OutgoingEmail.Kind.APPLICATION}
+# A code is good for minutes, and how far somebody is concerns nobody later: what is in these stands in a row until it has left.
+SPENT = {OutgoingEmail.Kind.ADDRESS_CODE, OutgoingEmail.Kind.APPLICATION, OutgoingEmail.Kind.DIGEST}
 
 _WAITING = """
   e.sent_at IS NULL AND e.refused_at IS NULL AND e.failed_at IS NULL AND e.cancelled_at IS NULL
@@ -162,8 +162,7 @@ def _later(email: OutgoingEmail, response: str, **values: Any) -> None:
 
 def _sent(email: OutgoingEmail) -> None:
     with across_issuers("one mail's outcome"):
-        # A code is good for minutes and stands in a row only until it has left.
-        spent: dict[str, Any] = {"context": {}} if email.kind in CODES else {}
+        spent: dict[str, Any] = {"context": {}} if email.kind in SPENT else {}
         _update(email, sent_at=clock.now(), lease_until=None, response="250", **spent)
         if email.kind == OutgoingEmail.Kind.OFFER and email.credential is not None:
             offered = AchievementCredential.objects.filter(pk=email.credential.pk)
@@ -174,7 +173,8 @@ def _sent(email: OutgoingEmail) -> None:
 def _notice(credential: AchievementCredential) -> None:
     """Somebody whom we know finds the offer in the wallet too."""
     user = credential.recipient.user
-    if user is not None and not Notice.objects.filter(credential=credential, kind=Notice.Kind.OFFERED).exists():
+    told = Notice.objects.filter(credential=credential, kind__in=[Notice.Kind.OFFERED, Notice.Kind.EARNED])
+    if user is not None and not told.exists():
         Notice.objects.create(issuer=credential.issuer, user=user, credential=credential, kind=Notice.Kind.OFFERED)
 
 

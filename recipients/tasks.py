@@ -17,15 +17,18 @@ from recipients import (
     checking,
     claiming,
     delivering,
+    digesting,
     earning,
     evidencing,
     gathering,
     issuing,
     noticing,
     receiving,
+    recognising,
     rehearsing,
     sending,
     submitting,
+    telling,
 )
 from recipients.models import Award
 
@@ -117,7 +120,7 @@ def sign_again() -> None:
 def render() -> None:
     """Print certificates; what is printed can be sent."""
     if delivering.render_chunk():
-        wake("recipients.tasks.send", "recipients.tasks.render")
+        wake("recipients.tasks.send", "recipients.tasks.tell", "recipients.tasks.render")
 
 
 @shared_task
@@ -156,6 +159,20 @@ def award_assessed() -> None:
 
 
 @shared_task
+def tell() -> None:
+    """News in the wallet for who has earned something by a rule."""
+    if telling.tell_chunk():
+        wake("recipients.tasks.tell")
+
+
+@shared_task
+def digests() -> None:
+    """Weekly mails of those who want one, and whose Monday has begun."""
+    if digesting.write_chunk():
+        wake("recipients.tasks.send", "recipients.tasks.digests")
+
+
+@shared_task
 def sweep() -> None:
     """Every 30 s: whatever waits and is nobody's is started again; what took its worker down five times is set aside."""
     delivering.give_up_crashed()
@@ -169,7 +186,9 @@ def sweep() -> None:
     waiting |= {"rehearse": True, "evaluate": noticing.waiting(), "award": bool(earning.ready())}
     applying.forget_unproved()
     submitting.forget_removed()
+    recognising.recognise_newest()
     waiting |= {"answer_applications": answering.waiting(), "award_assessed": awarding.waiting()}
+    waiting |= {"tell": telling.waiting()}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))
 
 

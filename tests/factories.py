@@ -477,3 +477,6 @@ from tests.making_activities import *  # noqa: E402, F403 -- every factory is fo
 from tests.making_assessment import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_dry_runs import *  # noqa: E402, F403
 from tests.making_events import *  # noqa: E402, F403 -- every factory is found here
+
+# At the end: these make use of the factories above.
+from tests.making_student import *  # noqa: E402, F403

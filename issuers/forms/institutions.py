@@ -89,6 +89,18 @@ class SettingsForm(forms.ModelForm):
     )
     offer_days = forms.IntegerField(label=_("Days an offer stays open"), min_value=1, max_value=3650)
 
+    leaderboard = forms.BooleanField(
+        label=_("People may compare themselves on a leaderboard"),
+        required=False,
+        help_text=_("Nobody stands on it who has not asked to, under a pseudonym if they like; only they see it."),
+    )
+    leaderboard_from = forms.DateField(
+        label=_("The leaderboard counts from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Such as the first day of term. Without one it counts the last 90 days."),
+    )
+
     class Meta:
         model = Issuer
         fields = [
@@ -101,4 +113,6 @@ class SettingsForm(forms.ModelForm):
             "time_zone",
             "undo_minutes",
             "offer_days",
+            "leaderboard",
+            "leaderboard_from",
         ]

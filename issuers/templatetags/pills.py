@@ -77,6 +77,9 @@ PILLS: dict[str, Pill] = {
     "demonstrated": Pill(_("Demonstrated"), "circle-check", "valid"),
     "not_demonstrated": Pill(_("Not yet"), "refresh", "expired"),
     "withdrawn": Pill(_("Taken back"), "arrow-back-up"),
+    # Goals.
+    "unlocked": Pill(_("Unlocked"), "lock-open", "valid"),
+    "coming": Pill(_("On its way"), "progress", "offered"),
     # Members, addresses, keys.
     "invited": Pill(_("Invited"), "mail", "offered"),
     "verified": Pill(_("Verified"), "circle-check", "valid"),

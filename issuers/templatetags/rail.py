@@ -38,6 +38,7 @@ ENTRIES = (
     ),
     Entry("manage-submissions", _("Assessments"), "checklist", "submission.view", ("manage-submission",)),
     Entry("manage-people", _("Recipients"), "users", "recipient.view", ("manage-people",)),
+    Entry("manage-goals", _("Goals"), "target", "group.edit", ("manage-goal",)),
     Entry("manage-members", _("Members"), "user-cog", "member.view", ("manage-member", "manage-invitation")),
     Entry("manage-keys", _("Signing and keys"), "key", "key.view", ("manage-key",)),
     Entry("manage-event-keys", _("Other systems"), "bolt", "event.key", ("manage-event-key",)),

@@ -39,6 +39,7 @@ ARTICLES = (
     Article("missing-badge", _("A badge is missing"), _("Another address, or revoked"), "person"),
     Article("misspelt-name", _("My name is misspelt"), _("Corrections keep your link"), "person"),
     Article("who-sees-what", _("Who sees what"), _("Public, by link, only you"), "person"),
+    Article("goals", _("Goals, progress and the weekly mail"), _("What is nearly earned, and leaderboards"), "person"),
     Article("sharing", _("Sharing and downloading"), _("LinkedIn, pictures, files for other wallets"), "person"),
     Article(
         "assessment",

@@ -250,6 +250,8 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{who} withdrew the link to assess {subject}."),
         gettext_lazy("Link to assess withdrawn"),
     ),
+    "goal.set": ("target", gettext_lazy("{who} set a goal for a group."), gettext_lazy("Goal set")),
+    "goal.ended": ("target", gettext_lazy("{who} ended a goal of a group."), gettext_lazy("Goal ended")),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
     # What people do.
     "activity.recorded": (
@@ -367,6 +369,8 @@ FIELDS: dict[str, Any] = {
     "time_zone": gettext_lazy("time zone"),
     "undo_minutes": gettext_lazy("minutes before mails leave"),
     "offer_days": gettext_lazy("days an offer stays open"),
+    "leaderboard": gettext_lazy("leaderboard"),
+    "leaderboard_from": gettext_lazy("day from which the leaderboard counts"),
     "words": gettext_lazy("words"),
     "skills": gettext_lazy("skills"),
     "badge": gettext_lazy("badge"),

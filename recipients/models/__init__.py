@@ -6,11 +6,14 @@ from recipients.models.application import Application, ApplicationForm, Question
 from recipients.models.award import Award, RecipientList
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
+from recipients.models.digest import Digest
 from recipients.models.dry_run import DryRun, DryRunOutcome
 from recipients.models.earning import Earning
 from recipients.models.email import MailStop, OutgoingEmail
 from recipients.models.event import EventCall, EventKey, EventMessage
+from recipients.models.goal import Goal
 from recipients.models.group import Group, GroupMember
+from recipients.models.leaderboard import LeaderboardEntry
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
 from recipients.models.submission import Artefact, Marking, ReviewerInvite, Submission
@@ -26,6 +29,7 @@ __all__ = [
     "Award",
     "ClaimLink",
     "CredentialRevision",
+    "Digest",
     "DryRun",
     "DryRunOutcome",
     "Earning",
@@ -33,8 +37,10 @@ __all__ = [
     "EventKey",
     "EventMessage",
     "Evidence",
+    "Goal",
     "Group",
     "GroupMember",
+    "LeaderboardEntry",
     "MailStop",
     "Marking",
     "Notice",

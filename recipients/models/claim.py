@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from issuers.models import Issuer, User
 from issuers.tenancy import TenantModel
+from recipients.models.activity import Activity
 from recipients.models.credential import AchievementCredential
 
 
@@ -51,23 +53,39 @@ class NoticeKind(models.TextChoices):
     REVOKED = "revoked", _("revoked")
     SUSPENDED = "suspended", _("suspended")
     REINSTATED = "reinstated", _("reinstated")
+    EARNED = "earned", _("earned by a rule")
+    CONFIRMED = "confirmed", _("an activity of one's own was confirmed")
+    REFUSED = "refused", _("an activity of one's own does not count")
 
 
 class Notice(TenantModel):
-    """One in-app notice of one person."""
+    """One in-app notice of one person: about a credential, or about something that they told of themselves."""
 
     Kind = NoticeKind
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     credential = models.ForeignKey(
-        AchievementCredential, on_delete=models.CASCADE, related_name="notices", db_constraint=False
+        AchievementCredential, on_delete=models.CASCADE, null=True, related_name="notices", db_constraint=False
+    )
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, null=True, related_name="notices", db_constraint=False
     )
     kind = models.CharField(max_length=12, choices=NoticeKind)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     read_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(credential__isnull=False, activity__isnull=True)
+                | Q(credential__isnull=True, activity__isnull=False),
+                name="notice_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["credential", "user"], condition=Q(kind=NoticeKind.EARNED), name="earned_is_said_once"
+            ),
+        ]
         indexes = [models.Index(fields=["user", "-id"], name="notice_of_user")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.credential_id}"
+        return f"{self.kind} {self.credential_id or self.activity_id}"

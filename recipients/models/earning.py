@@ -52,6 +52,7 @@ class Earning(TenantModel):
         AchievementCredential, on_delete=models.PROTECT, null=True, related_name="earning", db_constraint=False
     )
     settled_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True, help_text="The person has, or needs, no notice of it any more.")
     doubted_at = models.DateTimeField(null=True, help_text="Awarded, and met no more.")
     doubt_settled_at = models.DateTimeField(null=True)
     doubt_settled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -80,6 +81,9 @@ class Earning(TenantModel):
         ]
         indexes = [
             models.Index(fields=["issuer", "id"], name="earning_open", condition=Q(settled_at__isnull=True)),
+            models.Index(
+                fields=["id"], name="earning_untold", condition=Q(told_at__isnull=True, credential__isnull=False)
+            ),
             models.Index(
                 fields=["issuer", "id"],
                 name="earning_doubted",

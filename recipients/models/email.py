@@ -32,6 +32,7 @@ class EmailKind(models.TextChoices):
     ANSWER = "answer", _("answer to an application")
     ASSESS = "assess", _("link to assess")
     NOT_YET = "not_yet", _("feedback on work")
+    DIGEST = "digest", _("week")
 
 
 class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import activities, applications, events, person, rules, sharing, staff, work
+from recipients.urls import activities, applications, events, person, rules, sharing, staff, student, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *staff.urlpatterns,
@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *events.urlpatterns,
     *applications.urlpatterns,
     *work.urlpatterns,
+    *student.urlpatterns,  # before a person's own: /wallet/goals/ is no credential
 ]

@@ -17,7 +17,7 @@ from issuers import clock, proving
 from issuers.cleaning import address
 from issuers.waking import wake
 from issuers.wording import sentence
-from recipients import holding
+from recipients import holding, recognising
 from recipients.forms.person import AddressForm, CodeForm
 from recipients.models import OutgoingEmail
 from recipients.views.person import own_page, tabbed
@@ -96,6 +96,7 @@ def code(request: Any) -> HttpResponse:
             form.add_error("code", _("This address belongs to another account of yours. Remove it there first."))
             proved = False
         if proved:
+            recognising.recognise(request.user)
             request.session.pop("proving", None)
             messages.success(
                 request, _("%(email)s is yours now, with everything that was sent to it.") % {"email": email}

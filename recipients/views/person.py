@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
@@ -46,8 +47,10 @@ def held_or_404(request: PersonRequest, public_id: str) -> AchievementCredential
 
 
 def tabbed(request: PersonRequest, tab: str) -> dict[str, Any]:
-    """What the tabs of the wallet need: which is open, and how much news there is."""
-    return {"tab": tab, "news": Notice.objects.filter(user=request.user, read_at__isnull=True).count()}
+    """What the tabs of the wallet need: which is open, how much news there is, and after which one more would be new."""
+    own = Notice.objects.filter(user=request.user)
+    found = own.aggregate(news=Count("pk", filter=Q(read_at__isnull=True)), last=Max("pk"))
+    return {"tab": tab, "news": found["news"], "last_notice": found["last"] or 0}
 
 
 def pictured(credential: AchievementCredential) -> AchievementCredential:

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from issuers import brand, clock
 from issuers.cleaning import address
-from recipients import claiming, holding, submitting
+from recipients import claiming, holding, oneself, submitting
 from recipients.forms.person import ForgetForm, VisibilityForm
 from recipients.models import AchievementCredential, AutoAccept, Notice
+from recipients.views import news, week
 from recipients.views.claim import OWN_KEY, SESSION_KEY
 from recipients.views.person import held_or_404, own_page, pictured, tabbed
 
@@ -59,7 +60,7 @@ def _shown(rows: list[AchievementCredential]) -> list[AchievementCredential]:
 @require_safe
 @own_page
 def wallet(request: Any) -> HttpResponse:
-    """Everything one holds, and what waits to be taken."""
+    """What is to do this week and nearly earned; everything one holds, and what waits to be taken."""
     held = list(holding.held_by(request.user))
     chosen = request.GET.get("show", "all")
     valid = [row for row in held if state_of(row) == "valid"]
@@ -71,6 +72,8 @@ def wallet(request: Any) -> HttpResponse:
         "filters": FILTERS.items(),
         "skills": holding.skills_in(valid),
         "most": len(valid),
+        # Whoever filters looks for a credential.
+        **(week.this_week(request, held) if chosen not in FILTERS or chosen == "all" else {}),
         "one_address": bool(held) and request.user.emailaddress_set.filter(verified=True).count() < 2,
         **tabbed(request, "wallet"),
     }
@@ -156,8 +159,8 @@ def notices(request: Any) -> HttpResponse:
     if request.method == "POST":
         own.filter(read_at__isnull=True).update(read_at=clock.now())
         return redirect("wallet-notices")
-    rows = own.select_related("credential__version", "credential__issuer").order_by("-id")[:100]
-    return render(request, "recipients/wallet/notices.html", {"notices": rows, **tabbed(request, "notices")})
+    rows = own.select_related("credential__version", "credential__issuer", "activity", "issuer").order_by("-id")[:100]
+    return render(request, "recipients/wallet/notices.html", {"notices": news.said(rows), **tabbed(request, "notices")})
 
 
 @require_safe
@@ -208,6 +211,6 @@ def _forget(request: Any, form: ForgetForm) -> HttpResponse:
 @own_page
 def brands(request: Any) -> HttpResponse:
     """Colours of the institutions in one's wallet, as one stylesheet."""
-    rows = [*holding.held_by(request.user), *claiming.offers_of(request.user)]
+    rows = [*holding.held_by(request.user), *claiming.offers_of(request.user), *oneself.known_as(request.user)]
     body = brand.stylesheet_of_several({row.issuer.slug: row.issuer.brand for row in rows})
     return HttpResponse(body, content_type="text/css")

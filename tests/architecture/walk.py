@@ -121,6 +121,7 @@ def build(name: str) -> Tenant:
         **_systems(tenant),
         **_applications(tenant, achievement),
         **_assessed(tenant, holder),
+        **_student(tenant, achievement, holder),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -199,6 +200,20 @@ def _assessed(tenant: Tenant, holder) -> dict[str, object]:
     }
 
 
+def _student(tenant: Tenant, achievement, holder) -> dict[str, object]:
+    """A goal of a group, and of one person; a leaderboard, on which nobody stands but one who does not ask."""
+    issuer = tenant.issuer
+    group = factories.GroupFactory(issuer=issuer, name=tenant.word())
+    return {
+        "goal": factories.GoalFactory(
+            issuer=issuer, achievement=achievement, recipient=None, group=group, note=tenant.word()
+        ),
+        "own_goal": factories.GoalFactory(issuer=issuer, note=tenant.word()),
+        "entry": factories.LeaderboardEntryFactory(issuer=issuer, pseudonym=tenant.word()),
+        "digest": factories.DigestFactory(user=holder),
+    }
+
+
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
 ARGUMENTS = {
     "slug": lambda t: t.issuer.slug,
@@ -234,7 +249,8 @@ ARGUMENTS = {
 def _public_id(address: Address, tenant: Tenant) -> str:
     if address.route.startswith(("application/", "manage/<slug:slug>/applications/")):
         return tenant.rows["application"].public_id
-    places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
+    places = {"wallet/goals/": "own_goal", "goals/": "goal", "catalogue/": "achievement"}
+    places |= {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
     places |= {"activities/files/": "activity_file", "activities/": "activity", "opportunities/": "opportunity"}
     places |= {"submissions/": "submission", "wallet/work/": "submission"}
     for part, row in places.items():
