@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Count
 
-from badges.models import Achievement, AchievementVersion
+from badges.models import Achievement, AchievementVersion, RuleVersion
 from issuers import clock
 from issuers.models import AuditEvent, Issuer, StatusList, User
 from issuers.waking import wake
+from recipients import knowing
 from recipients.composing import Composer
 from recipients.importing import Person
 from recipients.models import AchievementCredential, Award, Evidence, OutgoingEmail, Recipient, RecipientList
@@ -50,10 +51,36 @@ def standing_credentials(achievement: Achievement, keys: Sequence[str]) -> dict[
     return {row.recipient.address_key: row for row in found if row.expires_at is None or row.expires_at > now}
 
 
-def forecast(achievement: Achievement, people: Sequence[Person]) -> Forecast:
-    """Who is new, and who has it already; somebody who is named twice counts once. Writes nothing."""
+def _answered(achievement: Achievement, keys: Mapping[str, str]) -> dict[str, AchievementCredential]:
+    """Who of these addresses is not given it under the key that a rule found, whatever became of what they were given."""
+    issuer = achievement.issuer
+    rows = Recipient.objects.filter(issuer=issuer, address_key__in=list(keys))
+    found = {row.pk: row.address_key for row in rows}
+    whose = knowing.persons(issuer, found)
+    given: dict[int, list[AchievementCredential]] = {}
+    for credential in knowing.awarded(issuer, [achievement.pk], whose):
+        given.setdefault(whose[credential.recipient_id].pk, []).append(credential)
+    return {
+        address: credential
+        for pk, address in found.items()
+        if pk in whose
+        for credential in given.get(whose[pk].pk, ())
+        if credential.answers(keys[address])
+    }
+
+
+def forecast(
+    achievement: Achievement, people: Sequence[Person], award_keys: Mapping[str, str] | None = None
+) -> Forecast:
+    """Who is new, and who has it already; somebody who is named twice counts once. Writes nothing.
+
+    `award_keys` (address key → key) are those of a rule's verdicts.
+    """
     people = list({person.address.key: person for person in reversed(people)}.values())[::-1]
-    has = standing_credentials(achievement, [person.address.key for person in people])
+    if award_keys is None:
+        has = standing_credentials(achievement, [person.address.key for person in people])
+    else:
+        has = _answered(achievement, award_keys)
     return Forecast(
         new=tuple(person for person in people if person.address.key not in has),
         already=tuple((person, has[person.address.key]) for person in people if person.address.key in has),
@@ -84,22 +111,28 @@ def intend(
     file_name: str = "",
     recipient_list: RecipientList | None = None,
     skip_undo: bool = False,
+    undo_minutes: int | None = None,
+    award_keys: Mapping[str, str] | None = None,
+    rule_version: RuleVersion | None = None,
 ) -> Award:
     """Award `version` to `people`; the same `request_key` gives the first award again, and nobody is awarded twice.
 
-    Two requests at the same time wait for each other at the issuer's row. Raises NotAllowed.
+    A rule says under which key each address is awarded, and how long its batches can be undone; else keys are counted, and
+    the institution says how long. Two requests at the same time wait for each other at the issuer's row. Raises NotAllowed.
     """
     issuer = Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
     if before := Award.objects.filter(issuer=issuer, request_key=request_key).first():
         return before
     refuse_unless_allowed(issuer, version.achievement)
     now = clock.database_now()
-    expected = forecast(version.achievement, people)
+    expected = forecast(version.achievement, people, award_keys)
+    minutes = issuer.undo_minutes if undo_minutes is None else undo_minutes
     award = Award.objects.create(
         issuer=issuer,
         achievement=version.achievement,
         version=version,
         recipient_list=recipient_list,
+        rule_version=rule_version,
         source=source,
         file_name=file_name,
         request_key=request_key,
@@ -107,16 +140,21 @@ def intend(
         created_at=now,
         total=len(expected.new),
         already=len(expected.already),
-        release_at=now if skip_undo else now + timedelta(minutes=issuer.undo_minutes),
+        release_at=now if skip_undo else now + timedelta(minutes=minutes),
     )
-    for start in range(0, len(expected.new), BATCH):
-        _Writing(award, issuer, version, now).write(expected.new[start : start + BATCH])
-    if issuer.frozen_at is None and expected.new:
-        Issuer.objects.filter(pk=issuer.pk, frozen_at__isnull=True).update(frozen_at=now)
+    _write(award, expected.new, award_keys)
     details = {"people": award.total, "already": award.already, "source": source}
     AuditEvent.objects.record(issuer, by, "award.made", award, **details)
     wake("recipients.tasks.sign")
     return award
+
+
+def _write(award: Award, people: Sequence[Person], award_keys: Mapping[str, str] | None) -> None:
+    issuer, now = award.issuer, award.created_at
+    for start in range(0, len(people), BATCH):
+        _Writing(award, issuer, award.version, now, award_keys).write(people[start : start + BATCH])
+    if issuer.frozen_at is None and people:
+        Issuer.objects.filter(pk=issuer.pk, frozen_at__isnull=True).update(frozen_at=now)
 
 
 def _values(person: Person) -> dict[str, Any]:
@@ -130,8 +168,16 @@ def _values(person: Person) -> dict[str, Any]:
 class _Writing:
     """Writes the rows of one batch."""
 
-    def __init__(self, award: Award, issuer: Issuer, version: AchievementVersion, now: datetime) -> None:
+    def __init__(
+        self,
+        award: Award,
+        issuer: Issuer,
+        version: AchievementVersion,
+        now: datetime,
+        award_keys: Mapping[str, str] | None,
+    ) -> None:
         self.award, self.issuer, self.version, self.now = award, issuer, version, now
+        self.award_keys = award_keys
         self.zone = ZoneInfo(issuer.time_zone)
         self.today = now.astimezone(self.zone).date()
         self.composer = Composer(issuer, version)
@@ -172,7 +218,9 @@ class _Writing:
         return {row.address_key: row for row in found}
 
     def _award_keys(self, recipients: list[Recipient]) -> dict[int, str]:
-        """`once`, and after something that ended `once/2`, `once/3` …: the unique constraint counts with us."""
+        """A rule's own; else `once`, and after something that ended `once/2`, `once/3` …: the unique constraint counts with us."""
+        if self.award_keys is not None:
+            return {row.pk: self.award_keys[row.address_key] for row in recipients}
         before = (
             AchievementCredential.objects.filter(achievement=self.version.achievement, recipient__in=recipients)
             .values_list("recipient_id")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from badges.criteria import rules, soundness
 from badges.criteria.facts import HELD, KINDS, MEMBER, Fact, History
@@ -60,14 +60,28 @@ def same_people(issuer: Issuer, people: Iterable[Recipient]) -> dict[int, int]:
     return {pk: users[user] for pk, user in others if user} | mine
 
 
+def persons(issuer: Issuer, rows: Iterable[int]) -> dict[int, Recipient]:
+    """Every row that is one of these people → the person's first row, which stands for them; who was erased is nobody."""
+    known = Recipient.objects.filter(issuer=issuer, erased_at__isnull=True).only("issuer_id", "user_id")
+    asked = list(known.filter(pk__in=list(rows)))
+    users = {row.user_id for row in asked if row.user_id}
+    others = list(known.filter(user__in=users)) if users else []
+    first: dict[int, Recipient] = {}
+    in_order = sorted({row.pk: row for row in asked + others}.values(), key=lambda row: row.pk)
+    return {row.pk: first.setdefault(row.user_id, row) if row.user_id else row for row in in_order}
+
+
+def awarded(
+    issuer: Issuer, achievements: Iterable[int], rows: Iterable[int]
+) -> QuerySet[AchievementCredential, AchievementCredential]:
+    """Whatever these rows of people were ever given of these achievements, for `answers`."""
+    given = AchievementCredential.objects.filter(issuer=issuer, achievement__in=achievements, recipient__in=rows)
+    return given.defer("document", "signed").order_by("id")
+
+
 def held(issuer: Issuer, now: datetime) -> QuerySet[AchievementCredential, tuple[int, str, datetime]]:
     """Credentials that stand now: (recipient, the achievement's public id, since when)."""
-    standing = AchievementCredential.objects.live().filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-        issuer=issuer,
-        declined_at__isnull=True,
-        suspended_at__isnull=True,
-    )
+    standing = AchievementCredential.objects.standing(now).filter(issuer=issuer)
     return standing.values_list("recipient_id", "achievement__public_id", "created_at")
 
 

@@ -1,13 +1,19 @@
-"""The background pipeline, top to bottom: check a list → sign → render → send; `sweep` starts again whatever has stopped.
+"""The background pipeline, top to bottom: check a list, or evaluate facts → award → sign → render → send; `sweep` starts
+again whatever has stopped.
 
 Each task does one chunk and wakes itself while there is more, so that queues stay fair and a worker can stop at any time.
 Messages carry nothing: the rows say what to do.
 """
 
+import structlog
 from celery import shared_task
 
+from issuers.tenancy import scope
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, sending
+from recipients import checking, claiming, delivering, earning, issuing, noticing, sending
+from recipients.models import Award
+
+log = structlog.get_logger()
 
 
 @shared_task
@@ -15,6 +21,53 @@ def check_lists() -> None:
     """Check one waiting list of people."""
     if checking.check_next():
         wake("recipients.tasks.check_lists")
+
+
+@shared_task
+def evaluate() -> None:
+    """Let rules look at everybody where they are due, and at what is new; what somebody has earned can be awarded."""
+    if noticing.look_at_everybody() + noticing.evaluate_chunk():
+        wake("recipients.tasks.evaluate", "recipients.tasks.award")
+
+
+@shared_task
+def award() -> None:
+    """Award what was earned; a credential may be what earns another."""
+    if award_earned():
+        wake("recipients.tasks.award", "recipients.tasks.evaluate")
+
+
+def award_earned() -> int:
+    """One batch of every rule for which something may be awarded; how many earnings are settled."""
+    done = 0
+    for rule, issuer in earning.ready():
+        try:
+            with scope(issuer):
+                done += _award_next(rule)
+        except Exception:  # its neighbours go on, and `sweep` tries it again
+            log.exception("awarding_failed", issuer=issuer, rule=rule)
+    return done
+
+
+def _award_next(rule: int) -> int:
+    """Award and settle in one transaction, so that nothing is awarded twice or forgotten."""
+    due = earning.take(rule)
+    if due is None:
+        return 0
+    made = None
+    if issuing.forecast(due.version.achievement, due.people, due.award_keys).new:
+        made = issuing.intend(
+            due.issuer,
+            due.version,
+            due.people,
+            source=Award.Source.RULE,
+            by=None,
+            request_key=due.request_key,
+            undo_minutes=due.undo_minutes,
+            award_keys=due.award_keys,
+            rule_version=due.rule_version,
+        )
+    return earning.settle(due, made)
 
 
 @shared_task
@@ -53,5 +106,7 @@ def sweep() -> None:
     delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
+    noticing.try_again()
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
+    waiting |= {"evaluate": noticing.waiting(), "award": bool(earning.ready())}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -30,15 +31,27 @@ def holding(rule: Rule, day: date) -> Period | None:
         return _week(day)
     if rule.every is Every.MONTH:
         return _month(day)
-    return next((period for period in _terms(rule) if day in period.window), None)
+    return next((period for period in terms(rule) if day in period.window), None)
+
+
+def named(rule: Rule, key: str) -> Period | None:
+    """The period that a key names; none where the rule has no such period any more."""
+    if rule.every is None:
+        return EVER if key == EVER.key else None
+    if rule.every is Every.TERM:
+        return next((period for period in terms(rule) if period.key == key), None)
+    form = {Every.WEEK: "week/%G-W%V/%u", Every.MONTH: "month/%Y-%m/%d"}[rule.every]
+    with suppress(ValueError):
+        return holding(rule, datetime.strptime(f"{key}/1", form).date())  # noqa: DTZ007 -- a day, wherever it is
+    return None
 
 
 def current(rule: Rule, day: date) -> Period:
     """The period that a day's page shows: between two terms the one to come, after the last that one."""
     if now := holding(rule, day):
         return now
-    terms = _terms(rule)
-    return next((term for term in terms if term.window.start and term.window.start > day), terms[-1])
+    calendar = terms(rule)
+    return next((term for term in calendar if term.window.start and term.window.start > day), calendar[-1])
 
 
 def _week(day: date) -> Period:
@@ -54,10 +67,10 @@ def _month(day: date) -> Period:
     return Period(f"month/{first:%Y-%m}", Window(first, last))
 
 
-def _terms(rule: Rule) -> list[Period]:
-    """In order of time, however they were written."""
-    terms = sorted(rule.terms, key=lambda term: term.window.start or date.min)
-    return [Period(f"term/{term.key}", term.window, term.name) for term in terms]
+def terms(rule: Rule) -> list[Period]:
+    """Of the institution's calendar, in order of time, however they were written."""
+    in_order = sorted(rule.terms, key=lambda term: term.window.start or date.min)
+    return [Period(f"term/{term.key}", term.window, term.name) for term in in_order]
 
 
 def last_moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
+from badges.criteria.periods import EVER
 from badges.models import Achievement, AchievementVersion
 from issuers.models import Issuer, SigningKey, StatusList, User
 from issuers.models.key import signed_with
@@ -27,11 +29,26 @@ class Visibility(models.TextChoices):
     PRIVATE = "private", _("Only me")
 
 
+def _stands(now: datetime) -> Q:
+    ended = ("revoked_at", "cancelled_at", "declined_at", "suspended_at")
+    valid = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    return valid & Q(**{f"{moment}__isnull": True for moment in ended})
+
+
 class CredentialQuerySet(TenantQuerySet["AchievementCredential"]):
     """Credentials, in the words of the screen."""
 
     def live(self) -> CredentialQuerySet:
         return self.filter(revoked_at__isnull=True, cancelled_at__isnull=True)
+
+    def standing(self, now: datetime) -> CredentialQuerySet:
+        """What counts for rules: offered or claimed, not taken back, not on hold, not run out."""
+        return self.filter(_stands(now))
+
+    def unseen(self, now: datetime) -> CredentialQuerySet:
+        """Those that stand and did not when rules last looked, or the other way round; with `stands`."""
+        marked = self.annotate(stands=Case(When(_stands(now), then=True), default=False))
+        return marked.filter(Q(seen_standing__isnull=True) | ~Q(seen_standing=F("stands")))
 
     def with_withdrawn_key(self) -> CredentialQuerySet:
         """Signed with a key that others may know: waits to be signed again. What was cancelled is shown nowhere."""
@@ -130,6 +147,7 @@ class AchievementCredential(TenantModel):
     suspension_reason = models.CharField(max_length=300, blank=True)
     corrected_at = models.DateTimeField(null=True)
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.LINK)
+    seen_standing = models.BooleanField(null=True, help_text="Whether it stood when rules last looked; empty: never.")
 
     objects = TenantManager.from_queryset(CredentialQuerySet)()
 
@@ -167,6 +185,35 @@ class AchievementCredential(TenantModel):
                 name="credential_unrendered",
                 condition=Q(signed_at__isnull=False, rendered_at__isnull=True, failed_at__isnull=True),
             ),
+            # What rules have not seen yet: new, ended, run out, standing again.
+            models.Index(fields=["id"], name="credential_new_to_rules", condition=Q(seen_standing__isnull=True)),
+            models.Index(
+                fields=["id"],
+                name="credential_ended_unseen",
+                condition=Q(seen_standing=True)
+                & (
+                    Q(revoked_at__isnull=False)
+                    | Q(cancelled_at__isnull=False)
+                    | Q(declined_at__isnull=False)
+                    | Q(suspended_at__isnull=False)
+                ),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="credential_running_out",
+                condition=Q(seen_standing=True, expires_at__isnull=False),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="credential_back_unseen",
+                condition=Q(
+                    seen_standing=False,
+                    revoked_at__isnull=True,
+                    cancelled_at__isnull=True,
+                    declined_at__isnull=True,
+                    suspended_at__isnull=True,
+                ),
+            ),
             models.Index(
                 fields=["status_list", "status_index"],
                 name="credential_bits",
@@ -181,6 +228,14 @@ class AchievementCredential(TenantModel):
     def url(self) -> str:
         """Its id and address."""
         return credential_url(self.public_id)
+
+    def answers(self, key: str) -> bool:
+        """Whether a rule has nothing more to give under this key: what was revoked or undone is not given back by it.
+
+        Whoever has it now from anybody, under whatever key, is not given it `once` again.
+        """
+        live = self.revoked_at is None and self.cancelled_at is None
+        return self.award_key == key or (live and key == EVER.key)
 
     @property
     def words(self) -> dict[str, Any]:

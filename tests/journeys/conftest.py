@@ -6,7 +6,8 @@ import pytest
 from django.core import mail
 
 from issuers.tenancy import across_issuers
-from recipients import claiming, delivering, sending
+from recipients import claiming, delivering, noticing, sending
+from recipients.tasks import award_earned
 from tests import serving
 
 
@@ -26,7 +27,8 @@ def work():
     def run():
         done = True
         while done:
-            done = delivering.sign_chunk() + delivering.render_chunk() + sending.send_chunk()
+            done = noticing.look_at_everybody() + noticing.evaluate_chunk() + award_earned()
+            done += delivering.sign_chunk() + delivering.render_chunk() + sending.send_chunk()
             done += claiming.take_for_those_who_asked()
 
     return run

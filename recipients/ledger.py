@@ -1,0 +1,95 @@
+"""What rules found is kept: earnings are added, come back, lapse or are doubted. Nothing is awarded or revoked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from issuers.models import Issuer
+from recipients import knowing
+from recipients.models import AchievementCredential, Earning
+
+BATCH = 500
+_CLEARED = (*("lapsed_at", "settled_at", "approved_at", "approved_by", "seconded_at", "seconded_by"),)
+
+
+class Ledger:
+    """Collects what is to change for some people of one institution, and writes it: each change one conditional UPDATE."""
+
+    def __init__(self, issuer: Issuer, now: datetime) -> None:
+        self._issuer, self._now = issuer, now
+        self._new: list[Earning] = []
+        self._moved: list[Earning] = []
+        self._back: list[int] = []
+        self._gone: list[int] = []
+        self._doubtful: list[int] = []
+        self._sure: list[int] = []
+
+    def add(self, *, achievement: int, version: int, recipient: int, key: str, met_at: datetime) -> None:
+        """Something that nobody had noticed."""
+        self._new.append(
+            Earning(
+                issuer=self._issuer,
+                achievement_id=achievement,
+                rule_version_id=version,
+                recipient_id=recipient,
+                award_key=key,
+                met_at=met_at,
+                noticed_at=self._now,
+            )
+        )
+
+    def compare(self, earning: Earning, met_at: datetime | None, version: int, *, stands: Callable[[], bool]) -> None:
+        """What was noticed before, with what the running version says now; `stands`: its own version still says so.
+
+        Refused stays refused, and who had it already has it.
+        """
+        if earning.credential_id is not None:
+            (self._sure if met_at or stands() else self._doubtful).append(earning.pk)
+        elif earning.settled_at is not None and earning.lapsed_at is None:
+            return
+        elif met_at is None:
+            self._gone.append(earning.pk)
+        else:
+            if earning.lapsed_at is not None:
+                self._back.append(earning.pk)
+            if (earning.met_at, earning.rule_version_id) != (met_at, version):
+                earning.met_at, earning.rule_version_id = met_at, version
+                self._moved.append(earning)
+
+    def write(self) -> bool:
+        """All of it; whether there may be something to award."""
+        added = self._add()
+        earnings = Earning.objects.filter(issuer=self._issuer)
+        if self._back:
+            again = earnings.filter(pk__in=self._back, lapsed_at__isnull=False)
+            # Whoever approved it looked at facts that were taken back since.
+            again.update(**dict.fromkeys(_CLEARED), noticed_at=self._now)
+        if self._moved:
+            earnings.open().bulk_update(self._moved, ["met_at", "rule_version"], batch_size=BATCH)
+        if self._gone:
+            earnings.open().filter(pk__in=self._gone).update(lapsed_at=self._now, settled_at=self._now)
+        # What is awarded at this very moment was waited for by the line above, and is doubted by the one below.
+        if unmet := self._gone + self._doubtful:
+            standing = earnings.filter(pk__in=unmet, credential__isnull=False, doubted_at__isnull=True)
+            standing.update(doubted_at=self._now)
+        if self._sure:
+            doubted = earnings.filter(pk__in=self._sure, doubted_at__isnull=False, doubt_settled_at__isnull=True)
+            doubted.update(doubted_at=None)
+        return bool(added or self._back or self._moved)
+
+    def _add(self) -> int:
+        """Two workers with one verdict meet at `earned_once_a_key`. Who has it already is written down as done."""
+        if not self._new:
+            return 0
+        whose = knowing.persons(self._issuer, {row.recipient_id for row in self._new})
+        achievements = {row.achievement_id for row in self._new}
+        has: dict[tuple[int, int], list[AchievementCredential]] = {}
+        for credential in knowing.awarded(self._issuer, achievements, whose):
+            has.setdefault((credential.achievement_id, whose[credential.recipient_id].pk), []).append(credential)
+        for row in self._new:
+            held = has.get((row.achievement_id, row.recipient_id), [])
+            if any(credential.answers(row.award_key) for credential in held):
+                row.settled_at = self._now
+        Earning.objects.bulk_create(self._new, ignore_conflicts=True, batch_size=BATCH)
+        return sum(row.settled_at is None for row in self._new)
