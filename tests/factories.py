@@ -469,3 +469,7 @@ class EarningFactory(TenantFactory):
     recipient = of(RecipientFactory)
     award_key = "once"
     met_at = factory.LazyFunction(timezone.now)
+
+
+# At the end: these make use of the factories above.
+from tests.making_check_in import *  # noqa: E402, F403

@@ -24,6 +24,7 @@ ENTRIES = (
     Entry("manage-home", _("Overview"), "home", "issuer.view"),
     Entry("manage-achievements", _("Achievements"), "rosette", "achievement.view", ("manage-achievement",)),
     Entry("manage-kit", _("Brand kit"), "palette", "brand.edit", ("manage-kit",)),
+    Entry("manage-told", _("To confirm"), "inbox", "activity.record", ("manage-told",)),
     Entry("manage-awards", _("Awards"), "send", "credential.view", ("manage-award", "manage-issue", "manage-list")),
     Entry("manage-credentials", _("Credentials"), "certificate", "credential.view", ("manage-credential",)),
     Entry("manage-people", _("Recipients"), "users", "recipient.view", ("manage-people",)),

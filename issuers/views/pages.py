@@ -55,6 +55,12 @@ ARTICLES = (
         _("Badges and certificates as files between institutions"),
         "staff",
     ),
+    Article(
+        "check-in",
+        _("At the door of a session"),
+        _("Tick lists, a code to scan, without a camera, hours people tell of themselves"),
+        "staff",
+    ),
     Article("roles", _("Who may do what"), _("Six roles, and what each allows"), "staff"),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}

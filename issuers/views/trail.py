@@ -173,6 +173,17 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{subject} was not signed: the key could not be opened, or is not this institution’s."),
         gettext_lazy("Signature refused"),
     ),
+    "check_in.opened": (
+        "lock-open",
+        gettext_lazy("{who} opened the door of {subject} for checking in."),
+        gettext_lazy("Door opened"),
+    ),
+    "check_in.closed": ("lock", gettext_lazy("{who} closed the door of {subject}."), gettext_lazy("Door closed")),
+    "check_in.expected": (
+        "users",
+        gettext_lazy("{who} said who is expected at {subject}."),
+        gettext_lazy("Expected people changed"),
+    ),
     "credential.exported": ("download", gettext_lazy("{who} exported {people}."), gettext_lazy("List exported")),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.
@@ -180,6 +191,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "achievement": ("manage-achievement", gettext_lazy("an achievement")),
     "award": ("manage-award", gettext_lazy("an award")),
     "achievementcredential": ("manage-credential", gettext_lazy("a credential")),
+    "opportunity": ("manage-door", gettext_lazy("a session")),
 }
 FIELDS: dict[str, Any] = {
     "name": gettext_lazy("name"),

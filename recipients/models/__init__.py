@@ -2,6 +2,7 @@
 
 from recipients.models.activity import Activity
 from recipients.models.award import Award, RecipientList
+from recipients.models.check_in import CheckIn
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
 from recipients.models.earning import Earning
@@ -15,6 +16,7 @@ __all__ = [
     "Activity",
     "AutoAccept",
     "Award",
+    "CheckIn",
     "ClaimLink",
     "CredentialRevision",
     "Earning",

@@ -2,6 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import person, sharing, staff
+from recipients.urls import check_in, log, person, sharing, staff
 
-urlpatterns: list[URLPattern | URLResolver] = [*staff.urlpatterns, *sharing.urlpatterns, *person.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *staff.urlpatterns,
+    *check_in.urlpatterns,
+    *log.urlpatterns,  # wallet/log/ before wallet/<public_id>/
+    *sharing.urlpatterns,
+    *person.urlpatterns,
+]

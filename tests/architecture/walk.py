@@ -115,6 +115,7 @@ def build(name: str) -> Tenant:
         "audit": factories.AuditEventFactory(issuer=issuer, subject_id=str(issuer.pk)),
         "notice": factories.NoticeFactory(issuer=issuer, credential=credential, user=holder),
         **_criteria(tenant, achievement, recipient),
+        **_check_in(tenant, recipient),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -136,6 +137,15 @@ def _criteria(tenant: Tenant, achievement, recipient) -> dict[str, object]:
         "group_member": factories.GroupMemberFactory(issuer=issuer, group=group, recipient=recipient),
         "earning": factories.EarningFactory(issuer=issuer, rule_version=version, recipient=recipient),
     }
+
+
+def _check_in(tenant: Tenant, recipient) -> dict[str, object]:
+    """An open door, and what somebody told of themselves."""
+    session = factories.OpportunityFactory(issuer=tenant.issuer, title=tenant.word(), place=tenant.word())
+    told = factories.ActivityFactory(
+        issuer=tenant.issuer, recipient=recipient, key=tenant.word(), source="log", confirmed_at=None
+    )
+    return {"door": factories.CheckInFactory(issuer=tenant.issuer, opportunity=session), "told": told}
 
 
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
@@ -165,6 +175,10 @@ ARGUMENTS = {
 
 def _public_id(address: Address, tenant: Tenant) -> str:
     places = {"achievements/": "achievement", "awards/": "award", "lists/": "list", "receipts/": "receipt"}
+    if "opportunities/" in address.route:
+        return tenant.rows["door"].opportunity.public_id
+    if "wallet/log/" in address.route:
+        return tenant.rows["told"].public_id
     for part, row in places.items():
         if part in address.route:
             return tenant.rows[row].public_id
