@@ -43,7 +43,11 @@ class LogForm(forms.Form):
     )
     day = forms.DateField(label=_("When"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     hours = _HoursField(
-        label=_("Hours"), required=False, max_length=10, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+        label=_("Hours"),
+        required=False,
+        max_length=10,
+        help_text=_("Needed for volunteering and mentoring."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     place = LineField(label=_("Where"), most=activities.PLACE_MOST, required=False)
     peer = LineField(
@@ -83,4 +87,9 @@ def kinds(issuer: Issuer) -> list[tuple[str, Any]]:
 class RefusalForm(forms.Form):
     """Why something does not count."""
 
-    reason = LineField(label=_("Reason"), most=300, help_text=_("The person reads it."))
+    reason = LineField(
+        label=_("Reason"),
+        most=300,
+        help_text=_("The person reads it."),
+        error_messages={"required": _("Say why it does not count: the person reads it.")},
+    )

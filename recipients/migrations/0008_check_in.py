@@ -38,6 +38,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closes_at__isnull', True), ('opens_at__isnull', True)), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='check_in_window')],
             },
         ),
+        migrations.AddIndex(
+            model_name='activity',
+            index=models.Index(fields=['issuer', 'kind', 'key'], name='activity_of_thing'),
+        ),
         protect("recipients_checkin"),
         same_issuer("recipients_checkin", "opportunity_id", "badges_opportunity"),
         same_issuer("recipients_checkin", "group_id", "recipients_group"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -21,11 +22,12 @@ from issuers.limits import Limit, caller
 from issuers.models import User
 from issuers.tenancy import across_issuers, scope
 from issuers.wording import sentence
-from recipients import arriving, recording
+from recipients import arriving, codes, recording
 from recipients.forms.door import LettersForm, StrangerForm, YourNameForm
 from recipients.forms.person import CodeForm
 from recipients.models import CheckIn, Recipient
 
+log = structlog.get_logger()
 # What the session keeps: the door that was scanned, who says to stand there, and what came of it.
 DOOR, PERSON, HERE = "door", "door_person", "here"
 # A lecture hall is one address to us. Six letters are one of 64 million, and change twice a minute.
@@ -60,7 +62,10 @@ def scan(request: HttpRequest, token: str) -> HttpResponse:
     """The QR code: it moves out of the address, and into the session for ten minutes."""
     with across_issuers("a code on a screen names its door"):
         door = arriving.scanned(token)
-    return _enter(request, door) if door else _changed(request)
+    if door is None:
+        log.info("scan_refused", door=codes.name_in(token))
+        return _changed(request)
+    return _enter(request, door)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -122,7 +122,8 @@ def entry(request: Any, public_id: str) -> HttpResponse:
     """One entry. While it waits it is a form; saving it makes a new one of it, so that nobody confirms what changed unseen."""
     found = _entry(request, public_id)
     if found.confirmed_at or found.refused_at:
-        return render(request, "recipients/wallet/log_seen.html", {"entry": found, **tabbed(request, "log")})
+        context = {"entry": found, "issuer": found.issuer, **tabbed(request, "log")}
+        return render(request, "recipients/wallet/log_seen.html", context)
     form = LogForm(request.POST or None, issuer=found.issuer, initial=_told(found))
     if request.method == "POST" and form.is_valid() and _change(request, found, form):
         return redirect("wallet-log")

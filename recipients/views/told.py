@@ -48,7 +48,7 @@ def _page(request: StaffRequest, *, form: RefusalForm | None = None, status: int
         "kind": said.get("kind", ""),
         "kinds": labels.items(),
         "total": logbook.waiting(request.issuer).count(),
-        "ticked": set(said.getlist("activity")),
+        "ticked": set(_chosen(request)) if request.method == "POST" else set(),
         "form": form or RefusalForm(),
     }
     return render(request, "recipients/staff/told.html", context, status=status)
@@ -62,8 +62,9 @@ def told(request: StaffRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[int]:
-    """The one whose own button was pressed, else all that are ticked."""
-    said = request.POST.getlist("one") or request.POST.getlist("activity")
+    """The one whose own button was pressed, or all that the page showed, else those that are ticked."""
+    ticked = request.POST.getlist("shown" if request.POST.get("all") else "activity")
+    said = request.POST.getlist("one") or ticked
     return [int(number) for number in said[:MOST] if number.isdecimal() and len(number) < 19]
 
 

@@ -9,7 +9,7 @@ from badges.models import Opportunity
 from issuers import clock
 from issuers.models import AuditEvent
 from issuers.tenancy import across_issuers, scope
-from recipients import recording
+from recipients import holding, recording
 from recipients.models import Activity, Recipient
 from tests import factories
 from tests.architecture.walk import signed_in
@@ -228,3 +228,25 @@ def test_person_who_tells_is_known_with_their_account_from_then_on(wallet, issue
 
     with across_issuers("a test looks"):
         assert Recipient.objects.get(pk=known.pk).user == ana
+
+
+def test_log_goes_along_in_the_export_and_is_forgotten_with_its_person(wallet, issuer, ana, known):
+    _tell(wallet, issuer, peer="Jo Kim")
+    told = holding.everything_about(ana)["activities"]
+    assert [(row["key"], row["note"], row["peer"]) for row in told] == [
+        ("Food bank", "Sorted 40 crates.\nThen drove.", "Jo Kim")
+    ]
+
+    holding.forget(ana)
+    (row,) = _rows()
+    assert (row.key, row.place, row.peer, row.note, row.evidence_url) == ("erased", "", "", "", "")
+    assert row.withdrawn_at
+    assert row.external_id == f"erased-{row.pk}"
+
+
+def test_everything_on_a_page_is_confirmed_together(wallet, staff, issuer):
+    _tell(wallet, issuer)
+    _tell(wallet, issuer, what="Reading hour", hours="1")
+    shown = [row.pk for row in _rows()]
+
+    assert "2 entries count now." in _decide(staff, issuer, "confirmation", all="1", shown=shown).content.decode()
