@@ -159,6 +159,7 @@ SENTENCES: dict[str, Any] = {
     "evidence_many": _("There are %(most)s files already. Remove one first, or put several into one."),
     # Pictures.
     "not_a_picture": _("This is not a PNG, JPEG or WebP picture."),
+    "letters_invalid": _("No screen shows these letters now. They change every half minute: type those it shows now."),
     "code_invalid": _("That code does not fit, or it has expired. Ask for a new one."),
 }
 

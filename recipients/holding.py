@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 from allauth.account.models import EmailAddress
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, F, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from issuers import clock, marks
 from issuers.models import AuditEvent, Issuer, Membership, Role, User
 from issuers.tenancy import across_issuers
 from recipients.models import (
     AchievementCredential,
+    Activity,
     Application,
     AutoAccept,
     ClaimLink,
@@ -116,6 +118,12 @@ def everything_about(user: User) -> dict[str, Any]:
             ),
             "weekly_mail": list(Digest.objects.filter(user=user).values("asked_at", "on_at", "stopped_at")),
             "memberships": list(Membership.objects.filter(user=user).values("issuer__name", "role", "created_at")),
+            "activities": list(
+                Activity.objects.filter(recipient__user=user)
+                .order_by("id")
+                .values("issuer__name", "kind", "key", "at", "value", "unit", "place", "peer", "note", "evidence_url")
+                .annotate(confirmed=F("confirmed_at"), refused=F("refusal"), taken_back=F("withdrawn_at"))
+            ),
             "known_as": list(
                 Recipient.objects.filter(user=user).values("issuer__name", "name", "address", "student_id")
             ),
@@ -162,6 +170,7 @@ def forget(user: User) -> None:
         for credential in held:
             _forget_credential(credential)
         keys = list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
+        _forget_deeds(user)
         _forget_recipients(user, [credential.recipient_id for credential in held])
         _forget_applications(keys)
         OutgoingEmail.objects.filter(address_key__in=keys).update(to="", address_key="", context={})
@@ -213,6 +222,16 @@ def _forget_applications(keys: list[str]) -> None:
         Application.objects.filter(pk=application.pk).update(
             name="", address=nobody, address_key=nobody, answers=[], reason="", missing=[]
         )
+
+
+def _forget_deeds(user: User) -> None:
+    """What remains is that somebody was there, or gave so many hours; what waits for staff is taken back."""
+    mine = Activity.objects.filter(recipient__user=user)
+    mine.waiting().update(withdrawn_at=clock.now())
+    mine.update(
+        place="", peer="", note="", evidence_url="", external_id=Concat(Value("erased-"), Cast("id", CharField()))
+    )
+    mine.filter(source="log").update(key="erased")
 
 
 def _forget_recipients(user: User, numbers: list[int]) -> None:

@@ -64,7 +64,8 @@ def _batches(deeds: Sequence[Deed]) -> Iterable[Sequence[Deed]]:
 
 def _write(issuer: Issuer, deeds: Sequence[Deed], source: str, by: User | None, *, confirmed: bool) -> list[Activity]:
     people = _people(issuer, deeds)
-    _name_opportunities(issuer, deeds)
+    if confirmed:
+        _name_opportunities(issuer, deeds)
     zone, now = ZoneInfo(issuer.time_zone), clock.now()
     rows = [
         Activity(
@@ -114,13 +115,17 @@ def _people(issuer: Issuer, deeds: Sequence[Deed]) -> dict[str, Recipient]:
     return {row.address_key: row for row in Recipient.objects.filter(issuer=issuer, address_key__in=keys)}
 
 
-def _name_opportunities(issuer: Issuer, deeds: Sequence[Deed]) -> None:
-    """What was done can be asked for by rules from now on."""
+def _name_opportunities(issuer: Issuer, done: Iterable[Deed | Activity]) -> None:
+    """What was done can be asked for by rules from now on; what somebody merely tells of themselves cannot."""
     rows = {
-        (deed.kind, deed.key): Opportunity(
-            issuer=issuer, kind=deed.kind, key=deed.key, title=deed.title or deed.key, tags=list(deed.tags)
+        (one.kind, one.key): Opportunity(
+            issuer=issuer,
+            kind=one.kind,
+            key=one.key,
+            title=(one.title if isinstance(one, Deed) else "") or one.key,
+            tags=list(one.tags),
         )
-        for deed in deeds
+        for one in done
     }
     writing.insert_new([rows[name] for name in sorted(rows)])
 
@@ -133,6 +138,7 @@ def confirm(issuer: Issuer, activities: Iterable[int], by: User) -> int:
     confirmed = waiting.update(confirmed_at=now, confirmed_by=by, evaluated_at=None)
     if confirmed:
         _tell(issuer, Activity.objects.filter(confirmed_at=now, confirmed_by=by, pk__in=asked), Notice.Kind.CONFIRMED)
+        _name_opportunities(issuer, Activity.objects.filter(issuer=issuer, confirmed_at=now, pk__in=asked))
         AuditEvent.objects.record(issuer, by, "activity.confirmed", issuer, activities=confirmed)
         wake(EVALUATE)
     return confirmed

@@ -475,6 +475,7 @@ class EarningFactory(TenantFactory):
 # Each slice makes its own; imported last, because they build on those above.
 from tests.making_activities import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_assessment import *  # noqa: E402, F403 -- every factory is found here
+from tests.making_check_in import *  # noqa: E402, F403
 from tests.making_dry_runs import *  # noqa: E402, F403
 from tests.making_events import *  # noqa: E402, F403 -- every factory is found here
 

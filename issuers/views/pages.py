@@ -39,7 +39,6 @@ ARTICLES = (
     Article("missing-badge", _("A badge is missing"), _("Another address, or revoked"), "person"),
     Article("misspelt-name", _("My name is misspelt"), _("Corrections keep your link"), "person"),
     Article("who-sees-what", _("Who sees what"), _("Public, by link, only you"), "person"),
-    Article("goals", _("Goals, progress and the weekly mail"), _("What is nearly earned, and leaderboards"), "person"),
     Article("sharing", _("Sharing and downloading"), _("LinkedIn, pictures, files for other wallets"), "person"),
     Article(
         "assessment",
@@ -47,20 +46,13 @@ ARTICLES = (
         _("Evidence, rubric, handing in, feedback, what is public of it"),
         "person",
     ),
+    Article("goals", _("Goals, progress and the weekly mail"), _("What is nearly earned, and leaderboards"), "person"),
     Article(
         "checks", _("What the checks mean"), _("Form, signature, issuer, status, dates; for employers"), "verifier"
     ),
     Article("elsewhere", _("Checking without this site"), _("Open Badges 3.0 in other software"), "verifier"),
     Article("files", _("Which columns are understood"), _("CSV and Excel, any headings"), "staff"),
-    Article(
-        "activities",
-        _("Recording what people did"),
-        _("Attendance reports, gradebooks, groups, how many took part"),
-        "staff",
-    ),
-    Article("applications", _("Letting people apply"), _("Public forms, answers by staff or by themselves"), "staff"),
     Article("undo", _("Undo, send again, correct, revoke"), _("What can be taken back, and until when"), "staff"),
-    Article("rules", _("Rules that award by themselves"), _("Conditions, dry runs, approval, corrections"), "staff"),
     Article("badge-designer", _("Making a badge"), _("Designs, symbols, colours, what the checks say"), "staff"),
     Article("certificate-designer", _("Making a certificate"), _("Designs, free layouts, names that fit"), "staff"),
     Article("brand-kit", _("The brand kit"), _("Logos, colours, typefaces, who signs; what follows a change"), "staff"),
@@ -70,16 +62,30 @@ ARTICLES = (
         _("Badges and certificates as files between institutions"),
         "staff",
     ),
+    Article("roles", _("Who may do what"), _("Six roles, and what each allows"), "staff"),
+    Article("rules", _("Rules that award by themselves"), _("Conditions, dry runs, approval, corrections"), "staff"),
     Article(
-        "events",
-        _("Connecting other systems"),
-        _("Moodle, scanners, scripts; why something was refused"),
-        "staffassessing",
+        "activities",
+        _("Recording what people did"),
+        _("Attendance reports, gradebooks, groups, how many took part"),
+        "staff",
+    ),
+    Article(
+        "events", _("Connecting other systems"), _("Moodle, scanners, scripts; why something was refused"), "staff"
+    ),
+    Article(
+        "check-in",
+        _("At the door of a session"),
+        _("Tick lists, a code to scan, without a camera, hours people tell of themselves"),
+        "staff",
+    ),
+    Article(
+        "assessing",
         _("Assessing on evidence"),
         _("Attendance or mastery, rubrics, assessors, second opinions, links for outsiders"),
         "staff",
     ),
-    Article("roles", _("Who may do what"), _("Six roles, and what each allows"), "staff"),
+    Article("applications", _("Letting people apply"), _("Public forms, answers by staff or by themselves"), "staff"),
 )
 BY_SLUG = {article.slug: article for article in ARTICLES}
 

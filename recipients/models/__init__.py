@@ -4,6 +4,7 @@ from recipients.models.activity import Activity
 from recipients.models.activity_file import ActivityFile
 from recipients.models.application import Application, ApplicationForm, Question
 from recipients.models.award import Award, RecipientList
+from recipients.models.check_in import CheckIn
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
 from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
 from recipients.models.digest import Digest
@@ -27,6 +28,7 @@ __all__ = [
     "Artefact",
     "AutoAccept",
     "Award",
+    "CheckIn",
     "ClaimLink",
     "CredentialRevision",
     "Digest",

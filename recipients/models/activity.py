@@ -81,6 +81,7 @@ class Activity(TenantModel):
         indexes = [
             models.Index(fields=["issuer", "recipient", "kind"], name="activity_of_person"),
             models.Index(fields=["issuer", "kind", "day"], name="activity_of_kind"),
+            models.Index(fields=["issuer", "kind", "key"], name="activity_of_thing"),
             models.Index(
                 fields=["id"],
                 name="activity_unevaluated",

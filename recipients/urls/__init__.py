@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recipients.urls import activities, applications, events, person, rules, sharing, staff, student, work
+from recipients.urls import (
+    activities,
+    applications,
+    check_in,
+    events,
+    log,
+    person,
+    rules,
+    sharing,
+    staff,
+    student,
+    work,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *staff.urlpatterns,
@@ -14,4 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *applications.urlpatterns,
     *work.urlpatterns,
     *student.urlpatterns,  # before a person's own: /wallet/goals/ is no credential
+    *check_in.urlpatterns,
+    *log.urlpatterns,  # wallet/log/ before wallet/<public_id>/
 ]

@@ -121,6 +121,7 @@ def build(name: str) -> Tenant:
         **_systems(tenant),
         **_applications(tenant, achievement),
         **_assessed(tenant, holder),
+        **_check_in(tenant, recipient),
         **_student(tenant, achievement, holder),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
@@ -214,6 +215,15 @@ def _student(tenant: Tenant, achievement, holder) -> dict[str, object]:
     }
 
 
+def _check_in(tenant: Tenant, recipient) -> dict[str, object]:
+    """An open door, and what somebody told of themselves."""
+    session = factories.OpportunityFactory(issuer=tenant.issuer, title=tenant.word(), place=tenant.word())
+    told = factories.ActivityFactory(
+        issuer=tenant.issuer, recipient=recipient, key=tenant.word(), source="log", confirmed_at=None
+    )
+    return {"door": factories.CheckInFactory(issuer=tenant.issuer, opportunity=session), "told": told}
+
+
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
 ARGUMENTS = {
     "slug": lambda t: t.issuer.slug,
@@ -247,6 +257,10 @@ ARGUMENTS = {
 
 
 def _public_id(address: Address, tenant: Tenant) -> str:
+    if "opportunities/" in address.route:
+        return tenant.rows["door"].opportunity.public_id
+    if "wallet/log/" in address.route:
+        return tenant.rows["told"].public_id
     if address.route.startswith(("application/", "manage/<slug:slug>/applications/")):
         return tenant.rows["application"].public_id
     places = {"wallet/goals/": "own_goal", "goals/": "goal", "catalogue/": "achievement"}
