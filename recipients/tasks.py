@@ -8,7 +8,7 @@ from celery import shared_task
 
 from issuers.tenancy import scope
 from issuers.waking import wake
-from recipients import awarding, checking, claiming, delivering, evidencing, issuing, sending, submitting
+from recipients import awarding, checking, claiming, clearing, delivering, evidencing, issuing, sending
 from recipients.models import Award
 
 
@@ -75,7 +75,7 @@ def sweep() -> None:
     delivering.take_up_withdrawn()
     sending.give_up_crashed()
     checking.forget_abandoned()
-    submitting.forget_removed()
+    clearing.forget_removed()
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True}
     waiting |= {"award_assessed": awarding.waiting()}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

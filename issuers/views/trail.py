@@ -291,8 +291,8 @@ class _Lenient(dict[str, Any]):
     """Every placeholder of a sentence is there, if only as an empty word: old rows may lack a detail."""
 
     def __init__(self, words: dict[str, Any]) -> None:
-        names = ("person", "role", "before", "after", "fields", "kind", "part", "version", "people", "visibility")
-        names += ("turn", "outcome")
+        names = ["person", "role", "before", "after", "fields", "kind", "part", "version", "people", "visibility"]
+        names += ["turn", "outcome"]
         super().__init__(dict.fromkeys(names, "…") | words)
 
 

@@ -27,7 +27,7 @@ ACROSS = {
     "recipients/finding.py": (1, "all links of one address"),
     "recipients/holding.py": (2, "a person's export and erasure span institutions"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
-    "recipients/submitting.py": (3, "a file may belong to work elsewhere; old removed ones go; a person's export"),
+    "recipients/clearing.py": (3, "a file may belong to work elsewhere; old removed ones go; a person's export"),
     "recipients/views/claim.py": (2, "the mailed link names its credential"),
     "recipients/views/find.py": (1, "the link in a mail names its mail"),
     "recipients/views/outside.py": (2, "the mailed link names its work"),
