@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 
 from badges import rubric
 from badges.models import AchievementVersion
-from badges.openbadges import documents, validate
+from badges.openbadges import documents, rubrics, validate
 from badges.rubric import Rubric
 from issuers import keys, media
 from issuers.models import Issuer, StatusList
@@ -96,21 +96,24 @@ def _competency(issuer: Issuer, version: AchievementVersion) -> list[documents.A
     return [documents.AlignmentFacts(assessment["competency"], assessment["competency_url"] or f"{page}#h-competency")]
 
 
-def _rubric(version: AchievementVersion) -> tuple[documents.CriterionFacts, ...]:
+def _rubric(version: AchievementVersion) -> tuple[rubrics.CriterionFacts, ...]:
     found = Rubric.of(version.content)
     if found is None:
         return ()
     return tuple(
-        documents.CriterionFacts(row.name, tuple(zip(found.levels, row.looks, strict=True)), found.reaches)
+        rubrics.CriterionFacts(row.name, tuple(zip(found.levels, row.looks, strict=True)), found.reaches)
         for row in found.criteria
     )
 
 
 def printed_results(credential: AchievementCredential) -> tuple[tuple[str, str], ...]:
-    """Label and value of everything beside the name that a certificate may print: grade, hours, own columns."""
+    """Label and value of everything beside the name that a certificate may print: basis, grade, hours, own columns."""
     values, words = credential.values, credential.version.words
+    basis = credential.version.content.get("basis", "")
     with override(words["language"]):
-        fixed = [(gettext("Grade"), values.get("grade", "")), (gettext("Hours"), words["hours"] or "")]
+        named = {rubric.MASTERY: gettext("Mastery"), rubric.ATTENDANCE: gettext("Attendance")}
+        fixed = [(gettext("Rests on"), named.get(basis, ""))]
+        fixed += [(gettext("Grade"), values.get("grade", "")), (gettext("Hours"), words["hours"] or "")]
     return tuple((label, value) for label, value in [*fixed, *values.get("custom", {}).items()] if value)
 
 

@@ -6,27 +6,21 @@ Whoever works is signed in, and works under an address that they have proved. Ev
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
-from functools import partial
+from datetime import date
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Max
-from django.db.models.functions import Now
 
 from badges.models import Achievement
 from issuers import clock, media
 from issuers.models import AuditEvent, Issuer, User
-from issuers.tenancy import across_issuers
 from recipients.artefacts import MOST_FILES, Kept
-from recipients.models import AchievementCredential, Artefact, Marking, Recipient, Submission
+from recipients.models import AchievementCredential, Artefact, Recipient, Submission
 
 FOLDER = "evidence"
 MOST_PIECES = 30
-# How long what was taken out of a draft can be put back.
-KEPT_REMOVED = timedelta(days=1)
 
 
 class NotPossible(Exception):
@@ -227,28 +221,6 @@ def restore(artefact: Artefact) -> None:
     Artefact.objects.filter(pk=artefact.pk).update(removed_at=None)
 
 
-def _discard(rows: Any) -> int:
-    """Delete pieces, and each file that no other piece has. Across institutions: the same bytes are one file."""
-    keys = set(rows.exclude(key="").values_list("key", flat=True))
-    deleted, _each = rows.delete()
-    with across_issuers("a file may belong to work elsewhere too"):
-        still = set(Artefact.objects.filter(key__in=keys).values_list("key", flat=True))
-    gone = keys - still
-    transaction.on_commit(partial(_delete, gone))
-    return int(deleted)
-
-
-def _delete(keys: set[str]) -> None:
-    for key in keys:
-        default_storage.delete(key)
-
-
-def forget_removed() -> int:
-    """Pieces that were taken out more than a day ago go for good. How many."""
-    with across_issuers("sweep"):
-        return _discard(Artefact.objects.filter(removed_at__lt=Now() - KEPT_REMOVED))
-
-
 # Handing in
 
 
@@ -260,7 +232,6 @@ def submit(submission: Submission) -> None:
         raise NotPossible("nothing")
     if found.assessment["routes"] and not found.route:
         raise NotPossible("no_route")
-    _discard(Artefact.objects.filter(submission=found, removed_at__isnull=False))
     Submission.objects.filter(pk=found.pk).update(submitted_at=clock.now(), turn=Submission.Turn.FIRST)
     AuditEvent.objects.record(found.issuer, None, "submission.handed_in", found)
 
@@ -290,30 +261,3 @@ def again(submission: Submission) -> Submission:
         row.pk, row.public_id, row.submission = None, Artefact._meta.get_field("public_id").get_default(), made
         row.save(force_insert=True)
     return made
-
-
-def forget(user: User) -> None:
-    """Evidence of somebody who asked to be forgotten goes; that something was assessed stays, without a name."""
-    rows = Submission.objects.filter(user=user)
-    _discard(Artefact.objects.filter(submission__in=rows))
-    rows.filter(decided_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
-    Marking.objects.filter(submission__in=rows).update(feedback="", notes={})
-    rows.update(name="", route="")
-
-
-def everything_of(user: User) -> list[dict[str, Any]]:
-    """All that is held about this person's work, as JSON; files are downloaded from its page."""
-    plain = ("name", "route", "due_on", "number", "started_at", "submitted_at", "decided_at", "withdrawn_at")
-    pieces = ("kind", "name", "description", "url", "text", "size", "public", "added_at")
-    said = ("turn", "levels", "notes", "feedback", "decided_at", "demonstrated")
-    with across_issuers("a person's own data"):
-        return [
-            {
-                "achievement": row.version.words["name"],
-                "issuer": row.issuer.name,
-                **{name: getattr(row, name) for name in plain},
-                "evidence": list(row.artefacts.values(*pieces)),
-                "assessed": list(row.markings.filter(decided_at__isnull=False).values(*said)) if row.decided_at else [],
-            }
-            for row in of(user)
-        ]

@@ -16,6 +16,7 @@ from recipients import (
     awarding,
     checking,
     claiming,
+    clearing,
     delivering,
     digesting,
     earning,
@@ -27,7 +28,6 @@ from recipients import (
     recognising,
     rehearsing,
     sending,
-    submitting,
     telling,
 )
 from recipients.models import Award
@@ -185,7 +185,7 @@ def sweep() -> None:
     waiting = {**delivering.waiting(), "send": sending.waiting(), "check_lists": True, "check_activity_files": True}
     waiting |= {"rehearse": True, "evaluate": noticing.waiting(), "award": bool(earning.ready())}
     applying.forget_unproved()
-    submitting.forget_removed()
+    clearing.forget_removed()
     recognising.recognise_newest()
     waiting |= {"answer_applications": answering.waiting(), "award_assessed": awarding.waiting()}
     waiting |= {"tell": telling.waiting()}

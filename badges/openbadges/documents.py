@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from badges.openbadges import vocabulary
+from badges.openbadges import rubrics, vocabulary
 
 Json = dict[str, Any]
 
@@ -40,15 +40,6 @@ class AlignmentFacts:
 
 
 @dataclass(frozen=True)
-class CriterionFacts:
-    """One criterion of a rubric: its levels from the lowest, name and what it looks like, and the first that counts."""
-
-    name: str
-    levels: tuple[tuple[str, str], ...]
-    reaches: int
-
-
-@dataclass(frozen=True)
 class AchievementFacts:
     """A published achievement; `id` and the image are absolute addresses."""
 
@@ -66,7 +57,7 @@ class AchievementFacts:
     human_code: str = ""
     field_of_study: str = ""
     credits: Decimal | None = None
-    rubric: tuple[CriterionFacts, ...] = ()
+    rubric: tuple[rubrics.CriterionFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,7 +152,7 @@ def achievement(facts: AchievementFacts, creator: ProfileFacts, results: tuple[t
         }
         for place, (label, _value) in enumerate(results, 1)
     ]
-    described += [_criterion(facts.id, place, row) for place, row in enumerate(facts.rubric, 1)]
+    described += [rubrics.criterion(facts.id, place, row) for place, row in enumerate(facts.rubric, 1)]
     picture = {"id": facts.image, "type": "Image", **present(caption=facts.image_alt)} if facts.image else None
     return {
         "id": facts.id,
@@ -189,45 +180,6 @@ def _result_id(achievement_id: str, place: int) -> str:
     return f"{achievement_id}#result-{place}"
 
 
-def _level_id(achievement_id: str, criterion: int, level: int) -> str:
-    return f"{achievement_id}#criterion-{criterion}-level-{level}"
-
-
-def _criterion(achievement_id: str, place: int, facts: CriterionFacts) -> Json:
-    """A criterion as a described result: its levels, and the one that is required (Open Badges 3.0, ResultDescription)."""
-    levels = [
-        {
-            "id": _level_id(achievement_id, place, number),
-            "type": ["RubricCriterionLevel"],
-            "name": name,
-            "level": str(number),
-            **present(description=look),
-        }
-        for number, (name, look) in enumerate(facts.levels, 1)
-    ]
-    return {
-        "id": f"{achievement_id}#criterion-{place}",
-        "type": ["ResultDescription"],
-        "name": facts.name,
-        "resultType": "RubricCriterionLevel",
-        "requiredLevel": _level_id(achievement_id, place, facts.reaches + 1),
-        "rubricCriterionLevel": levels,
-    }
-
-
-def _reached(of: AchievementFacts, levels: tuple[int, ...]) -> list[Json]:
-    """A result for each criterion: the level, by its id and by its name."""
-    return [
-        {
-            "type": ["Result"],
-            "resultDescription": f"{of.id}#criterion-{place}",
-            "achievedLevel": _level_id(of.id, place, level + 1),
-            "value": row.levels[level][0],
-        }
-        for place, (row, level) in enumerate(zip(of.rubric, levels, strict=False), 1)
-    ]
-
-
 def _alignment(line: AlignmentFacts) -> Json:
     return {
         "type": ["Alignment"],
@@ -250,7 +202,7 @@ def credential(facts: CredentialFacts, of: AchievementFacts, issuer: ProfileFact
         "validFrom": moment(facts.valid_from),
         **({"validUntil": moment(facts.valid_until)} if facts.valid_until else {}),
         "awardedDate": moment(facts.awarded),
-        "credentialSubject": _subject(facts, shown, _reached(of, facts.levels)),
+        "credentialSubject": _subject(facts, shown, rubrics.reached(of.id, of.rubric, facts.levels)),
         **present(evidence=[_evidence(piece) for piece in facts.evidence]),
         "credentialStatus": _status(facts.status),
         "credentialSchema": [{"id": vocabulary.SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from issuers import brand, clock
 from issuers.cleaning import address
-from recipients import claiming, holding, oneself, submitting
+from recipients import claiming, clearing, holding, oneself
 from recipients.forms.person import ForgetForm, VisibilityForm
 from recipients.models import AchievementCredential, AutoAccept, Notice
 from recipients.views import news, week
@@ -167,7 +167,7 @@ def notices(request: Any) -> HttpResponse:
 @own_page
 def export(request: Any) -> HttpResponse:
     """Everything held about oneself, as a JSON file."""
-    told = holding.everything_about(request.user) | {"work": submitting.everything_of(request.user)}
+    told = holding.everything_about(request.user) | {"work": clearing.everything_of(request.user)}
     body = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     response = HttpResponse(body, content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="laurel-my-data.json"'
@@ -193,7 +193,7 @@ def erasure(request: Any) -> HttpResponse:
 def _forget(request: Any, form: ForgetForm) -> HttpResponse:
     try:
         with transaction.atomic():
-            submitting.forget(request.user)
+            clearing.forget(request.user)
             holding.forget(request.user)
     except holding.LastOwner as last:
         form.add_error(

@@ -41,7 +41,7 @@ ACROSS = {
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
     "recipients/views/applied.py": (2, "the mailed link names its application; one's own are of any institution"),
     "recipients/views/apply.py": (1, "a public form has no tenant until its address is read"),
-    "recipients/submitting.py": (3, "a file may belong to work elsewhere; old removed ones go; a person's export"),
+    "recipients/clearing.py": (3, "a file may belong to work elsewhere; old removed ones go; a person's export"),
     "recipients/views/claim.py": (2, "the mailed link names its credential"),
     "recipients/views/here.py": (3, "a code on a screen names its door"),
     "recipients/views/find.py": (1, "the link in a mail names its mail"),
