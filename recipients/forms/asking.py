@@ -179,7 +179,10 @@ class _Lines(forms.CharField):
     def clean(self, value: Any) -> Any:
         line = LineField(most=questions.OPTION_MOST, required=False)
         lines = [line.clean(text) for text in str(super().clean(value)).splitlines()]
-        found = list({questions.folded(text): text for text in reversed(lines) if text}.values())[::-1]
+        once: dict[str, str] = {}
+        for text in filter(None, lines):
+            once.setdefault(questions.folded(text), text)
+        found = list(once.values())
         if len(found) > self.most:
             raise forms.ValidationError(_("There is room for %(most)s lines. Shorten the list.") % {"most": self.most})
         return found

@@ -56,8 +56,10 @@ def wanted(data: Any) -> QuerySet[Any]:
 
 
 def aged(application: Any) -> Any:
-    """With how long it waits."""
-    application.age = timesince(application.proved_at, clock.now(), depth=1)
+    """With how long it waits; '' within the first hour."""
+    now = clock.now()
+    waits = now - application.proved_at >= timedelta(hours=1)
+    application.age = timesince(application.proved_at, now, depth=1) if waits else ""
     return application
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from badges.wording import sentences, verdicts
-from issuers import clock, proving
+from issuers import clock, media, proving
 from issuers.limits import Limit
 from issuers.models import User
 from issuers.tenancy import across_issuers, scope
@@ -107,6 +107,7 @@ def application(request: HttpRequest, found: Application) -> HttpResponse:
         "issuer": found.issuer,
         "achievement": found.form.achievement,
         "words": version.words if version else {"name": found.form.achievement.name},
+        "badge_url": media.url(version.badge_picture) if version else "",
         "told": told,
         "answers": found.answered(),
         "missing": [one.asked.label for one in found.answered() if one.asked.key in found.missing],

@@ -22,7 +22,7 @@ from badges.models import Achievement
 from issuers import clock
 from issuers.access import StaffRequest, member_required
 from recipients import states
-from recipients.models import AchievementCredential, Award
+from recipients.models import AchievementCredential, Application, Award
 from recipients.views.awards import state_of, with_counts
 
 # What each step is called, and its shade: pairs, so that three levels show at a glance (DESIGN §2, chart-1 … 3).
@@ -99,7 +99,9 @@ def _todo(request: StaffRequest) -> list[dict[str, Any]]:
     soon = AchievementCredential.objects.live().claimed()
     expiring = soon.filter(expires_at__range=(clock.now(), clock.now() + timedelta(days=30))).count()
     drafts = Achievement.objects.current().filter(versions__isnull=True).count()
+    asking = Application.objects.waiting().count() if "application.decide" in request.permissions else 0
     items = [
+        (asking, "inbox", _applications, reverse("manage-applications", args=[slug])),
         (counts["not_delivered"], "mail-x", _refused, f"{credentials}?state=not_delivered"),
         (counts["failed"], "alert-triangle", _failed, f"{credentials}?state=failed"),
         (counts["lapsed"], "hourglass", _lapsed, f"{credentials}?state=lapsed"),
@@ -112,6 +114,11 @@ def _todo(request: StaffRequest) -> list[dict[str, Any]]:
 def _waiting(number: int, icon: str, said: tuple[str, str], url: str) -> dict[str, Any]:
     shown = {"number": intcomma(number)}
     return {"icon": icon, "text": said[0] % shown, "next": said[1], "url": url}
+
+
+def _applications(number: int) -> tuple[str, str]:
+    text = ngettext("%(number)s application waits", "%(number)s applications wait", number)
+    return text, _("Accept or decline it")
 
 
 def _refused(number: int) -> tuple[str, str]:
