@@ -19,8 +19,8 @@ def insert_new(rows: Sequence[models.Model]) -> None:
         return
     meta = rows[0]._meta
     filled = [field for field in meta.concrete_fields if not field.primary_key and not field.has_db_default()]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in filled)
-    typed = ", ".join(f"{connection.ops.quote_name(field.column)} {field.db_type(connection)}" for field in filled)
+    names = ", ".join(connection.ops.quote_name(field.column or "") for field in filled)
+    typed = ", ".join(f"{connection.ops.quote_name(field.column or "")} {field.db_type(connection)}" for field in filled)
     values = [{field.column: _plain(getattr(row, field.attname)) for field in filled} for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
