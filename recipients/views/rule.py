@@ -29,15 +29,15 @@ Focus = tuple[Place, str]
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required("rule.edit")
 def rule(request: StaffRequest, public_id: str) -> HttpResponse:
-    """The rule as it is written; `do` changes the rows and saves nothing."""
+    """The rule as it is written; `do` changes the rows, `look` shows how it reads, and neither saves."""
     desk = Desk(request, public_id)
     if request.method != "POST":
         return _stored(desk)
     form = RuleForm(request.POST, desk.choosers)
     if not form.is_valid():
         return _page(desk, form, {}, status=422, alert=True)
-    if "do" in request.POST:
-        document, focus = changed(form.document(), request.POST["do"])
+    if "do" in request.POST or "look" in request.POST:
+        document, focus = changed(form.document(), request.POST.get("do", "look"))
         return _shown(desk, document, form.edits, focus=focus)
     return _save(desk, form)
 
@@ -65,7 +65,7 @@ def _page(desk: Desk, form: RuleForm, document: Json, status: int = 200, **conte
         "form": form,
         "sentence": desk.sentence(document),
         "faults": list(_faults(form)),
-        "unsaved": document != desk.draft,
+        "unsaved": desk.request.method == "POST" and document != desk.draft,
         "things": [(kind, desk.choosers.things(kind)) for kind in sorted(form.kinds())],
         "choosers": desk.choosers,
     }
@@ -106,12 +106,23 @@ def _save(desk: Desk, form: RuleForm) -> HttpResponse:
 
 def changed(document: Json, do: str) -> tuple[Json, Focus]:
     """The document after one press, and where the focus goes. A press that fits no row changes nothing."""
-    verb, _colon, at = do.partition(":")
+    verb, at, was = [*do.split(":"), "", ""][:3]
     place = tuple(int(step) for step in at.split("-")) if at.replace("-", "").isdecimal() else ()
     try:
-        return _DOINGS[verb](document, place)
+        return _retyped(document, place, was) if was else _DOINGS[verb](document, place)
     except (KeyError, IndexError, ValueError):
         return document, ((), "")
+
+
+def _retyped(document: Json, place: Place, was: str) -> tuple[Json, Focus]:
+    """A type was just chosen: its condition keeps what somebody wrote, and begins with what is usual for it."""
+    usual = FIRST.get(was, {})
+
+    def fill(said: Json) -> Json:
+        own = {name: value for name, value in said.items() if usual.get(name) != value}
+        return {**FIRST.get(said["type"], {}), **own} if said["type"] != was else said
+
+    return drafting.filled(document, place, fill), (place, "type")
 
 
 def _add(document: Json, place: Place) -> tuple[Json, Focus]:
@@ -150,11 +161,7 @@ def _out(document: Json, place: Place) -> tuple[Json, Focus]:
 
 
 def _look(document: Json, place: Place) -> tuple[Json, Focus]:
-    """As it is; a condition whose type was just chosen begins with what is usual for it."""
-    if not place:
-        return document, ((), "")
-    made = drafting.filled(document, place, lambda said: {**FIRST.get(said["type"], {}), **said})
-    return made, (place, "type")
+    return document, ((), "")
 
 
 _DOINGS: dict[str, Any] = {

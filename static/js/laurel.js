@@ -1,5 +1,6 @@
 // Each module improves a page that already works; none of them is needed for a form.
 import "./autosave.js";
+import "./builder.js";
 import "./copy.js";
 import "./csrf.js";
 import "./desk.js";

@@ -117,10 +117,12 @@ def test_moved_up_it_stands_first_and_keeps_the_focus(staff, achievement):
 
 
 def test_type_just_chosen_shows_its_own_fields(staff, achievement):
-    page = staff.post(at(achievement), {**ASKED, "c1-type": "sum", "do": "look:1"}).content.decode()
+    answer = staff.post(at(achievement), {**ASKED, "c1-type": "sum", "do": "look:1:score"})
 
+    page = answer.content.decode()
     assert 'name="c1-unit"' in page
     assert 'name="c1-key"' not in page
+    assert "volunteered at least 70 hours" in words(answer)
 
 
 def test_draft_with_faults_is_kept_and_says_what_to_mend(staff, achievement):
