@@ -11,8 +11,8 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
 from badges.openbadges import validate
-from issuers import keys
-from issuers.models import Issuer, SigningKey
+from issuers import keys, sealing
+from issuers.models import Issuer, SigningKey, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
 from recipients.models import AchievementCredential, Award, OutgoingEmail
 from verification import checks
@@ -51,6 +51,16 @@ def keys_are_whole() -> Iterator[str]:
                 yield f"{issuer.slug}: has no signing key of kind {kind}"
             elif not keys.opens(signing[kind]):
                 yield f"{issuer.slug}: its signing key {signing[kind]} does not open; is its key-encryption key there?"
+
+
+def other_secrets_open() -> Iterator[str]:
+    """Every other secret that is kept can be opened."""
+    for model in sealed_models():
+        for row in model._default_manager.exclude(secret=b"").select_related("issuer").order_by("pk"):
+            try:
+                row.opened()
+            except sealing.NotOpened as error:
+                yield f"{row.issuer.slug}: the secret of {row} does not open: {error}"
 
 
 def withdrawn_keys_vouch_for_nothing() -> Iterator[str]:
@@ -130,6 +140,7 @@ def rows_stay_with_their_issuer() -> Iterator[str]:
 ALL: tuple[Callable[[], Iterator[str]], ...] = (
     signatures_verify,
     keys_are_whole,
+    other_secrets_open,
     withdrawn_keys_vouch_for_nothing,
     nothing_is_stuck,
     indexes_are_unique,

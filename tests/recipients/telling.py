@@ -7,7 +7,9 @@ import uuid
 
 from django.utils import timezone
 
+from issuers.tenancy import across_issuers
 from recipients.events import signing
+from recipients.models import Activity
 
 EVENTS, STATEMENTS = "/api/v1/events", "/xapi/statements"
 VERBS = "http://adlnet.gov/expapi/verbs/"
@@ -68,3 +70,15 @@ def post(client, key, body, **given):
 def put(client, key, body, number):
     address = f"{STATEMENTS}?statementId={number}"
     return client.put(address, json.dumps(body).encode(), content_type="application/json", headers=basic(key))
+
+
+def facts():
+    """What counts now, of all institutions."""
+    with across_issuers("a test looks"):
+        return list(Activity.objects.counting().select_related("recipient").order_by("id"))
+
+
+def calls(key):
+    """Status and codes of each call that is noted with a key, oldest first."""
+    with across_issuers("a test looks"):
+        return [(call.status, [fault["code"] for fault in call.faults]) for call in key.calls.order_by("id")]

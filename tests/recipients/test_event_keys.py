@@ -5,19 +5,21 @@ import re
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from issuers.models import AuditEvent, Role
 from issuers.tenancy import across_issuers, scope
 from recipients import connecting
-from recipients.events import signing
+from recipients.events import kinds, signing
 from recipients.models import EventKey
+from recipients.views import event_guide
 from recipients.views.event_keys import DEEDS
 from tests import factories
 from tests.recipients.telling import event, send
 from tests.verification.public import text
+from verification import invariants
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery staple"
@@ -236,3 +238,39 @@ def test_sealed_secrets_cannot_be_swapped_between_rows(issuer, key, client):
 
     assert send(client, key, event()).status_code == 503
     assert send(client, key, event(), secret=other.told).status_code == 503
+
+
+def test_operator_is_told_of_secrets_that_do_not_open(issuer, key, settings):
+    with across_issuers("a test looks"):
+        assert list(invariants.other_secrets_open()) == []
+        settings.KEY_ENCRYPTION_KEYS = ["newer:" + "B" * 43 + "="]
+        (said,) = invariants.other_secrets_open()
+
+    assert key.key_id in said and "not in KEY_ENCRYPTION_KEYS" in said
+
+
+def test_operator_withdraws_keys_by_name_or_all_of_them(issuer, key, client):
+    other = factories.EventKeyFactory()
+    with pytest.raises(CommandError, match="Name a key"):
+        call_command("event_keys_withdraw")
+    with pytest.raises(CommandError, match="uses no key"):
+        call_command("event_keys_withdraw", other.key_id, issuer=issuer.slug)
+    call_command("event_keys_withdraw", key.key_id, issuer=issuer.slug, stdout=StringIO())
+    assert [send(client, one, event()).status_code for one in (key, other)] == [401, 202]
+
+    call_command("event_keys_withdraw", every=True, stdout=StringIO())
+    assert send(client, other, event()).status_code == 401
+
+
+def test_reference_shows_the_program_of_the_page(settings):
+    reference = (settings.ROOT / "docs" / "events.md").read_text()
+    fields = [field.name for field in event_guide.FIELDS]
+
+    assert event_guide.samples("ek_…")["python"].replace(settings.SITE_URL, "https://your.site") in reference
+    assert [name for name in fields if name.split(".")[-1] not in reference] == []
+    assert [kind for kind in event_guide.EXAMPLES if f"`{kind}`" not in reference] == []
+
+
+def test_examples_of_the_page_are_kinds():
+    for kind, examples in event_guide.EXAMPLES.items():
+        assert {kinds.kind(name) for name in examples.split(", ")} == {kind}

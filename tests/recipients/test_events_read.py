@@ -1,7 +1,6 @@
 """Signatures, events and statements, read by themselves: whatever comes, it is read or refused, and never breaks."""
 
 import base64
-import copy
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -16,45 +15,9 @@ from issuers.wording import SENTENCES, sentence
 from recipients.events import kinds, objects, reading, signing, xapi
 from recipients.events.faults import MOST, Fault, Faulty
 from recipients.events.signing import NotSigned, Signed
+from tests.recipients.anything import EVENT, JSON, STATEMENT, places, replaced
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-EVENT = {
-    "id": "1",
-    "type": "quiz.scored",
-    "at": "2026-11-20T11:00:00Z",
-    "actor": {"email": "ana@example.org", "name": "Ana Li", "student_id": "S1"},
-    "object": {"key": "quiz-2", "title": "Quiz 2", "tags": ["statistics"]},
-    "value": 72.5,
-    "unit": "percent",
-    "place": "Room 4",
-    "peer": {"email": "bo@example.org"},
-    "note": "Two lines\nof it",
-    "evidence": "https://example.org/essay",
-}
-STATEMENT = {
-    "id": "12345678-1234-4234-9234-123456789abc",
-    "actor": {"objectType": "Agent", "mbox": "mailto:ana@example.org", "name": "Ana Li"},
-    "verb": {"id": "http://adlnet.gov/expapi/verbs/scored", "display": {"en": "scored"}},
-    "object": {
-        "objectType": "Activity",
-        "id": "https://lms.example/quiz/2",
-        "definition": {"name": {"en": "Quiz 2"}, "type": "http://adlnet.gov/expapi/activities/assessment"},
-    },
-    "result": {"score": {"scaled": 0.7, "raw": 35, "min": 0, "max": 50}, "success": True, "duration": "PT30M"},
-    "context": {"contextActivities": {"category": [{"id": "https://x.example/webinar"}]}},
-    "timestamp": "2026-11-20T11:00:00Z",
-    "version": "1.0.0",
-}
-# Whatever JSON can say, and what it is likely to say wrong.
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
-    max_leaves=12,
-)
 FEW = settings(max_examples=150, deadline=None)
 
 
@@ -64,25 +27,6 @@ def events(body):
 
 def statements(body):
     return xapi.read(body, people={}, now=NOW)
-
-
-def _places(value, path=()):
-    """Every place in a document."""
-    yield path
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, item in members:
-        yield from _places(item, (*path, name))
-
-
-def _replaced(document, path, value):
-    if not path:
-        return value
-    made = copy.deepcopy(document)
-    inner = made
-    for name in path[:-1]:
-        inner = inner[name]
-    inner[path[-1]] = value
-    return made
 
 
 def _exists(body, pointer):
@@ -122,9 +66,9 @@ def test_every_field_of_an_event_arrives():
 
 
 @FEW
-@given(st.sampled_from(list(_places(EVENT))), JSON)
+@given(st.sampled_from(list(places(EVENT))), JSON)
 def test_event_with_anything_anywhere_is_read_or_refused(path, value):
-    _read_or_refused(events, _replaced(EVENT, path, value))
+    _read_or_refused(events, replaced(EVENT, path, value))
 
 
 @FEW
@@ -233,9 +177,9 @@ def test_more_faults_than_anybody_mends_are_counted():
 
 
 @FEW
-@given(st.sampled_from(list(_places(STATEMENT))), JSON)
+@given(st.sampled_from(list(places(STATEMENT))), JSON)
 def test_statement_with_anything_anywhere_is_read_or_refused(path, value):
-    _read_or_refused(statements, _replaced(STATEMENT, path, value))
+    _read_or_refused(statements, replaced(STATEMENT, path, value))
 
 
 @given(JSON)

@@ -7,9 +7,8 @@ from decimal import Decimal
 import pytest
 
 from issuers.tenancy import across_issuers
-from recipients.models import Activity
 from tests import factories
-from tests.recipients.telling import STATEMENTS, basic, post, put, statement
+from tests.recipients.telling import STATEMENTS, basic, facts, post, put, statement
 
 pytestmark = pytest.mark.django_db
 ADL = "http://adlnet.gov/expapi/activities/"
@@ -18,11 +17,6 @@ ADL = "http://adlnet.gov/expapi/activities/"
 @pytest.fixture
 def key(issuer):
     return factories.EventKeyFactory(issuer=issuer, way="xapi")
-
-
-def _facts():
-    with across_issuers("a test looks"):
-        return list(Activity.objects.counting().select_related("recipient").order_by("id"))
 
 
 def _codes(answer):
@@ -67,7 +61,7 @@ def test_a25_statement_of_a_course_platform_becomes_a_fact(client, issuer, key):
     )
     answer = post(client, key, [said])
 
-    (fact,) = _facts()
+    (fact,) = facts()
     assert (answer.status_code, answer.json()) == (200, [said["id"]])
     assert answer["X-Experience-API-Version"] == "1.0.3"
     assert (fact.issuer, fact.kind, fact.key) == (issuer, "course", "https://moodle.example/course/view.php?id=5")
@@ -104,7 +98,7 @@ def test_verbs_and_types_make_kinds(client, key, verb, of, kind):
     said = statement(verb, of)
 
     assert post(client, key, said).json() == [said["id"]]
-    assert [fact.kind for fact in _facts()] == ([kind] if kind else [])
+    assert [fact.kind for fact in facts()] == ([kind] if kind else [])
     assert _counts(key)["ignored"] == (0 if kind else 1)
 
 
@@ -128,14 +122,14 @@ def test_verbs_and_types_make_kinds(client, key, verb, of, kind):
 def test_score_or_duration_becomes_the_value(client, key, verb, result, value, unit):
     post(client, key, statement(verb, result=result))
 
-    (fact,) = _facts()
+    (fact,) = facts()
     assert (fact.value, fact.unit) == (None if value is None else Decimal(value), unit)
 
 
 def test_what_was_not_completed_is_no_deed(client, key):
     post(client, key, statement(result={"completion": False}))
 
-    assert _facts() == []
+    assert facts() == []
 
 
 # Who it was.
@@ -147,7 +141,7 @@ def test_account_may_be_a_student_number_or_an_address(client, issuer, key):
     answer = post(client, key, [statement(actor={"account": account, "name": "Ana Li"}) for account in accounts])
 
     assert answer.status_code == 200
-    assert [fact.recipient.address_key for fact in _facts()] == [noah.address_key, "ana@example.org"]
+    assert [fact.recipient.address_key for fact in facts()] == [noah.address_key, "ana@example.org"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +166,7 @@ def test_whom_nobody_can_tell_is_refused(client, issuer, key, actor, pointer, co
     answer = post(client, key, statement(actor=actor))
 
     assert (answer.status_code, _codes(answer)) == (400, [(pointer, code)])
-    assert _facts() == []
+    assert facts() == []
 
 
 def test_group_did_nothing_that_counts_for_one_person(client, key):
@@ -190,7 +184,7 @@ def test_statement_sent_again_is_one_fact(client, key):
 
     assert post(client, key, said).json() == [said["id"]]
     assert put(client, key, said, said["id"]).status_code == 204
-    assert (len(_facts()), _counts(key)["already"]) == (1, 1)
+    assert (len(facts()), _counts(key)["already"]) == (1, 1)
 
 
 def test_statement_id_that_says_something_else_is_a_conflict(client, key):
@@ -199,7 +193,7 @@ def test_statement_id_that_says_something_else_is_a_conflict(client, key):
     answer = post(client, key, [statement(), said | {"result": {"score": {"raw": 3}}}])
 
     assert (answer.status_code, _codes(answer)) == (409, [("/1", "id_used")])
-    assert len(_facts()) == 1
+    assert len(facts()) == 1
 
 
 def test_statement_without_time_or_number_is_taken(client, key):
@@ -207,11 +201,11 @@ def test_statement_without_time_or_number_is_taken(client, key):
     post(client, key, said)
 
     assert post(client, key, said).status_code == 200
-    assert len(_facts()) == 1
+    assert len(facts()) == 1
     nameless = statement(id=None)
     first, again = post(client, key, nameless).json(), post(client, key, nameless).json()
     assert first == again and uuid.UUID(first[0])
-    assert len(_facts()) == 2
+    assert len(facts()) == 2
 
 
 def test_voided_statement_takes_its_fact_back_but_only_of_the_same_system(client, issuer, key):
@@ -221,13 +215,13 @@ def test_voided_statement_takes_its_fact_back_but_only_of_the_same_system(client
     post(client, key, said)
 
     assert post(client, other, void).status_code == 200
-    assert len(_facts()) == 1
+    assert len(facts()) == 1
     assert post(client, key, void).json() == [void["id"]]
     assert _counts(key)["withdrawn"] == 1
-    assert _facts() == []
+    assert facts() == []
     assert post(client, key, [void]).status_code == 200, "again"
     assert post(client, key, said).status_code == 200, "and it does not come back"
-    assert _facts() == []
+    assert facts() == []
 
 
 def test_put_stores_one_statement_under_the_number_of_its_address(client, key):
@@ -235,7 +229,7 @@ def test_put_stores_one_statement_under_the_number_of_its_address(client, key):
     number = str(uuid.uuid4())
 
     assert put(client, key, said, number).status_code == 204
-    assert [fact.external_id for fact in _facts()] == [number]
+    assert [fact.external_id for fact in facts()] == [number]
     assert _codes(put(client, key, statement(), number)) == [("/id", "statement_id_differs")]
     assert _codes(put(client, key, [said], number)) == [("", "json_object")]
     assert _codes(put(client, key, said, "7")) == [("", "statement_id")]
@@ -269,7 +263,7 @@ def test_what_is_no_statement_is_refused_whole(client, key, said, pointer, code)
     answer = post(client, key, statement() | said)
 
     assert (answer.status_code, _codes(answer)) == (400, [(pointer, code)])
-    assert _facts() == []
+    assert facts() == []
 
 
 def test_two_statements_of_one_number_are_refused(client, key):
@@ -315,7 +309,7 @@ def test_wrong_passwords_are_refused(client, issuer, key):
 
     assert {(answer.status_code, answer["WWW-Authenticate"].split()[0]) for answer in answers} == {(401, "Basic")}
     assert {answer["X-Experience-API-Version"] for answer in answers} == {"1.0.3"}
-    assert _facts() == []
+    assert facts() == []
 
 
 def test_statements_are_not_given_out(client, key):
