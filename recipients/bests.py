@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -52,10 +52,6 @@ class Bests:
     streak: Streak | None
     score: Score | None
     improved: Score | None
-
-    @property
-    def any(self) -> bool:
-        return bool(self.sessions or self.all_hours or self.streak or self.score)
 
 
 def of(done: Iterable[Dated], today: date) -> Bests:
@@ -133,9 +129,3 @@ def _improved(tries: Iterable[Dated]) -> Score | None:
 
 def _told(one: Dated, value: Decimal) -> Score:
     return Score(value, one.fact.unit, one.fact.key, one.day)
-
-
-def counted(done: Iterable[Dated]) -> Counter[str]:
-    """How many different things of each kind."""
-    different = {(one.fact.kind, one.fact.key, one.fact.peer) for one in done if one.fact.kind not in STATES}
-    return Counter(kind for kind, _key, _peer in different)

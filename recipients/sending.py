@@ -21,7 +21,7 @@ from django.utils.translation import override
 from issuers import clock
 from issuers.tenancy import across_issuers
 from recipients import emails
-from recipients.models import AchievementCredential, MailStop, Notice, OutgoingEmail
+from recipients.models import AchievementCredential, Award, MailStop, Notice, OutgoingEmail
 
 log = structlog.get_logger()
 CHUNK = 50
@@ -171,11 +171,14 @@ def _sent(email: OutgoingEmail) -> None:
 
 
 def _notice(credential: AchievementCredential) -> None:
-    """Somebody whom we know finds the offer in the wallet too."""
+    """Somebody whom we know finds the offer in the wallet too; what a rule gave is told there once (recipients.noticing)."""
     user = credential.recipient.user
     told = Notice.objects.filter(credential=credential, kind__in=[Notice.Kind.OFFERED, Notice.Kind.EARNED])
-    if user is not None and not told.exists():
-        Notice.objects.create(issuer=credential.issuer, user=user, credential=credential, kind=Notice.Kind.OFFERED)
+    if user is None or told.exists():
+        return
+    kind = Notice.Kind.EARNED if credential.award.source == Award.Source.RULE else Notice.Kind.OFFERED
+    notice = Notice(issuer=credential.issuer, user=user, credential=credential, kind=kind)
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
 def waiting() -> bool:

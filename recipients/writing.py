@@ -19,8 +19,9 @@ def insert_new(rows: Sequence[models.Model]) -> None:
         return
     meta = rows[0]._meta
     filled = [field for field in meta.concrete_fields if not field.primary_key and not field.has_db_default()]
-    names = ", ".join(connection.ops.quote_name(field.column or "") for field in filled)
-    typed = ", ".join(f"{connection.ops.quote_name(field.column or "")} {field.db_type(connection)}" for field in filled)
+    quoted = [connection.ops.quote_name(str(field.column)) for field in filled]
+    names = ", ".join(quoted)
+    typed = ", ".join(f"{name} {field.db_type(connection)}" for name, field in zip(quoted, filled, strict=True))
     values = [{field.column: _plain(getattr(row, field.attname)) for field in filled} for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -19,8 +19,10 @@ from recipients.models import Group
 class GroupGoalForm(forms.Form):
     """A goal for everybody in a group."""
 
-    group = forms.ModelChoiceField(label=_("Group"), queryset=None, empty_label=_("Choose a group"))
-    achievement = forms.ModelChoiceField(
+    group: forms.ModelChoiceField[Group] = forms.ModelChoiceField(
+        label=_("Group"), queryset=None, empty_label=_("Choose a group")
+    )
+    achievement: forms.ModelChoiceField[Achievement] = forms.ModelChoiceField(
         label=_("What to earn"), queryset=None, empty_label=_("Choose a published achievement")
     )
     until = forms.DateField(
@@ -39,6 +41,7 @@ class GroupGoalForm(forms.Form):
         groups = Group.objects.filter(issuer=issuer, archived_at__isnull=True).order_by("name")
         published = Achievement.objects.published().filter(issuer=issuer).order_by("name")
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+        self.has_groups = groups.exists()
         self.fields["achievement"].queryset = published  # type: ignore[attr-defined]
 
     def clean_until(self) -> date | None:

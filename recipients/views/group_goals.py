@@ -41,7 +41,7 @@ def goals(request: StaffRequest) -> HttpResponse:
     standing = page(request, Goal.objects.standing().of_groups())
     reached = _reached(standing.rows)
     rows = [(goal, *reached[goal.pk]) for goal in standing.rows]
-    context = {"form": form, "rows": rows, "page": standing, "has_groups": form.fields["group"].queryset.exists()}
+    context = {"form": form, "rows": rows, "page": standing, "has_groups": form.has_groups}
     return render(request, "recipients/staff/goals.html", context, status=422 if form.errors else 200)
 
 

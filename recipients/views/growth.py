@@ -43,7 +43,7 @@ def growth(request: Any) -> HttpResponse:
         "stacks": _stacks(me),
         "skills": holding.skills_in(valid, most=SKILLS),
         "most": len(valid),
-        "bests": _bests(done),
+        "bests": _bests(me, done),
         "boards": [issuer for issuer in me.issuers.values() if issuer.leaderboard],
         **tabbed(request, "growth"),
     }
@@ -121,6 +121,7 @@ class Stack:
     prospect: Prospect
     parts: tuple[tuple[str, bool], ...]
     needed: int
+    more: bool  # the rule asks for other things too, so that its progress is not that of the parts
 
     @property
     def done(self) -> int:
@@ -141,25 +142,29 @@ def _stack(prospect: Prospect) -> Stack:
         for one in asked
         for key in one.condition.keys
     }
-    return Stack(prospect, tuple(parts.values()), int(sum(one.goal for one in asked)))
+    needed = int(sum(one.goal for one in asked))
+    return Stack(prospect, tuple(parts.values()), needed, more=len(found) > 1)
 
 
-def _bests(done: list[Done]) -> dict[str, Any]:
-    """In words that need no arithmetic in the page."""
-    found = bests.of((one.dated for one in done), clock.now().date())
+def _bests(me: Oneself, done: list[Done]) -> dict[str, Any]:
+    """In words that need no arithmetic in the page; empty where nothing is worth a line. One of something is no best."""
+    today = max((history.today for history in me.histories.values()), default=clock.now().date())
+    found = bests.of((one.dated for one in done), today)
     scores = [score for score in (found.score, found.improved) if score]
-    titles = prospects.titles({one.issuer for one in done}, [score.key for score in scores]) if scores else {}
+    titles = prospects.titles(me.issuers, [score.key for score in scores]) if scores else {}
     called = {key: title for (_issuer, kind, key), title in titles.items() if kind == "assessment"}
-    return {
-        "any": found.any,
-        "sessions": found.sessions and {**_when(found.sessions), "most": int(found.sessions.most)},
-        "hours": found.hours and {**_when(found.hours), "most": amount(found.hours.most, "hours")},
+    sessions, streak = found.sessions, found.streak
+    told: dict[str, Any] = {
+        "sessions": {**_when(sessions), "most": int(sessions.most)} if sessions and sessions.most > 1 else None,
+        "hours": {**_when(found.hours), "most": amount(found.hours.most, "hours")} if found.hours else None,
         "all_hours": amount(found.all_hours, "hours") if found.all_hours else "",
-        "streak": found.streak,
-        "streak_until": found.streak and found.streak.ended + timedelta(days=6),
+        "streak": streak if streak and streak.longest > 1 else None,
         "score": _scored(found.score, called),
         "improved": _scored(found.improved, called),
     }
+    if not any(told.values()):
+        return {}
+    return {**told, "streak_until": streak.ended + timedelta(days=6) if streak else None}
 
 
 def _scored(score: bests.Score | None, called: dict[str, str]) -> dict[str, str] | None:

@@ -14,6 +14,7 @@ from recipients.views.person import PersonRequest
 
 # At most a handful of each: the rest is behind a link.
 MOST = 3
+SHELF = 4
 LATELY = timedelta(days=7)
 
 
@@ -37,7 +38,9 @@ def this_week(request: PersonRequest, held: list[AchievementCredential]) -> dict
 
 
 def _fresh(held: list[AchievementCredential], plan: planning.Plan) -> list[AchievementCredential]:
-    """Earned this week, unless a goal says so."""
+    """Earned this week, unless a goal says so, or the shelf is so short that it is in sight anyway."""
+    if len(held) <= SHELF:
+        return []
     aimed = {line.goal.achievement_id for line in plan.week}
     since = clock.now() - LATELY
     rows = [row for row in held if row.created_at >= since and row.achievement_id not in aimed and not row.revoked_at]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from issuers.tenancy import across_issuers, scope
-from recipients import delivering, recognising, recording, sending, tasks, telling
+from recipients import delivering, telling, recognising, recording, sending, tasks
 from recipients.models import (
     AchievementCredential,
     Activity,
@@ -91,14 +91,16 @@ def test_earned_is_said_once_however_often_workers_look(wallet, issuer):
     assert [notice.kind for notice in notices()] == ["earned"]
 
 
-def test_mail_that_leaves_later_says_it_no_second_time(user, issuer):
+@pytest.mark.parametrize("mail_first", [False, True])
+def test_wallet_says_it_once_whether_the_mail_leaves_before_or_after(user, issuer, mail_first):
     row = factories.RecipientFactory(issuer=issuer, address=user.email, user=user)
     earn(issuer)
     delivering.sign_chunk(), delivering.render_chunk()
-    telling.tell_chunk()
     with across_issuers("a test runs in one moment of the database"):
         OutgoingEmail.objects.update(not_before=timezone.now() - timedelta(hours=1))
-    assert sending.send_chunk() == 1
+
+    for step in [sending.send_chunk, telling.tell_chunk][:: 1 if mail_first else -1]:
+        assert step() == 1
 
     assert [(notice.kind, notice.user) for notice in notices()] == [("earned", row.user)]
 
