@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from issuers.tenancy import across_issuers, scope
-from recipients import delivering, telling, recognising, recording, sending, tasks
+from recipients import delivering, recognising, recording, sending, tasks, telling
 from recipients.models import (
     AchievementCredential,
     Activity,
