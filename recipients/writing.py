@@ -19,8 +19,9 @@ def insert_new(rows: Sequence[models.Model]) -> None:
         return
     meta = rows[0]._meta
     filled = [field for field in meta.concrete_fields if not field.primary_key and not field.has_db_default()]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in filled)
-    typed = ", ".join(f"{connection.ops.quote_name(field.column)} {field.db_type(connection)}" for field in filled)
+    columns = {field.column: field.db_type(connection) for field in filled if field.column}
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    typed = ", ".join(f"{connection.ops.quote_name(column)} {kind}" for column, kind in columns.items())
     values = [{field.column: _plain(getattr(row, field.attname)) for field in filled} for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
