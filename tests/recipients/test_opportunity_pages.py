@@ -186,3 +186,8 @@ def test_a36_how_many_students_took_up_leadership(staff, to, issuer):
 @pytest.mark.parametrize("asked", ["from=x&to=2026-13-01", "kind=%27--", "group=none", "from=2030-01-01"])
 def test_odd_questions_to_the_report_are_answered(staff, to, asked):
     assert staff.get(f"{to('manage-activity-report')}?{asked}").status_code == 200
+
+
+def test_help_says_which_files_are_read(client):
+    assert "gradebooks of Moodle, Canvas" in client.get(reverse("help-article", args=["activities"])).content.decode()
+    assert "Recording what people did" in client.get(reverse("help")).content.decode()
