@@ -137,30 +137,40 @@ class ReadingForm(OfInstitution):
         return cleaned
 
     def said(self) -> Reading:
-        """How the file is to be read."""
+        """How the file is to be read. What the page did not ask, because the file was taken for something else, stays."""
         said = self.cleaned_data
         columns = {column.index: said[f"column_{column.index}"] for column in self.export.table.columns}
         items = {index: said[f"item_{index}"] for index, field in columns.items() if field == SCORE}
-        kind, key = said["kind"], ""
-        if said["thing"] and said["what"] == Reading.DID:
-            kind, _slash, key = said["thing"].partition("/")
-        return replace(
+        made = replace(
             self.reading,
             what=said["what"],
-            kind=kind,
-            key=key,
-            title=said["title"],
+            kind=self._kind(),
+            keys={},
             columns=columns,
             items={index: item for index, item in items.items() if item},
-            keys={},
             at=said["at"] or "",
             zone=said["zone"],
-            least=said["least"] or 0,
-            without_hosts=said["without_hosts"],
-            percent=said["percent"],
             tags=tuple(said["tags"]),
             place=said["place"],
             value=said["value"],
             unit=said["unit"],
             date_order=said["date_order"],
         )
+        if self.reading.what == Reading.SCORED:
+            return replace(made, key="", percent=said["percent"])
+        kind, _slash, key = said["thing"].partition("/")
+        return replace(
+            made,
+            kind=kind if key and made.what == Reading.DID else made.kind,
+            key=key,
+            title=said["title"],
+            least=said["least"] or 0,
+            without_hosts=said["without_hosts"],
+        )
+
+    def _kind(self) -> str:
+        """The chosen one; that of the other sort of file where only the sort was changed."""
+        said = self.cleaned_data
+        if said["what"] == self.reading.what or said["kind"] != self.reading.kind:
+            return str(said["kind"])
+        return "assessment" if said["what"] == Reading.SCORED else "session"

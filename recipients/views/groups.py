@@ -78,6 +78,12 @@ def _members(found: Group, words: str) -> QuerySet[GroupMember]:
     return rows.filter(recipient__in=Recipient.objects.all().matching(words)) if words else rows
 
 
+def _others(found: Group, words: str) -> QuerySet[Recipient]:
+    """People known here who could be added."""
+    rows = Recipient.objects.filter(erased_at__isnull=True).matching(words)
+    return rows.exclude(groups__group=found).order_by("name")[:10]
+
+
 def _page(
     request: StaffRequest,
     found: Group,
@@ -85,9 +91,11 @@ def _page(
     name: GroupForm | None = None,
     text: MembersForm | None = None,
 ) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:100]
+    words, find = (request.GET.get(key, "").strip()[:100] for key in ("q", "find"))
     rows = _members(found, words)
     context = {
+        "find": find,
+        "others": _others(found, find) if find else [],
         "group": found,
         "page": page(request, rows),
         "total": GroupMember.objects.filter(group=found).count(),

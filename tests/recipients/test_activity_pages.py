@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -176,6 +178,17 @@ def test_pages_are_told_apart_by_the_row_they_begin_after(staff, to, issuer):
     assert (len(first.rows), len(second.rows), second.older) == (50, 10, "")
 
 
+def test_list_asks_as_often_for_many_rows_as_for_one(staff, to, issuer, django_assert_num_queries):
+    ActivityFactory(issuer=issuer)
+    with CaptureQueriesContext(connection) as few:
+        staff.get(to("manage-activities"))
+    for _ in range(20):
+        ActivityFactory(issuer=issuer)
+
+    with django_assert_num_queries(len(few)):
+        staff.get(to("manage-activities"))
+
+
 def test_empty_list_says_what_will_be_there(staff, to):
     assert "Nothing is recorded yet" in staff.get(to("manage-activities")).content.decode()
 
@@ -249,6 +262,20 @@ def test_gradebook_is_asked_for_its_day_and_its_columns_are_named(staff, to, eve
 
     assert sorted(Activity.objects.values_list("key", flat=True)) == ["lab-1", "poster", "poster"]
     assert set(Opportunity.objects.values_list("title", flat=True)) == {"Lab 1", "Poster"}
+
+
+def test_file_taken_for_the_wrong_sort_is_turned_round(staff, to, everything):
+    page = upload(staff, to, "zoom-summed.csv").url
+
+    read_as(staff, page, what="scored", column_2="score", at="2026-01-10T10:00", percent=False)
+
+    reading = ActivityFile.objects.get().reading
+    assert (reading["what"], reading["kind"], reading["percent"]) == ("scored", "assessment", True)
+    deeds = [entry.deed for entry in staff.get(page).context["shown"].expected.new]
+    assert [(deed.kind, deed.title, str(deed.value)) for deed in deeds] == [
+        ("assessment", "Total Duration (Minutes)", "61"),
+        ("assessment", "Total Duration (Minutes)", "12"),
+    ]
 
 
 def test_columns_of_one_field_are_refused_with_both_named(staff, to):

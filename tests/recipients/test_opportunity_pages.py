@@ -107,6 +107,19 @@ def test_group_is_filled_from_a_list_and_strangers_are_named(staff, to, issuer, 
     assert Recipient.objects.filter(address_key="ana@example.org", name="Ana Li").exists()
 
 
+def test_person_is_found_and_added_once(staff, to, issuer, everything):
+    group = GroupFactory(issuer=issuer)
+    RecipientFactory(issuer=issuer, name="Siân Wŷn", address="sian@example.org")
+    page = to("manage-group", group.key)
+    assert "sian@example.org" in staff.get(f"{page}?find=wŷn").content.decode()
+
+    for _ in range(2):
+        staff.post(to("manage-group-people", group.key), {"text": "sian@example.org"})
+
+    assert GroupMember.objects.count() == 1
+    assert "Nobody else is found" in staff.get(f"{page}?find=wŷn").content.decode()
+
+
 def test_line_that_cannot_be_read_is_named_and_nobody_joins(staff, to, issuer, everything):
     group = GroupFactory(issuer=issuer)
 
@@ -173,3 +186,8 @@ def test_a36_how_many_students_took_up_leadership(staff, to, issuer):
 @pytest.mark.parametrize("asked", ["from=x&to=2026-13-01", "kind=%27--", "group=none", "from=2030-01-01"])
 def test_odd_questions_to_the_report_are_answered(staff, to, asked):
     assert staff.get(f"{to('manage-activity-report')}?{asked}").status_code == 200
+
+
+def test_help_says_which_files_are_read(client):
+    assert "gradebooks of Moodle, Canvas" in client.get(reverse("help-article", args=["activities"])).content.decode()
+    assert "Recording what people did" in client.get(reverse("help")).content.decode()
