@@ -25,6 +25,13 @@ from recipients.models import Activity, EventCall, EventKey, EventMessage, Recip
 MESSAGES_KEPT, CALLS_KEPT = timedelta(days=7), timedelta(days=30)
 MOST_CALLS = 200
 _NOTED_FAULTS = 20
+# Faults that nobody finds without seeing what was written.
+_TELLING = frozenset(
+    {
+        *("unknown_kind", "unknown_field", "unknown_parameter", "xapi_version", "duration_invalid", "json_iri"),
+        *("moment_invalid", "moment_without_zone", "moment_in_future", "invalid_number", "number_out_of_range"),
+    }
+)
 _USED_AGAIN = timedelta(minutes=1)
 
 
@@ -151,8 +158,9 @@ def refused(key: EventKey, status: int, faults: Sequence[Fault], *, more: int = 
 
 
 def _noted(fault: Fault) -> dict[str, Any]:
-    """Without whatever could be somebody's address: these notes are no record of people."""
-    params = {name: value for name, value in fault.params.items() if "@" not in str(value)}
+    """Without whatever could name somebody, as numbers and addresses of senders may: these notes are no record of people."""
+    kept = {name: value for name, value in fault.params.items() if name != "value" or fault.code in _TELLING}
+    params = {name: value for name, value in kept.items() if "@" not in str(value)}
     if fault.code == "name_missing":
         params["reason"] = "somebody"
     return {"pointer": fault.pointer, "code": fault.code, "params": params}

@@ -140,6 +140,8 @@ def test_event_id_that_says_something_else_is_a_conflict_and_nothing_is_kept(cli
     assert answer.status_code == 409
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("/1", "id_used")]
     assert [fact.external_id for fact in facts()] == ["1"]
+    with across_issuers("a test looks"):
+        assert key.calls.latest("id").faults[0]["params"] == {}, "numbers of senders may name people"
 
 
 def test_what_staff_took_back_does_not_come_back(client, issuer, key):
