@@ -10,11 +10,12 @@ from django.urls import reverse
 from issuers import clock
 from issuers.models import AuditEvent
 from issuers.tenancy import across_issuers
-from recipients import arriving, codes, emails
-from recipients.models import Activity, CheckIn, ClaimLink, OutgoingEmail, Recipient
+from recipients import arriving, codes, delivering, emails, noticing, tasks
+from recipients.models import AchievementCredential, Activity, Award, CheckIn, ClaimLink, OutgoingEmail, Recipient
 from recipients.views import here
 from tests import factories
 from tests.architecture.walk import signed_in
+from tests.published import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -402,3 +403,59 @@ def test_page_after_checking_in_is_nobody_elses(client, door):
     assert client.post(reverse("checked-in-offer"), {"credential": "x"})["Location"] == reverse("here")
     with across_issuers("a test looks"):
         assert not ClaimLink.objects.exists()
+
+
+@pytest.fixture
+def phone_that_earned(client, issuer):
+    """Somebody without an account checks in, and workers look, award and sign."""
+    version = publish(issuer, name="Resume Builder Pro")
+    needs = {"of": "all", "conditions": [{"type": "count", "kind": "session", "at_least": 1}]}
+    made = factories.RuleVersionFactory(
+        issuer=issuer, rule__achievement=version.achievement, document={"format": "rule/1", "needs": needs}
+    ).rule
+    session = factories.OpportunityFactory(issuer=issuer, title="Résumé workshop")
+    door = factories.CheckInFactory(issuer=issuer, opportunity=session)
+    with across_issuers("a test switches a rule on"):
+        type(made).objects.filter(pk=made.pk).update(version=made.versions.get(), switched_on_at=clock.now())
+    _scan(client, _token(door))
+    client.post(reverse("check-in-address"), {"name": "Jo Kim", "email": "jo@example.org"})
+    client.post(reverse("check-in-code"), {"code": _code()})
+    client.waiting = client.get(reverse("checked-in")).content.decode()
+    while noticing.evaluate_chunk() + tasks.award_earned() + delivering.sign_chunk():
+        continue
+    return client
+
+
+def test_a4_attendance_that_was_checked_in_issues_by_itself_and_once(phone_that_earned):
+    with across_issuers("a test looks"):
+        made = AchievementCredential.objects.listed().get()
+        assert (made.recipient.name, made.award.source) == ("Jo Kim", Award.Source.RULE)
+        assert OutgoingEmail.objects.get(kind=OutgoingEmail.Kind.OFFER).to == "jo@example.org"
+
+
+def test_a19_phone_hears_of_it_in_real_time_and_takes_it_there(phone_that_earned):
+    waiting = phone_that_earned.waiting
+    assert "Being made" in waiting
+    seen = re.search(r"seen=(\w+)", waiting)[1]
+    asks = {"headers": {"HX-Request": "true"}}
+    page = phone_that_earned.get(reverse("checked-in-news"), {"seen": seen}, **asks).content.decode()
+    assert "You earned it" in page
+    assert "a link goes to jo@example.org in a moment" in page
+    seen = re.search(r"seen=(\w+)", page)[1]
+    assert phone_that_earned.get(reverse("checked-in-news"), {"seen": seen}, **asks).status_code == 204
+
+    with across_issuers("a test sends the mail"):
+        AchievementCredential.objects.update(offered_at=clock.now())
+        made = AchievementCredential.objects.get()
+    other = factories.CredentialFactory(offered_at=clock.now())
+    take = reverse("checked-in-offer")
+    assert phone_that_earned.post(take, {"credential": other.public_id}).status_code == 404
+    answer = phone_that_earned.post(take, {"credential": made.public_id}, follow=True)
+    assert "You have earned Resume Builder Pro" in answer.content.decode()
+
+
+def test_award_that_waits_to_be_undone_is_not_told_yet(phone_that_earned):
+    with across_issuers("a test sets the undo window"):
+        Award.objects.update(release_at=clock.now() + timedelta(minutes=10))
+
+    assert "You earned it" not in phone_that_earned.get(reverse("checked-in")).content.decode()
