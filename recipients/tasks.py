@@ -4,12 +4,16 @@ Each task does one chunk and wakes itself while there is more, so that queues st
 Messages carry nothing: the rows say what to do.
 """
 
+import structlog
 from celery import shared_task
 
+from badges.openbadges import validate
 from issuers.tenancy import scope
 from issuers.waking import wake
 from recipients import awarding, checking, claiming, clearing, delivering, evidencing, issuing, sending
 from recipients.models import Award
+
+log = structlog.get_logger()
 
 
 @shared_task
@@ -64,6 +68,9 @@ def award_assessed() -> None:
                 )
             except issuing.NotAllowed as refused:
                 awarding.award_refused(submission, refused.code)
+            except validate.NotPrepared:
+                log.exception("award_not_prepared", submission=submission.public_id)
+                awarding.award_refused(submission, "not_prepared")
             else:
                 awarding.awarded(submission, award.credentials.first())
 
