@@ -43,8 +43,8 @@ def _how(submission: Submission, markings: list[Marking]) -> Evidence:
     pieces = Artefact.objects.there().filter(submission=submission)
     count, public = pieces.count(), pieces.filter(public=True).count()
     told = ngettext(
-        "%(count)s piece of evidence was assessed; %(public)s is named here.",
-        "%(count)s pieces of evidence were assessed; %(public)s of them are named here.",
+        "%(count)s piece of evidence was assessed. Named here: %(public)s.",
+        "%(count)s pieces of evidence were assessed. Named here: %(public)s.",
         count,
     ) % {"count": count, "public": public}
     return Evidence(

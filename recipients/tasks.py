@@ -8,6 +8,7 @@ Messages carry nothing: the rows say what to do.
 import structlog
 from celery import shared_task
 
+from badges.openbadges import validate
 from issuers.tenancy import scope
 from issuers.waking import wake
 from recipients import (
@@ -154,6 +155,9 @@ def award_assessed() -> None:
                 )
             except issuing.NotAllowed as refused:
                 awarding.award_refused(submission, refused.code)
+            except validate.NotPrepared:
+                log.exception("award_not_prepared", submission=submission.public_id)
+                awarding.award_refused(submission, "not_prepared")
             else:
                 awarding.awarded(submission, award.credentials.first())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from badges.models import Achievement, AchievementVersion
@@ -45,7 +45,13 @@ class SubmissionQuerySet(TenantQuerySet["Submission"]):
         return self.filter(demonstrated_at__isnull=False, awarded_at__isnull=True, award_refused_at__isnull=True)
 
     def listed(self) -> SubmissionQuerySet:
-        return self.select_related("achievement", "version", "recipient", "assessor", "issuer")
+        """With the number of the try: earlier ones that were decided, and this one. What was taken back is no try."""
+        earlier = Submission.objects.decided().filter(
+            achievement=OuterRef("achievement"), recipient=OuterRef("recipient"), number__lt=OuterRef("number")
+        )
+        counted = earlier.order_by().values("recipient").annotate(count=Count("pk")).values("count")
+        found = self.select_related("achievement", "version", "recipient", "assessor", "issuer")
+        return found.annotate(nth=Coalesce(Subquery(counted), 0) + 1)
 
 
 class Submission(TenantModel):

@@ -42,6 +42,7 @@ def _page(request: StaffRequest, found: Submission, status: int = 200, **forms: 
         "form": MarkingForm(submission=found, marking=kept) if own else None,
         "invite_form": InviteForm(),
         "invites": ReviewerInvite.objects.filter(submission=found).select_related("invited_by").order_by("-id"),
+        "outside": ReviewerInvite.objects.open().filter(submission=found).exists(),
         "markings": _readable(request, found),
         "members": assessing.assessors(request.issuer, found.turn),
         "may_manage": "submission.manage" in request.permissions,
@@ -62,9 +63,9 @@ def evidence_beside(found: Submission) -> dict[str, Any]:
         "work": found,
         "assessment": found.assessment,
         "rubric": found.rubric,
-        "earlier": Submission.objects.decided().filter(
-            achievement=found.achievement_id, recipient=found.recipient_id, number__lt=found.number
-        ),
+        "earlier": Submission.objects.decided()
+        .listed()
+        .filter(achievement=found.achievement_id, recipient=found.recipient_id, number__lt=found.number),
     }
 
 

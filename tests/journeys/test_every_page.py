@@ -13,7 +13,15 @@ from tests.architecture import walk
 from tests.architecture.test_url_walk import ALLAUTH, PERSON, PUBLIC, STAFF
 from tests.barriers import barriers_in
 from tests.conftest import COMMITTED
-from tests.factories import InvitationFactory, IssuerFactory, MembershipFactory, UserFactory
+from tests.factories import (
+    ArtefactFactory,
+    InvitationFactory,
+    IssuerFactory,
+    MembershipFactory,
+    ReviewerInviteFactory,
+    SubmissionFactory,
+    UserFactory,
+)
 from tests.published import claimed, deliver, intend, person, publish
 
 pytestmark = [COMMITTED, pytest.mark.browser, pytest.mark.slow]
@@ -23,6 +31,8 @@ VIEWS = ((1280, "dark"), (390, "light"))
 # Files and machine formats answer other things than pages; signing out would end the visit.
 # The frame of the certificate designer is sandboxed, and runs no script, not even axe.
 NO_PAGE = {"account_logout", "mfa_download_recovery_codes", "manage-achievement-certificate-frame"}
+# Mailed links, before the pages that they lead to.
+LINKS = {"claim", "assess-link"}
 # Parts that a page asks for and takes into itself: what they are is looked at there.
 NO_PAGE |= {"manage-achievement-badge-symbols"}
 
@@ -42,6 +52,10 @@ def world(site):
     tenant.rows["achievement"] = version.achievement
     tenant.rows["invitation"] = InvitationFactory(issuer=issuer)
     tenant.rows["holder"] = holder
+    tenant.rows["submission"] = SubmissionFactory(issuer=issuer, user=holder)
+    tenant.rows["artefact"] = ArtefactFactory(issuer=issuer, submission=tenant.rows["submission"])
+    invite = {"issuer": issuer, "submission": tenant.rows["submission"], "token_hash": links.digest("x" * 43)}
+    tenant.rows["reviewer_invite"] = ReviewerInviteFactory(**invite)
     with scope(issuer):
         tenant.rows["list"] = checking.start(
             issuer, version.achievement, source=RecipientList.Source.FILE, file_name="a.csv", content=FAULTY, by=None
@@ -106,12 +120,12 @@ def _faults(page, address, path, site, looked):
 def test_every_page_is_accessible_and_fits(site, world, visitor, actor):
     users = {"anybody": None, "person": world.rows["holder"], "staff": world.rows[f"membership_{Role.OWNER}"].user}
     names = {
-        "anybody": PUBLIC | ALLAUTH | {"claim", "offer", "offer-account"},
+        "anybody": PUBLIC | ALLAUTH | {"claim", "offer", "offer-account", "assess-link", "assess"},
         "person": PERSON | ALLAUTH,
         "staff": set(STAFF),
     }
     shown = {name for name in names[actor] - NO_PAGE if "GET" in STAFF.get(name, {"methods": ["GET"]})["methods"]}
-    wanted = sorted((a for a in walk.addresses() if a.name in shown), key=lambda a: a.name != "claim")
+    wanted = sorted((a for a in walk.addresses() if a.name in shown), key=lambda a: a.name not in LINKS)
 
     first = _page(visitor, site, users[actor])
     faults, seen, looked = [], 0, set()

@@ -102,7 +102,7 @@ def test_saved_marks_are_nobody_elses_to_see(version, learner):
         assert "Listen longer." not in signed_in(other).get(path).content.decode()
 
 
-def test_credential_carries_evidence_levels_role_and_method(version, learner):
+def test_b2_credential_says_mastery_with_levels_evidence_role_and_method(version, learner):
     work, by = handed_in(version, learner), _member(version.issuer)
     _mark(work, by, PASSED)
     for _again in range(3):
@@ -128,7 +128,7 @@ def test_credential_carries_evidence_levels_role_and_method(version, learner):
     assert subject["achievement"]["alignment"][0]["targetName"] == "Leads a discussion in which everybody speaks"
     how, lesson = document["evidence"]
     assert how["description"] == (
-        "First assessor: Lecturer, read it. 2 pieces of evidence were assessed; 1 of them are named here."
+        "First assessor: Lecturer, read it. 2 pieces of evidence were assessed. Named here: 1."
     )
     assert lesson["id"] == "https://example.org/lesson"
     assert "Secret thoughts" not in credential.document
