@@ -246,6 +246,11 @@ _VALUES: dict[str, Any] = {
     "link": gettext_lazy("by link only"),
     "private": gettext_lazy("only the holder"),
 }
+# What awards without a person, by the source of the award.
+_BY_THEMSELVES: dict[str, Any] = {
+    "rule": gettext_lazy("A rule"),
+    "applied": gettext_lazy("A form that answers by itself"),
+}
 
 
 @dataclass(frozen=True)
@@ -302,7 +307,8 @@ def _word(name: str, value: Any) -> Any:
 
 def _who(event: AuditEvent) -> SafeString:
     if event.actor_id is None:
-        return format_html("<b>{}</b>", _("The operator of this site"))
+        by_itself = _BY_THEMSELVES.get(event.details.get("source", ""))
+        return format_html("<b>{}</b>", by_itself or _("The operator of this site"))
     actor = event.actor
     return format_html("<b>{}</b>", _name(str(actor) if actor else None))
 
