@@ -88,6 +88,14 @@ def settle(application: Application) -> None:
             _settle(row)
 
 
+def try_to_settle(application: Application) -> None:
+    """The same, where nothing else may fail with it: what went wrong is logged, and the application waits for staff."""
+    try:
+        settle(application)
+    except Exception:
+        log.exception("application_not_settled", application=application.public_id)
+
+
 def _settle(row: Application) -> None:
     if row.form.answered == AnsweredBy.ANSWERS:
         wrong = questions.missing(row.answered())
@@ -165,5 +173,5 @@ def settle_chunk() -> int:
             deciding.looked(row)
     for row in rows:
         with scope(row.issuer):
-            settle(row)
+            try_to_settle(row)
     return len(rows)

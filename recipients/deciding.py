@@ -18,6 +18,10 @@ from recipients.models import AchievementCredential, Activity, Application, Appl
 Decision = Application.Decision
 # Groups, periods and what only becomes true with time: at the latest then the rule is asked again.
 ONCE_MORE = timedelta(days=1)
+# What is written at one moment is seen by others when it is committed, a little later.
+SLACK = timedelta(minutes=1)
+# So that a look is not repeated at once for as long as that.
+PAUSE = timedelta(seconds=20)
 _UNDECIDED: dict[str, Any] = {
     "decided_at": None,
     "decided_by": None,
@@ -115,7 +119,7 @@ def due() -> Any:
     """Waiting applications about whose person something is known since they were looked at."""
     now = clock.now()
     of_person = {"issuer": OuterRef("issuer_id"), "recipient__address_key": OuterRef("address_key")}
-    since = OuterRef("looked_at")
+    since = OuterRef("looked_at") - SLACK
     facts = Activity.objects.filter(Q(confirmed_at__gt=since) | Q(withdrawn_at__gt=since), **of_person)
     version = RuleVersion.objects.filter(rule__achievement=OuterRef("form__achievement_id"), created_at__gt=since)
     awarded = AchievementCredential.objects.filter(
@@ -124,4 +128,5 @@ def due() -> Any:
     by_rule = Q(form__answered=ApplicationForm.AnsweredBy.RULE) & (
         Q(looked_at__lt=now - ONCE_MORE) | Exists(facts) | Exists(version)
     )
-    return Application.objects.waiting().filter(Q(looked_at__isnull=True) | by_rule | Exists(awarded))
+    rested = Q(looked_at__lt=now - PAUSE)
+    return Application.objects.waiting().filter(Q(looked_at__isnull=True) | rested & (by_rule | Exists(awarded)))

@@ -18,7 +18,8 @@ from issuers.access import StaffRequest, member_required
 from recipients import asking
 from recipients.composing import absolute
 from recipients.forms.applying import ApplyForm
-from recipients.forms.asking import ApplicationFormForm, arranged
+from recipients.forms.asking import ApplicationFormForm
+from recipients.forms.question_rows import arranged
 from recipients.models import Application, ApplicationForm
 from recipients.views import reasons
 from recipients.views.apply import apply_context

@@ -81,7 +81,7 @@ def counted(request: HttpRequest, application: Application) -> HttpResponse:
     standing = applying.count(application)
     _remember(request, standing)
     if standing.pk == application.pk:
-        answering.settle(standing)
+        answering.try_to_settle(standing)
     elif standing.decided_at is None:
         messages.warning(
             request, _("You have applied for this before, and it is not answered yet. This is what you sent then.")

@@ -144,6 +144,7 @@ def test_link_in_the_mail_proves_by_a_button_and_not_by_looking(client, form):
     page = scanner.get(link_of(application), follow=True).content.decode()
 
     assert "One press, and it counts" in page
+    assert "old library" not in page
     assert sent()[0].proved_at is None
     scanner.post(reverse("application-proof", args=[application.public_id]))
     assert sent()[0].proved_at is not None
