@@ -138,7 +138,8 @@ def test_odd_numbers_do_no_harm(wallet, after):
     assert live(wallet, after).status_code == 204
 
 
-def test_what_staff_say_to_a_deed_of_ones_own_is_news(wallet, user, issuer):
+def test_a30_contribution_is_confirmed_recorded_and_celebrated(wallet, user, issuer):
+    """Four hours at the food bank, told by oneself: news when staff confirm them, and in one's growth from then on."""
     row = factories.RecipientFactory(issuer=issuer, address=user.email, user=user)
     good = deed(row, "food-bank", kind="volunteering", confirmed_at=None, source="log")
     bad = deed(row, "moon", kind="volunteering", confirmed_at=None, source="log")
@@ -153,6 +154,9 @@ def test_what_staff_say_to_a_deed_of_ones_own_is_news(wallet, user, issuer):
     assert "confirmed it. It counts." in said
     assert "did not confirm it. There was no such evening." in said
     assert "confirmed what you told" in live(wallet).content.decode()
+    grown = text(wallet.get(reverse("wallet-growth")))
+    assert "Volunteering 1 food-bank" in grown
+    assert "moon" not in grown
 
 
 # Whose a row is
