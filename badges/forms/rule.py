@@ -105,7 +105,7 @@ class RuleForm:
         return ConditionForm(self.data, prefix=f"c{sent}", choosers=self.choosers)
 
     def _term(self, place: int) -> TermForm:
-        return TermForm(self.data, prefix=f"term{place}", place=place)
+        return TermForm(self.data, prefix=f"term{place}")
 
     def _terms_sent(self) -> int:
         sent = str(self.data.get("terms", ""))

@@ -167,12 +167,12 @@ def amount_label(asked: str) -> str:
     """What `at_least` means in a condition of a type."""
     return {
         Type.COUNT: _("How many"),
-        Type.SET: _("How many of them"),
-        Type.SUM: _("How much altogether"),
+        Type.SET: _("How many"),
+        Type.SUM: _("How much"),
         Type.SCORE: _("At least"),
         Type.IMPROVED: _("Better by"),
         Type.PEERS: _("How many people"),
-        Type.HOLDS: _("How many of them"),
+        Type.HOLDS: _("How many"),
     }.get(Type(asked), _("At least"))
 
 
@@ -209,7 +209,7 @@ def _amount(name: str, asked: str, said: Json, choosers: Choosers) -> forms.Fiel
         most=40,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        help_text=_("Empty: all of them.") if blank else "",
+        help_text=_("Empty: all.") if blank else "",
     )
 
 
@@ -235,7 +235,7 @@ def _tags(name: str, asked: str, said: Json, choosers: Choosers) -> forms.Field:
 
 
 def _unit(name: str, asked: str, said: Json, choosers: Choosers) -> forms.Field:
-    hint = _("hours, points …") if asked == Type.SUM else _("percent, points, or empty")
+    hint = _("hours, points …") if asked == Type.SUM else _("percent …")
     widget = forms.TextInput(attrs={"list": "units-in-use", "placeholder": hint, "autocomplete": "off"})
     return LineField(label=_("Counted in"), most=40, required=False, widget=widget)
 

@@ -108,13 +108,12 @@ class TermForm(Part):
     key = LineField(most=40, required=False, widget=forms.HiddenInput)
     name = LineField(most=120, required=False)
 
-    def __init__(self, data: QueryDict, *, prefix: str, place: int) -> None:
+    def __init__(self, data: QueryDict, *, prefix: str) -> None:
         super().__init__(data, prefix=prefix)
-        number = {"number": place + 1}
-        self.fields["name"].label = _("Term %(number)s: its name") % number
-        for name, label in (("from", _("Term %(number)s: first day")), ("to", _("Term %(number)s: last day"))):
+        self.fields["name"].label = _("Name of the term")
+        for name, label in (("from", _("First day")), ("to", _("Last day"))):
             day = forms.DateInput(attrs={"type": "date"})
-            self.fields[name] = LineField(label=label % number, most=20, required=False, widget=day)
+            self.fields[name] = LineField(label=label, most=20, required=False, widget=day)
 
     def said(self) -> Json:
         said = super().said()

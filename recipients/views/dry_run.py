@@ -33,7 +33,9 @@ CHANGED = "changed"
 def dry_run(request: StaffRequest, public_id: str) -> HttpResponse:
     """The newest run; a POST makes another."""
     desk = Desk(request, public_id)
-    rule = desk.begun()
+    rule = desk.rule
+    if rule is None:  # nothing to try yet
+        return redirect("manage-rule", slug=request.issuer.slug, public_id=public_id)
     faults = soundness.check(rule.draft, desk.known)
     if request.method == "POST" and not faults:
         rehearsing.start(rule, request.user)
@@ -62,7 +64,7 @@ def _results(desk: Desk, run: DryRun) -> dict[str, Any]:
     }
     if "activity.view" in request.permissions:
         page = nearest.page(request, _wanted(request, run, shown).nearest_first())
-        context |= {"tabs": _tabs(run, shown), "page": page, "people": list(_people(desk, run, page.rows))}
+        context |= {"lists": _lists(run, shown), "page": page, "people": list(_people(desk, run, page.rows))}
     return context
 
 
@@ -74,7 +76,7 @@ def _show(request: StaffRequest, run: DryRun) -> str:
     return next((outcome for outcome in Outcome.values if run.counts.get(outcome)), Outcome.EARNS.value)
 
 
-def _tabs(run: DryRun, shown: str) -> list[dict[str, Any]]:
+def _lists(run: DryRun, shown: str) -> list[dict[str, Any]]:
     lists: list[tuple[str, Any, int]] = [
         (outcome.value, outcome.label, run.counts.get(outcome.value, 0)) for outcome in Outcome
     ]

@@ -17,6 +17,7 @@ from badges.criteria.drafting import FIRST, Json, Place
 from badges.criteria.rules import Of, Type
 from badges.editing import EditedMeanwhile
 from badges.forms.rule import RuleForm
+from badges.forms.rule_parts import Part
 from issuers.access import StaffRequest, member_required
 from issuers.templatetags import fields as controls
 from recipients.views.rule_desk import Desk
@@ -77,11 +78,18 @@ def _faults(form: RuleForm) -> list[controls.Fault]:
     lines = list(controls.faults(form.frame))
     for row in form.every_row():
         where = _("Group %(number)s") if row.is_group else _("Condition %(number)s")
-        for fault in controls.faults(row.form):
-            place = where % {"number": row.number}
-            label = f"{place}, {fault.label}" if fault.label else place
-            lines.append(controls.Fault(fault.target or f"row-{row.at}", label, fault.text))
-    return lines + [fault for term in form.terms for fault in controls.faults(term)]
+        lines += _at(where % {"number": row.number}, f"row-{row.at}", row.form)
+    for number, term in enumerate(form.terms, start=1):
+        lines += _at(_("Term %(number)s") % {"number": number}, "terms", term)
+    return lines
+
+
+def _at(place: str, target: str, part: Part) -> list[controls.Fault]:
+    """Those of one row, with its place before the name of the field."""
+    return [
+        controls.Fault(fault.target or target, f"{place}, {fault.label}" if fault.label else place, fault.text)
+        for fault in controls.faults(part)
+    ]
 
 
 def _save(desk: Desk, form: RuleForm) -> HttpResponse:

@@ -27,7 +27,9 @@ from recipients.views.rule_desk import Desk
 def running(request: StaffRequest, public_id: str) -> HttpResponse:
     """The options, and what a press would do."""
     desk = Desk(request, public_id)
-    rule = desk.begun()
+    rule = desk.rule
+    if rule is None:  # nothing to run yet
+        return redirect("manage-rule", slug=request.issuer.slug, public_id=public_id)
     if request.method != "POST":
         return _page(desk, OptionsForm(rule=rule))
     form = OptionsForm(request.POST, rule=rule)

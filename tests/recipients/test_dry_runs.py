@@ -73,7 +73,7 @@ def test_next_run_says_what_has_changed(staff, rule, owner):
 
     page = words(staff.post(at(rule), follow=True))
 
-    assert "1 more and 1 fewer would get it than" in page
+    assert "1 more and 1 fewer would get it." in page
     changed = words(staff.get(at(rule), {"show": "changed"}))
     assert "before: Would get it now" in changed
     assert "before: Nearly there" in changed
