@@ -76,7 +76,7 @@ def proved(user: User, address_key: str) -> bool:
 def offers_of(user: User) -> Any:
     """Everything offered to this person's proved addresses and not taken yet, newest first.
 
-    Offered is what a mail has left for, and what the wallet itself has told of (recipients.noticing).
+    Offered is what a mail has left for, and what the wallet itself has told of (recipients.telling).
     """
     told = Notice.objects.filter(credential=OuterRef("pk"), user=user, kind=Notice.Kind.EARNED)
     keys = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)

@@ -60,16 +60,15 @@ def same_people(issuer: Issuer, people: Iterable[Recipient]) -> dict[int, int]:
     return {pk: users[user] for pk, user in others if user} | mine
 
 
-def standing(now: datetime) -> QuerySet[AchievementCredential]:
-    """Credentials that stand now: neither taken back, declined, on hold nor run out."""
-    return AchievementCredential.objects.live().filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=now), declined_at__isnull=True, suspended_at__isnull=True
-    )
-
-
 def held(issuer: Issuer, now: datetime) -> QuerySet[AchievementCredential, tuple[int, str, datetime]]:
     """Credentials that stand now: (recipient, the achievement's public id, since when)."""
-    return standing(now).filter(issuer=issuer).values_list("recipient_id", "achievement__public_id", "created_at")
+    standing = AchievementCredential.objects.live().filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        issuer=issuer,
+        declined_at__isnull=True,
+        suspended_at__isnull=True,
+    )
+    return standing.values_list("recipient_id", "achievement__public_id", "created_at")
 
 
 def histories(issuer: Issuer, people: Iterable[Recipient], *, now: datetime | None = None) -> dict[int, History]:

@@ -12,13 +12,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from badges.criteria.facts import HELD, MEMBER, Fact, History
 from issuers import clock
 from issuers.models import Issuer, User
-from recipients import knowing
-from recipients.models import Activity, GroupMember, Recipient
+from recipients.models import AchievementCredential, Activity, GroupMember, Recipient
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,13 @@ def known_as(user: User) -> tuple[Recipient, ...]:
     return found
 
 
+def standing(now: datetime) -> QuerySet[AchievementCredential]:
+    """Credentials that stand now: neither taken back, declined, on hold nor run out. As recipients.knowing.held has them."""
+    return AchievementCredential.objects.live().filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now), declined_at__isnull=True, suspended_at__isnull=True
+    )
+
+
 def look(user: User) -> Oneself:
     """All that is known of a person: six queries, however many institutions."""
     now, rows = clock.now(), known_as(user)
@@ -97,9 +103,9 @@ def look(user: User) -> Oneself:
 
 def _held(user: User, whose: Mapping[int, int], now: datetime, facts: dict[int, list[Fact]]) -> tuple[Held, ...]:
     """What stands is a fact at once, as rules see it; it is shown once its mails may leave."""
-    standing = knowing.standing(now).filter(Q(recipient__in=whose) | Q(holder=user)).select_related("award")
+    own = standing(now).filter(Q(recipient__in=whose) | Q(holder=user)).select_related("award", "achievement")
     shown = []
-    for row in standing.defer("document", "signed").select_related("achievement"):
+    for row in own.defer("document", "signed"):
         if row.recipient_id in whose:
             facts[row.issuer_id].append(Fact(HELD, row.achievement.public_id, row.created_at, source="credential"))
         if row.award.release_at <= now or row.claimed_at:

@@ -7,7 +7,7 @@ Messages carry nothing: the rows say what to do.
 from celery import shared_task
 
 from issuers.waking import wake
-from recipients import checking, claiming, delivering, digesting, noticing, recognising, sending
+from recipients import checking, claiming, delivering, digesting, recognising, sending, telling
 
 
 @shared_task
@@ -49,7 +49,7 @@ def send() -> None:
 @shared_task
 def tell() -> None:
     """News in the wallet for who has earned something by a rule."""
-    if noticing.tell_chunk():
+    if telling.tell_chunk():
         wake("recipients.tasks.tell")
 
 
@@ -68,5 +68,5 @@ def sweep() -> None:
     sending.give_up_crashed()
     checking.forget_abandoned()
     recognising.recognise_newest()
-    waiting = {**delivering.waiting(), "send": sending.waiting(), "tell": noticing.waiting(), "check_lists": True}
+    waiting = {**delivering.waiting(), "send": sending.waiting(), "tell": telling.waiting(), "check_lists": True}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

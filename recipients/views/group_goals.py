@@ -18,7 +18,7 @@ from badges.wording import verdicts
 from badges.wording.names import Names
 from issuers import clock
 from issuers.access import StaffRequest, member_required
-from recipients import aiming, knowing
+from recipients import aiming, knowing, oneself
 from recipients.forms.goals import GroupGoalForm
 from recipients.models import Goal, GroupMember, Recipient
 from recipients.prospects import quoted
@@ -52,7 +52,7 @@ def _reached(goals: Sequence[Goal]) -> dict[int, tuple[int, int]]:
     people = GroupMember.objects.filter(group__in=groups, recipient__erased_at__isnull=True)
     for group, recipient, user in people.values_list("group_id", "recipient_id", "recipient__user_id"):
         members.setdefault(group, {})[recipient] = -user if user else recipient
-    holding = knowing.standing(clock.now()).filter(achievement__in=[goal.achievement_id for goal in goals])
+    holding = oneself.standing(clock.now()).filter(achievement__in=[goal.achievement_id for goal in goals])
     holders: dict[int, set[int]] = {}
     for achievement, recipient, user in holding.values_list("achievement_id", "recipient_id", "recipient__user_id"):
         holders.setdefault(achievement, set()).add(-user if user else recipient)
@@ -108,7 +108,7 @@ def _members(request: StaffRequest, goal: Goal, people: list[Recipient]) -> list
     names = Names(titles=knowing.names(request.issuer).titles, mark=quoted) if rule and people else Names()
     read = rules.read(rule.version.document) if rule and rule.version else None
     same = knowing.same_people(request.issuer, people)
-    standing = knowing.standing(clock.now()).filter(achievement=goal.achievement, recipient__in=same)
+    standing = oneself.standing(clock.now()).filter(achievement=goal.achievement, recipient__in=same)
     holders = {same[pk] for pk in standing.values_list("recipient_id", flat=True)}
     return [
         Member(row, same[row.pk] in holders, evaluate(read, histories[row.pk]) if read else None, names)

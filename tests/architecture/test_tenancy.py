@@ -23,7 +23,7 @@ ACROSS = {
     "recipients/digesting.py": (1, "a weekly mail is about one person at every institution"),
     "recipients/finding.py": (1, "all links of one address"),
     "recipients/holding.py": (2, "a person's export and erasure span institutions"),
-    "recipients/noticing.py": (2, "a worker tells people of every institution, and looks whether anybody waits"),
+    "recipients/telling.py": (2, "a worker tells people of every institution, and looks whether anybody waits"),
     "recipients/recognising.py": (2, "a proved address is one person's at every institution"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
     "recipients/views/claim.py": (2, "the mailed link names its credential"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from issuers.tenancy import across_issuers, scope
-from recipients import delivering, noticing, recognising, recording, sending, tasks
+from recipients import delivering, recognising, recording, sending, tasks, telling
 from recipients.models import (
     AchievementCredential,
     Activity,
@@ -86,8 +86,8 @@ def test_earned_is_said_once_however_often_workers_look(wallet, issuer):
     earn(issuer)
     deliver()
 
-    assert [noticing.tell_chunk(), noticing.tell_chunk()] == [1, 0]
-    assert not noticing.waiting()
+    assert [telling.tell_chunk(), telling.tell_chunk()] == [1, 0]
+    assert not telling.waiting()
     assert [notice.kind for notice in notices()] == ["earned"]
 
 
@@ -99,7 +99,7 @@ def test_wallet_says_it_once_whether_the_mail_leaves_before_or_after(user, issue
     with across_issuers("a test runs in one moment of the database"):
         OutgoingEmail.objects.update(not_before=timezone.now() - timedelta(hours=1))
 
-    for step in [sending.send_chunk, noticing.tell_chunk][:: 1 if mail_first else -1]:
+    for step in [sending.send_chunk, telling.tell_chunk][:: 1 if mail_first else -1]:
         assert step() == 1
 
     assert [(notice.kind, notice.user) for notice in notices()] == [("earned", row.user)]
@@ -109,7 +109,7 @@ def test_news_reach_who_wants_no_mails(wallet, user, issuer):
     MailStop.objects.create(address_key=user.email, issuer=None)
     earn(issuer)
     deliver()
-    noticing.tell_chunk()
+    telling.tell_chunk()
 
     assert "You earned Curious Learner" in live(wallet).content.decode()
     assert "is waiting for you" in text(wallet.get(reverse("wallet")))
@@ -118,11 +118,11 @@ def test_news_reach_who_wants_no_mails(wallet, user, issuer):
 def test_nothing_is_said_in_the_undo_window_nor_of_what_was_taken_back(issuer, user):
     earning = earn(issuer, skip_undo=False)
     delivering.sign_chunk(), delivering.render_chunk()
-    assert not noticing.waiting()
+    assert not telling.waiting()
 
     with across_issuers("a test takes it back"):
         AchievementCredential.objects.update(cancelled_at=timezone.now())
-    assert noticing.tell_chunk() == 1
+    assert telling.tell_chunk() == 1
 
     assert notices() == []
     with across_issuers("a test looks"):
