@@ -40,6 +40,6 @@ def _join(user: int, keys: list[str]) -> int:
     if not joined:
         return 0
     Recipient.objects.filter(pk__in=joined, user__isnull=True).update(user=user)
-    if Activity.objects.counting().filter(recipient__in=joined).update(evaluated_at=None):
+    if Activity.objects.counting().filter(recipient__in=joined).update(evaluated_at=None, attempts=0):
         wake(EVALUATE)
     return len(joined)

@@ -171,7 +171,7 @@ def _sent(email: OutgoingEmail) -> None:
 
 
 def _notice(credential: AchievementCredential) -> None:
-    """Somebody whom we know finds the offer in the wallet too; what a rule gave is told there once (recipients.noticing)."""
+    """Somebody whom we know finds the offer in the wallet too; what a rule gave is told there once (recipients.telling)."""
     user = credential.recipient.user
     told = Notice.objects.filter(credential=credential, kind__in=[Notice.Kind.OFFERED, Notice.Kind.EARNED])
     if user is None or told.exists():

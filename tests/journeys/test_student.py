@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from issuers.models import Role
 from issuers.tenancy import across_issuers
-from recipients import noticing
+from recipients import telling
 from recipients.models import AchievementCredential
 from tests import factories
 from tests.architecture import walk
@@ -127,7 +127,7 @@ def test_student_chooses_a_goal_and_hears_when_it_is_earned(issuer, student, ope
     deed(student.row, "webinar-2", days_ago=0)
     earn(rule, student)
     work()
-    noticing.tell_chunk()
+    telling.tell_chunk()
     news = phone.get_by_role("status").get_by_role("link", name="You earned Curious Learner")
     expect(news).to_be_visible(timeout=30_000)
     news.click()

@@ -72,6 +72,7 @@ def test_a15_dashboard_lists_goals_of_this_week_with_done_and_left(wallet, issue
 
 
 def test_a21_progress_stands_beside_the_next_step_in_the_words_of_the_rule(wallet, issuer, me):
+    """Two of three webinars: the dashboard shows 2 of 3 as dots, and says what completes it."""
     running(issuer, "Curious Learner")
     deed(me, "one"), deed(me, "two")
 
@@ -83,6 +84,7 @@ def test_a21_progress_stands_beside_the_next_step_in_the_words_of_the_rule(walle
 
 
 def test_a21_long_way_is_a_bar(wallet, issuer, me):
+    """26.5 of 40 hours of volunteering: a bar two thirds full, with the numbers beside it."""
     running(issuer, "Volunteer", {"type": "sum", "kind": "volunteering", "unit": "hours", "at_least": 40})
     deed(me, "food-bank", kind="volunteering", value="26.5", unit="hours")
 

@@ -106,6 +106,7 @@ def page(user):
 
 @pytest.mark.django_db
 def test_a20_growth_tells_personal_bests_in_plain_words(page, issuer, me):
+    """Competing with oneself: best month, best score, most improved, hours given, weeks in a row; nobody else is named."""
     factories.OpportunityFactory(issuer=issuer, kind="assessment", key="quiz-2", title="Quiz 2")
     factories.RecipientFactory(issuer=issuer, user=factories.UserFactory(), name="Somebody Better")
     for number in range(4):
