@@ -22,6 +22,7 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("manage-home", _("Overview"), "home", "issuer.view"),
+    Entry("manage-guide", _("Getting started"), "school", "achievement.view", ("manage-guide",)),
     Entry("manage-achievements", _("Achievements"), "rosette", "achievement.view", ("manage-achievement",)),
     Entry("manage-rules", _("Rules"), "checklist", "rule.edit", ("manage-rule", "manage-held", "manage-doubts")),
     Entry("manage-kit", _("Brand kit"), "palette", "brand.edit", ("manage-kit",)),

@@ -59,6 +59,15 @@ class ApplicationFormForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Above the questions. Markdown: **bold**, _italic_, lists beginning with “- ”."),
     )
+    tutorial = ProseField(
+        label=_("A tutorial to read first"),
+        most=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_(
+            "Each line that begins with “## ” begins a page; the questions come after the last one, as a check of what was read."
+        ),
+    )
     answered = forms.ChoiceField(label=_("Who answers"), choices=AnsweredBy, widget=forms.RadioSelect)
     most = forms.IntegerField(
         label=_("How often one person may apply"),

@@ -119,7 +119,7 @@ def asked(row: Mapping[str, Any]) -> Asked:
 
 def stored(form: ApplicationForm) -> dict[str, Any]:
     """Everything as it is stored, and one empty row."""
-    names = ("edits", "intro", "answered", "most", "opens_on", "closes_on")
+    names = ("edits", "intro", "tutorial", "answered", "most", "opens_on", "closes_on")
     said: dict[str, Any] = {name: getattr(form, name) for name in names}
     rows = [_of_row(one) for one in (form.asked() if form.pk else [])]
     return said | flat([*rows, dict(EMPTY)][:MOST_QUESTIONS])
@@ -153,7 +153,7 @@ def arranged(sent: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     number = count(sent)
     rows = [{name: sent.get(f"row_{place}_{name}") for name in COLUMNS} for place in range(number)]
-    names = ("edits", "intro", "answered", "most", "opens_on", "closes_on")
+    names = ("edits", "intro", "tutorial", "answered", "most", "opens_on", "closes_on")
     return {name: sent.get(name) for name in names} | flat(_moved(rows, deed, str(sent[deed])))
 
 

@@ -17,6 +17,8 @@ from issuers import clock
 from issuers.models import Issuer, User
 from issuers.public_ids import new_public_id
 from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
+from recipients import lessons
+from recipients.lessons import Lesson
 from recipients.models.credential import AchievementCredential
 from recipients.questions import Answered, Asked, Kind
 
@@ -48,6 +50,12 @@ class ApplicationForm(TenantModel):
     )
     public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
     intro = models.TextField(_("what applicants should know"), max_length=5000, blank=True, help_text="Markdown.")
+    tutorial = models.TextField(
+        _("tutorial"),
+        max_length=20_000,
+        blank=True,
+        help_text="Markdown; each heading of the second level begins a page.",
+    )
     answered = models.CharField(_("who answers"), max_length=8, choices=AnsweredBy, default=AnsweredBy.STAFF)
     most = models.PositiveSmallIntegerField(_("applications of one person"), default=1)
     opens_on = models.DateField(_("first day"), null=True, blank=True)
@@ -82,6 +90,11 @@ class ApplicationForm(TenantModel):
     def today(self) -> date:
         """The day it is where the institution is."""
         return clock.now().astimezone(ZoneInfo(self.issuer.time_zone)).date()
+
+    @property
+    def lessons(self) -> list[Lesson]:
+        """What is read before the questions are asked."""
+        return lessons.split(self.tutorial)
 
     @property
     def standing(self) -> str:

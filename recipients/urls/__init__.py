@@ -7,6 +7,7 @@ from recipients.urls import (
     applications,
     check_in,
     events,
+    guide,
     log,
     person,
     rules,
@@ -18,14 +19,16 @@ from recipients.urls import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *staff.urlpatterns,
+    *guide.urlpatterns,
     *rules.urlpatterns,
+    *log.urlpatterns,  # activities/waiting/ is no activity
     *activities.urlpatterns,
+    *check_in.urlpatterns,
+    *applications.urlpatterns,
+    *events.urlpatterns,
+    *student.urlpatterns,
+    *work.urlpatterns,
+    # Last: whatever stands below /wallet/ and is no page of the above is a credential.
     *sharing.urlpatterns,
     *person.urlpatterns,
-    *events.urlpatterns,
-    *applications.urlpatterns,
-    *work.urlpatterns,
-    *student.urlpatterns,  # before a person's own: /wallet/goals/ is no credential
-    *check_in.urlpatterns,
-    *log.urlpatterns,  # wallet/log/ before wallet/<public_id>/
 ]

@@ -22,7 +22,7 @@ from recipients.forms.asking import ApplicationFormForm
 from recipients.forms.question_rows import arranged
 from recipients.models import Application, ApplicationForm
 from recipients.views import reasons
-from recipients.views.apply import apply_context
+from recipients.views.apply import apply_context, lesson_context
 
 
 def _page(
@@ -79,7 +79,7 @@ def questions(request: StaffRequest, public_id: str) -> HttpResponse:
 
 
 def _save(request: StaffRequest, found: Achievement, form: ApplicationFormForm) -> HttpResponse:
-    names = ("intro", "answered", "most", "opens_on", "closes_on")
+    names = ("intro", "tutorial", "answered", "most", "opens_on", "closes_on")
     values = {name: form.cleaned_data[name] for name in names}
     try:
         asking.save(found, request.user, edits=form.cleaned_data["edits"], questions=form.questions(), **values)
@@ -98,6 +98,8 @@ def preview(request: StaffRequest, public_id: str) -> HttpResponse:
     stored = asking.form_of(editor.find(public_id))
     if stored.pk is None:
         raise Http404
+    if lesson := lesson_context(request, stored):
+        return render(request, "recipients/apply/lesson.html", {**apply_context(stored), **lesson, "preview": True})
     form = ApplyForm(form=stored, asked=stored.asked())
     return render(request, "recipients/apply/form.html", {**apply_context(stored), "form": form, "preview": True})
 

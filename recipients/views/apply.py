@@ -29,6 +29,8 @@ BY_CALLER = Limit("apply-caller", most=20, seconds=3600)
 # Codes to one address, from whomever: of all institutions together, so that nobody's mailbox is filled.
 BY_ADDRESS = (Limit("apply-address", most=3, seconds=3600), Limit("apply-address-day", most=10, seconds=86400))
 SESSION_KEY = "applying"
+# `?page=` of the questions after a tutorial.
+CHECK = "check"
 
 
 def public_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -67,12 +69,32 @@ def apply(request: HttpRequest, form: ApplicationForm) -> HttpResponse:
     posted = request.method == "POST"
     if not form.is_open:
         return render(request, "recipients/apply/closed.html", apply_context(form), status=409 if posted else 200)
+    if not posted and (lesson := lesson_context(request, form)):
+        return render(request, "recipients/apply/lesson.html", {**apply_context(form), **lesson})
     sent = ApplyForm(request.POST if posted else None, form=form, asked=form.asked(), person=_known(request))
     if not posted or not sent.is_valid():
         return _page(request, form, sent, 422 if posted else 200)
     if not BY_CALLER.allows(caller(request, settings.TRUSTED_PROXY_COUNT)):
         return _too_often(request, form, sent)
     return _submit(request, form, sent)
+
+
+def lesson_context(request: HttpRequest, form: ApplicationForm) -> dict[str, Any] | None:
+    """The page of the tutorial that `?page=` asks for, the first one for anything else; none where the questions come."""
+    pages, asked = form.lessons, request.GET.get("page", "1")
+    if not pages or asked == CHECK:
+        return None
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
+    number = number if 1 <= number <= len(pages) else 1
+    return {
+        "lesson": pages[number - 1],
+        "number": number,
+        "of": len(pages),
+        "lessons": pages,
+        "before": number - 1,
+        "next": number + 1 if number < len(pages) else CHECK,
+        "check": CHECK,
+    }
 
 
 def _page(request: HttpRequest, form: ApplicationForm, sent: ApplyForm, status: int) -> HttpResponse:

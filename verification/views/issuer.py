@@ -47,6 +47,7 @@ def achievement(request: HttpRequest, slug: str, achievement: str) -> HttpRespon
             "badge_url": media.url(version.badge_picture),
             "badge_alt": version.content["badge"]["alt"],
             "takes_applications": form is not None and form.is_open,
+            "has_tutorial": form is not None and bool(form.tutorial),
             "basis": dict(Achievement.Basis.choices).get(version.content.get("basis", ""), ""),
             "assessment": version.content.get("assessment"),
             "rubric": Rubric.of(version.content),
