@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from issuers import clock
-from issuers.models import Issuer
+from issuers.models import Issuer, User
 from issuers.tenancy import scope
 from recipients import arriving, knowing
 from recipients.models import AchievementCredential, Activity
@@ -58,6 +58,7 @@ def _context(request: HttpRequest, fact: Activity) -> dict[str, Any]:
         "asks": since < ASKS_FOR.total_seconds()
         and (not going_on["looked"] or going_on["making"] or going_on["leaving"]),
         "seen": _seen(fact),
+        "takable": {row.credential.pk for row in found if row.credential and _may_take(request, fact, row.credential)},
     }
 
 
@@ -72,6 +73,12 @@ def _given(fact: Activity) -> Any:
     whose = knowing.same_people(fact.issuer, [fact.recipient])
     made = AchievementCredential.objects.filter(recipient__in=list(whose), created_at__gte=fact.recorded_at)
     return made.filter(award__release_at__lte=clock.now())
+
+
+def _may_take(request: HttpRequest, fact: Activity, credential: AchievementCredential) -> bool:
+    """It came to the address that was proved here, or to another one of whoever is signed in."""
+    own = isinstance(request.user, User) and credential.recipient.user_id == request.user.pk
+    return own or credential.recipient_id == fact.recipient_id
 
 
 @require_safe
@@ -101,6 +108,8 @@ def taking(request: HttpRequest, fact: Activity) -> HttpResponse:
     credential = get_object_or_404(
         offered.select_related("recipient", "issuer"), public_id=request.POST.get("credential", "")
     )
+    if not _may_take(request, fact, credential):
+        raise Http404
     request.session.pop(OWN_KEY, None)
     request.session[SESSION_KEY] = arriving.hand_over(credential).pk
     return redirect("offer")

@@ -16,6 +16,7 @@ from badges.wording.names import Names
 from issuers import clock, media
 from issuers.models import Issuer
 from recipients import knowing
+from recipients.emails import masked
 from recipients.models import AchievementCredential, Activity, Earning
 
 
@@ -33,6 +34,7 @@ class Line:
     held: bool  # somebody has to approve it first
     credential: AchievementCredential | None
     fresh: bool  # since this fact
+    sent_to: str  # as much of the address as whoever is here has shown to be theirs
 
     @property
     def badge_url(self) -> str:
@@ -98,6 +100,7 @@ def _line(rule: Rule, asked: rules.Rule, person: _Person) -> Line:
     verdict = evaluating.evaluate(asked, person.history)
     done, goal = verdict.progress
     credential = person.held.get(rule.achievement_id)
+    to = credential.recipient if credential else person.fact.recipient
     return Line(
         achievement=rule.achievement,
         sentence=sentences.sentence(asked, person.names),
@@ -109,6 +112,7 @@ def _line(rule: Rule, asked: rules.Rule, person: _Person) -> Line:
         held=rule.approval != Rule.Approval.NONE and rule.achievement_id in person.waiting,
         credential=credential,
         fresh=credential is not None and credential.created_at >= person.fact.recorded_at,
+        sent_to=to.address if to.pk == person.fact.recipient_id else masked(to.address),
     )
 
 

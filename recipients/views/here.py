@@ -160,18 +160,22 @@ def address(request: HttpRequest, door: CheckIn) -> HttpResponse:
     form = StrangerForm(request.POST)
     if not form.is_valid():
         return _page(request, door, me=_me(request, door), form=YourNameForm(), stranger=form, status=422)
-    wanted = cleaning.address(form.cleaned_data["email"])
     if not CODES_FROM.allows(caller(request, settings.TRUSTED_PROXY_COUNT)):
         return _too_often(request, CODES_FROM)
+    wanted = cleaning.address(form.cleaned_data["email"])
     if not CODES_TO.allows(wanted.key):
         form.add_error("email", _("That were many codes. Wait an hour and try again, or ask at the door."))
         return _page(request, door, me=_me(request, door), form=YourNameForm(), stranger=form, status=429)
+    _send_code(request, door, wanted, form.cleaned_data["name"])
+    return redirect("check-in-code")
+
+
+def _send_code(request: HttpRequest, door: CheckIn, wanted: Address, name: str) -> None:
+    """Mail it, and keep what proves it."""
     code, number = arriving.new_code()
     arriving.mail_code(wanted, code, door.opportunity.title)
     seal = arriving.sealed(number, wanted, code)
-    person = {"name": form.cleaned_data["name"], "email": wanted.mail_to, "number": number, "seal": seal}
-    request.session[PERSON] = person
-    return redirect("check-in-code")
+    request.session[PERSON] = {"name": name, "email": wanted.mail_to, "number": number, "seal": seal}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

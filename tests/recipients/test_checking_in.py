@@ -304,3 +304,18 @@ def test_award_that_waits_to_be_undone_is_not_told_yet(phone_that_earned):
         Award.objects.update(release_at=clock.now() + timedelta(minutes=10))
 
     assert "You earned it" not in phone_that_earned.get(reverse("checked-in")).content.decode()
+
+
+def test_who_proved_one_address_of_a_person_cannot_take_what_came_to_another(phone_that_earned, issuer):
+    user = factories.UserFactory(email="private@example.com")
+    other = factories.RecipientFactory(issuer=issuer, user=user, address="private@example.com")
+    with across_issuers("a test makes two addresses one person"):
+        Recipient.objects.filter(address_key="jo@example.org").update(user=user)
+        AchievementCredential.objects.update(offered_at=clock.now(), recipient=other)
+        made = AchievementCredential.objects.get()
+
+    page = phone_that_earned.get(reverse("checked-in")).content.decode()
+    assert "You earned it" in page
+    assert "Take it" not in page
+    assert "private@example.com" not in page
+    assert phone_that_earned.post(reverse("checked-in-offer"), {"credential": made.public_id}).status_code == 404
