@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from badges.criteria import rules, soundness
-from badges.criteria.facts import HELD, KINDS, MEMBER, Fact, History
+from badges.criteria.facts import HELD, KINDS, MEMBER, STATES, Fact, History
 from badges.models import Achievement, ActivityKind, Opportunity, Rule
 from badges.wording.names import Names
 from issuers import clock
 from issuers.models import Issuer
 from recipients.models import AchievementCredential, Activity, Group, GroupMember, Recipient
+from recipients.models.activity import FACT_FIELDS, fact_of
 
 
 def kinds(issuer: Issuer) -> list[str]:
@@ -85,19 +87,33 @@ def held(issuer: Issuer, now: datetime) -> QuerySet[AchievementCredential, tuple
     return standing.values_list("recipient_id", "achievement__public_id", "created_at")
 
 
-def histories(issuer: Issuer, people: Iterable[Recipient], *, now: datetime | None = None) -> dict[int, History]:
-    """What is known of each of these people, by recipient: three queries for all of them."""
+def histories(
+    issuer: Issuer, people: Iterable[Recipient], *, now: datetime | None = None, kinds: Collection[str] = ("", *STATES)
+) -> dict[int, History]:
+    """What is known of each of these people, by recipient: three queries for all of them.
+
+    Rules that look at some `kinds` alone need no more than these; an empty one is everything that people do.
+    """
     asked = list(people)
     whose = same_people(issuer, asked)
     now, zone = now or clock.now(), ZoneInfo(issuer.time_zone)
     facts: dict[int, list[Fact]] = defaultdict(list)
-    for activity in Activity.objects.counting().filter(issuer=issuer, recipient__in=whose):
-        facts[whose[activity.recipient_id]].append(activity.fact())
-    for row, public_id, since in held(issuer, now).filter(recipient__in=whose):
-        facts[whose[row]].append(Fact(HELD, public_id, since, source="credential"))
-    groups = GroupMember.objects.filter(issuer=issuer, recipient__in=whose, group__archived_at__isnull=True)
-    for row, key, since in groups.values_list("recipient_id", "group__key", "joined_at"):
-        facts[whose[row]].append(Fact(MEMBER, key, since))
+    for row, *said in _deeds(issuer, whose, kinds):
+        facts[whose[row]].append(fact_of(said))
+    if HELD in kinds:
+        for row, public_id, since in held(issuer, now).filter(recipient__in=whose):
+            facts[whose[row]].append(Fact(HELD, public_id, since, source="credential"))
+    if MEMBER in kinds:
+        groups = GroupMember.objects.filter(issuer=issuer, recipient__in=whose, group__archived_at__isnull=True)
+        for row, key, since in groups.values_list("recipient_id", "group__key", "joined_at"):
+            facts[whose[row]].append(Fact(MEMBER, key, since))
     first = {row.pk: whose[row.pk] for row in asked}
     made = {pk: History.of(facts[pk], zone=zone, now=now) for pk in set(first.values())}
     return {pk: made[owner] for pk, owner in first.items()}
+
+
+def _deeds(issuer: Issuer, rows: Iterable[int], kinds: Collection[str]) -> QuerySet[Activity, tuple[Any, ...]]:
+    done = Activity.objects.counting().filter(issuer=issuer, recipient__in=rows)
+    if "" not in kinds:
+        done = done.filter(kind__in=kinds)
+    return done.values_list("recipient_id", *FACT_FIELDS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from issuers.models import Issuer
 from recipients import knowing
-from recipients.models import AchievementCredential, Earning
+from recipients.models import AchievementCredential, Earning, Recipient
 
 BATCH = 500
 _CLEARED = (*("lapsed_at", "settled_at", "approved_at", "approved_by", "seconded_at", "seconded_by"),)
@@ -16,8 +16,9 @@ _CLEARED = (*("lapsed_at", "settled_at", "approved_at", "approved_by", "seconded
 class Ledger:
     """Collects what is to change for some people of one institution, and writes it: each change one conditional UPDATE."""
 
-    def __init__(self, issuer: Issuer, now: datetime) -> None:
-        self._issuer, self._now = issuer, now
+    def __init__(self, issuer: Issuer, now: datetime, whose: Mapping[int, Recipient] | None = None) -> None:
+        """`whose`: all rows of all the people, where they are known (knowing.persons)."""
+        self._issuer, self._now, self._whose = issuer, now, whose
         self._new: list[Earning] = []
         self._moved: list[Earning] = []
         self._back: list[int] = []
@@ -25,7 +26,7 @@ class Ledger:
         self._doubtful: list[int] = []
         self._sure: list[int] = []
 
-    def add(self, *, achievement: int, version: int, recipient: int, key: str, met_at: datetime) -> None:
+    def add(self, achievement: int, version: int, *, recipient: int, key: str, met_at: datetime) -> None:
         """Something that nobody had noticed."""
         self._new.append(
             Earning(
@@ -82,7 +83,7 @@ class Ledger:
         """Two workers with one verdict meet at `earned_once_a_key`. Who has it already is written down as done."""
         if not self._new:
             return 0
-        whose = knowing.persons(self._issuer, {row.recipient_id for row in self._new})
+        whose = self._whose or knowing.persons(self._issuer, {row.recipient_id for row in self._new})
         achievements = {row.achievement_id for row in self._new}
         has: dict[tuple[int, int], list[AchievementCredential]] = {}
         for credential in knowing.awarded(self._issuer, achievements, whose):

@@ -5,41 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from badges.criteria.facts import HELD, MEMBER, Fact
 from issuers import clock
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
 from recipients.models import AchievementCredential, Activity, GroupMember, Recipient
-from recipients.models.activity import ActivityQuerySet
+from recipients.models.activity import FACT_FIELDS, ActivityQuerySet
 
 CHUNK, ATTEMPTS = 200, 5
 
-# Fair: the oldest row of every institution comes before the second oldest of any. Locked rows are somebody else's.
-# Attempts are counted before the work, so that a row that takes its worker down stops after five.
-_TAKE_FACTS = """
-UPDATE recipients_activity SET attempts = 1 WHERE id IN (
-  SELECT id FROM recipients_activity WHERE id IN (
-    SELECT id FROM (
-      SELECT id, row_number() OVER (PARTITION BY issuer_id ORDER BY id) AS turn FROM recipients_activity
-      WHERE evaluated_at IS NULL AND confirmed_at IS NOT NULL AND attempts = 0
-    ) AS queue ORDER BY turn, id LIMIT %(limit)s
-  ) AND evaluated_at IS NULL AND attempts = 0 FOR UPDATE SKIP LOCKED
-) RETURNING issuer_id, recipient_id
-"""
-_OTHERS = """
-SELECT issuer_id, recipient_id FROM (
-  SELECT issuer_id, recipient_id, row_number() OVER (PARTITION BY issuer_id ORDER BY id) AS turn FROM ({rows}) AS new
-) AS queue ORDER BY turn LIMIT %(limit)s
-"""
-_PLACES = "SELECT id, issuer_id, recipient_id FROM recipients_groupmember WHERE evaluated_at IS NULL"
+FACT, PLACE, CREDENTIAL = "fact", "place", "credential"
 _ENDED = "revoked_at IS NOT NULL OR cancelled_at IS NOT NULL OR declined_at IS NOT NULL OR suspended_at IS NOT NULL"
 _STANDS = "revoked_at IS NULL AND cancelled_at IS NULL AND declined_at IS NULL AND suspended_at IS NULL"
+_PLACES = "SELECT id, issuer_id, recipient_id FROM recipients_groupmember WHERE evaluated_at IS NULL"
 # One SELECT for each of the indexes: new; ended; run out; standing again. As CredentialQuerySet.unseen says it.
 _CREDENTIALS = " UNION ALL ".join(
     f"SELECT id, issuer_id, recipient_id FROM recipients_achievementcredential WHERE {unseen}"  # noqa: S608
@@ -50,18 +33,40 @@ _CREDENTIALS = " UNION ALL ".join(
         f"NOT seen_standing AND {_STANDS} AND (expires_at IS NULL OR expires_at > %(now)s)",
     )
 )
+_OLDEST = """(
+  SELECT issuer_id, recipient_id FROM (
+    SELECT issuer_id, recipient_id, row_number() OVER (PARTITION BY issuer_id ORDER BY id) AS turn FROM ({rows}) AS new
+  ) AS queue ORDER BY turn LIMIT %(limit)s
+)"""
+# What lies in the future (clocks of senders differ) has not happened yet, and is new once it has.
+# Fair: the oldest row of every institution comes before the second oldest of any. Locked rows are somebody else's.
+# Attempts are counted before the work, so that a row that takes its worker down stops after five.
+_PEOPLE = f"""
+WITH facts AS (
+  UPDATE recipients_activity SET attempts = 1 WHERE id IN (
+    SELECT id FROM recipients_activity WHERE id IN (
+      SELECT id FROM (
+        SELECT id, row_number() OVER (PARTITION BY issuer_id ORDER BY id) AS turn FROM recipients_activity
+        WHERE evaluated_at IS NULL AND confirmed_at IS NOT NULL AND at <= %(now)s AND attempts = 0
+      ) AS queue ORDER BY turn, id LIMIT %(limit)s
+    ) AND evaluated_at IS NULL AND attempts = 0 FOR UPDATE SKIP LOCKED
+  ) RETURNING issuer_id, recipient_id
+)
+SELECT issuer_id, 'fact', recipient_id FROM facts
+UNION SELECT issuer_id, 'place', recipient_id FROM {_OLDEST.format(rows=_PLACES)} AS places
+UNION SELECT issuer_id, 'credential', recipient_id FROM {_OLDEST.format(rows=_CREDENTIALS)} AS credentials
+"""  # noqa: S608
+Rows = Mapping[str, set[int]]
 
 
-def people() -> dict[int, set[int]]:
-    """Of each institution, rows of people of whom something is new; the facts among it count as tried."""
-    found: dict[int, set[int]] = defaultdict(set)
-    values: dict[str, Any] = {"limit": CHUNK, "now": clock.now()}
+def people() -> dict[int, Rows]:
+    """Of each institution, rows of people by what is new of them; the facts among it count as tried."""
+    found: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     with across_issuers("workers look at what is new everywhere"), connection.cursor() as cursor:
-        for text in (_TAKE_FACTS, _OTHERS.format(rows=_PLACES), _OTHERS.format(rows=_CREDENTIALS)):
-            cursor.execute(text, values)
-            for issuer, recipient in cursor.fetchall():
-                found[issuer].add(recipient)
-    return found
+        cursor.execute(_PEOPLE, {"limit": CHUNK, "now": clock.now()})
+        for issuer, what, recipient in cursor.fetchall():
+            found[issuer][what].add(recipient)
+    return {issuer: dict(rows) for issuer, rows in found.items()}
 
 
 def tried() -> list[tuple[int, int]]:
@@ -72,13 +77,11 @@ def tried() -> list[tuple[int, int]]:
 
 
 def take_again(fact: int) -> int | None:
-    """Count one more attempt in the scope's institution; whose fact it is, or None where another worker has it or is done."""
-    free = _untold().filter(pk=fact, attempts__lt=ATTEMPTS).select_for_update(skip_locked=True, of=("self",))
-    row = free.first()
-    if row is None:
+    """Count one more attempt in the scope's institution; whose fact it is, or None where another worker was done."""
+    stopped = _untold().filter(pk=fact, attempts__lt=ATTEMPTS)
+    if not stopped.update(attempts=F("attempts") + 1):
         return None
-    Activity.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1)
-    return row.recipient_id
+    return Activity.objects.values_list("recipient_id", flat=True).get(pk=fact)
 
 
 def waiting() -> bool:
@@ -97,25 +100,30 @@ def set_aside(issuer: Issuer) -> ActivityQuerySet:
 
 
 def _untold() -> ActivityQuerySet:
-    return Activity.objects.filter(evaluated_at__isnull=True, confirmed_at__isnull=False)
+    return Activity.objects.filter(evaluated_at__isnull=True, confirmed_at__isnull=False, at__lte=clock.now())
 
 
 class News:
-    """All that is new of some people of one institution, in rows that are locked until they are marked as seen.
+    """What is new of some people of one institution. No row is locked: what changes meanwhile is not marked as seen, and new.
 
     `whose` is every row of these people → the person; rows of people who were erased are nobody's, and only marked.
     """
 
-    def __init__(self, issuer: Issuer, rows: set[int], whose: Mapping[int, Recipient], now: datetime) -> None:
+    def __init__(self, issuer: Issuer, rows: Rows, whose: Mapping[int, Recipient], now: datetime) -> None:
         self.facts: dict[int, list[Fact]] = defaultdict(list)
-        every = rows | whose.keys()
-        free = partial(QuerySet.select_for_update, skip_locked=True, of=("self",))
-        self._deeds: list[Activity] = list(free(_untold().filter(issuer=issuer, recipient__in=every)))
-        places = GroupMember.objects.filter(issuer=issuer, recipient__in=every, evaluated_at__isnull=True)
-        self._places: list[GroupMember] = list(free(places.select_related("group")))
-        held = AchievementCredential.objects.unseen(now).filter(issuer=issuer, recipient__in=every)
-        self._held: list[Any] = list(free(held.select_related("achievement").defer("document", "signed")))
         self._whose, self._now = whose, now
+        own = {"issuer": issuer, "recipient__in": set().union(whose, *rows.values())}
+        self._deeds: list[Activity] = []
+        self._places: list[GroupMember] = []
+        self._held: list[Any] = []
+        if FACT in rows:
+            self._deeds += _untold().filter(**own).only(*FACT_FIELDS, "recipient_id", "withdrawn_at")
+        if PLACE in rows:
+            places = GroupMember.objects.filter(evaluated_at__isnull=True, **own)
+            self._places += places.select_related("group")
+        if CREDENTIAL in rows:
+            held = AchievementCredential.objects.unseen(now).filter(**own).select_related("achievement")
+            self._held += held.defer("document", "signed")
         for deed in self._deeds:
             self._tell(deed.recipient_id, deed.fact())
         for place in self._places:
@@ -133,12 +141,13 @@ class News:
 
     def seen(self) -> int:
         """Mark all of it; how many rows."""
-        deeds, places = [row.pk for row in self._deeds], [row.pk for row in self._places]
-        if deeds:
-            Activity.objects.filter(pk__in=deeds).update(evaluated_at=self._now, attempts=0)
-        if places:
+        for gone in (True, False):
+            if deeds := [row.pk for row in self._deeds if bool(row.withdrawn_at) is gone]:
+                seen = _untold().filter(pk__in=deeds, withdrawn_at__isnull=not gone)
+                seen.update(evaluated_at=self._now, attempts=0)
+        if places := [row.pk for row in self._places]:
             GroupMember.objects.filter(pk__in=places).update(evaluated_at=self._now)
         for stands in (True, False):
             if some := [row.pk for row in self._held if row.stands is stands]:
                 AchievementCredential.objects.filter(pk__in=some).update(seen_standing=stands)
-        return len(deeds) + len(places) + len(self._held)
+        return len(self._deeds) + len(self._places) + len(self._held)

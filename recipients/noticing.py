@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
 
 import structlog
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from badges.criteria import rules
 from badges.criteria.evaluating import Verdict, evaluate, every_period
@@ -36,6 +37,10 @@ log = structlog.get_logger()
 EVALUATE = "recipients.tasks.evaluate"
 RULES_AT_ONCE = 20
 _INSTITUTION, _PERSON = 5001, 5002  # of advisory locks
+_WAIT = """
+SELECT pg_advisory_xact_lock_shared(%(all)s, %(issuer)s)
+UNION ALL SELECT pg_advisory_xact_lock(%(one)s, person) FROM unnest(%(people)s::int[]) AS person
+"""
 
 
 class Running(NamedTuple):
@@ -66,28 +71,29 @@ def try_again() -> int:
     for fact, issuer in news.tried():
         with scope(issuer):
             row = news.take_again(fact)
-        done += _each(issuer, {row}) if row else 0
+        done += _each(issuer, {news.FACT: {row}}) if row else 0
     return done
 
 
-def _each(issuer: int, rows: set[int]) -> int:
+def _each(issuer: int, rows: news.Rows) -> int:
     """All of them at once; where that fails, each person singly."""
     try:
         with scope(issuer):
-            return _look(Issuer.objects.get(pk=issuer), rows)
+            return _look(Issuer.objects.only("time_zone").get(pk=issuer), rows)
     except Exception:
-        log.exception("evaluation_failed", issuer=issuer, people=len(rows))
-        return sum(_each(issuer, {row}) for row in sorted(rows)) if len(rows) > 1 else 0
+        people = set().union(*rows.values())
+        log.exception("evaluation_failed", issuer=issuer, people=len(people))
+        singly = [{what: some & {one} for what, some in rows.items() if one in some} for one in sorted(people)]
+        return sum(_each(issuer, one) for one in singly) if len(people) > 1 else 0
 
 
-def _look(issuer: Issuer, rows: set[int]) -> int:
-    whose = knowing.persons(issuer, rows)
+def _look(issuer: Issuer, rows: news.Rows) -> int:
+    whose = knowing.persons(issuer, set().union(*rows.values()))
     people = {person.pk: person for person in whose.values()}
     _wait_for(issuer, people)
     found = news.News(issuer, rows, whose, clock.now())
-    running = _running(issuer, found.kinds)
-    if running or found.facts:
-        _judge(issuer, [people[pk] for pk in found.facts], found, running, whose)
+    if found.facts:
+        _judge(issuer, [people[pk] for pk in found.facts], found, whose)
     return found.seen()
 
 
@@ -95,8 +101,7 @@ def _wait_for(issuer: Issuer, people: Iterable[int]) -> None:
     """Until the transaction ends. In order, so that two workers never wait for each other."""
     keys = sorted({person % 2**31 for person in people})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_INSTITUTION, issuer.pk % 2**31])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, one) FROM unnest(%s::int[]) AS one", [_PERSON, keys])
+        cursor.execute(_WAIT, {"all": _INSTITUTION, "one": _PERSON, "issuer": issuer.pk % 2**31, "people": keys})
 
 
 def _running(issuer: Issuer, kinds: set[str]) -> list[Running]:
@@ -105,74 +110,67 @@ def _running(issuer: Issuer, kinds: set[str]) -> list[Running]:
     return [Running(*row) for row in on.values_list("pk", "achievement", "version")]
 
 
-def _judge(
-    issuer: Issuer,
-    people: Sequence[Recipient],
-    found: news.News,
-    running: Sequence[Running],
-    whose: Mapping[int, Recipient],
-) -> None:
+def _judge(issuer: Issuer, people: Sequence[Recipient], found: news.News, whose: Mapping[int, Recipient]) -> None:
     """Everything that the rules say of these people, with everything that is known of them."""
+    running = _running(issuer, found.kinds)
     before: dict[int, list[Earning]] = defaultdict(list)
-    concerned = Q(achievement__in=[rule.achievement for rule in running]) | Q(
-        rule_version__kinds__overlap=["", *found.kinds]
-    )
-    for earning in Earning.objects.filter(concerned, issuer=issuer, recipient__in=whose):
+    for earning in Earning.objects.filter(issuer=issuer, recipient__in=whose):
         before[whose[earning.recipient_id].pk].append(earning)
-    touched = [
-        person
-        for person in people
-        if before[person.pk] or any(_concerned(rule, found.facts[person.pk]) for rule in running)
-    ]
-    if not touched:
-        return
-    histories = knowing.histories(issuer, touched)
-    ledger = Ledger(issuer, clock.now())
-    for person in touched:
-        new = found.facts[person.pk]
-        _judge_one(ledger, histories[person.pk], new, running, person=person.pk, before=before[person.pk])
+    asked = [Asked.of(person, found.facts[person.pk], running, before[person.pk]) for person in people]
+    asked = [one for one in asked if one.rules or one.before]
+    kinds = {kind for one in asked for version in one.versions() for kind in read(version).kinds()}
+    histories = knowing.histories(issuer, [one.person for one in asked], kinds=kinds) if asked else {}
+    ledger = Ledger(issuer, clock.now(), whose)
+    for one in asked:
+        one.judge(histories[one.person.pk], ledger)
     if ledger.write():
         wake("recipients.tasks.award")
 
 
-def _concerned(rule: Running, facts: Iterable[Fact]) -> list[Fact]:
-    return [fact for fact in facts if read(rule.version).concerns(fact)]
+@dataclass(frozen=True)
+class Asked:
+    """What is to be asked about one person: rules that something new concerns, with that, and what was noticed before."""
+
+    person: Recipient
+    rules: Sequence[tuple[Running, Sequence[Fact]]]
+    before: Sequence[Earning]
+
+    @classmethod
+    def of(cls, person: Recipient, new: Sequence[Fact], running: Iterable[Running], before: Iterable[Earning]) -> Asked:
+        concerned = [(rule, some) for rule in running if (some := _concerning(rule.version, new))]
+        awarding = {rule.achievement for rule, _ in concerned}
+        # What an older version awarded stays, and is doubted by what that version says.
+        noticed = [
+            one
+            for one in before
+            if one.achievement_id in awarding or (one.credential_id and _concerning(one.rule_version_id, new))
+        ]
+        return cls(person, concerned, noticed)
+
+    def versions(self) -> set[int]:
+        return {rule.version for rule, _ in self.rules} | {earning.rule_version_id for earning in self.before}
+
+    def judge(self, history: History, ledger: Ledger) -> None:
+        noticed = {(earning.achievement_id, earning.award_key): earning for earning in self.before}
+        for rule, new in self.rules:
+            for verdict in _verdicts(read(rule.version), history, new):
+                key, met_at = verdict.award_key, verdict.met_at
+                if earning := noticed.pop((rule.achievement, key), None):
+                    ledger.compare(earning, met_at, rule.version, stands=partial(_stands, earning, history))
+                elif met_at is not None:
+                    ledger.add(rule.achievement, rule.version, recipient=self.person.pk, key=key, met_at=met_at)
+        for earning in noticed.values():
+            if earning.credential_id:
+                ledger.compare(earning, None, earning.rule_version_id, stands=partial(_stands, earning, history))
 
 
-def _judge_one(
-    ledger: Ledger,
-    history: History,
-    new: Sequence[Fact],
-    running: Sequence[Running],
-    *,
-    person: int,
-    before: Sequence[Earning],
-) -> None:
-    noticed = {(earning.achievement_id, earning.award_key): earning for earning in before}
-    for rule in running:
-        for verdict in _verdicts(read(rule.version), history, _concerned(rule, new)):
-            earning = noticed.pop((rule.achievement, verdict.award_key), None)
-            if earning is not None:
-                stands = partial(_stands, earning, history)
-                ledger.compare(earning, verdict.met_at, rule.version, stands=stands)
-            elif verdict.met_at is not None:
-                ledger.add(
-                    achievement=rule.achievement,
-                    version=rule.version,
-                    recipient=person,
-                    key=verdict.award_key,
-                    met_at=verdict.met_at,
-                )
-    # What an older version awarded stays, and is doubted by what that version says.
-    for earning in noticed.values():
-        if earning.credential_id and any(read(earning.rule_version_id).concerns(fact) for fact in new):
-            ledger.compare(earning, None, 0, stands=partial(_stands, earning, history))
+def _concerning(version: int, facts: Iterable[Fact]) -> list[Fact]:
+    rule = read(version)
+    return [fact for fact in facts if rule.concerns(fact)]
 
 
 def _verdicts(rule: rules.Rule, history: History, new: Sequence[Fact]) -> list[Verdict]:
     """Of the periods that something new may change: its own, and every one for what simply stands."""
-    if not new:
-        return []
     if rule.every is None or any(fact.kind in STATES for fact in new):
         return every_period(rule, history)
     periods = {holding(rule, fact.at.astimezone(history.zone).date()) for fact in new}
@@ -198,7 +196,7 @@ def look_again(issuer: Issuer, some: QuerySet[Rule]) -> int:
 
 def asking_for(issuer: Issuer, fact: Fact) -> QuerySet[Rule]:
     """Rules that look at such a fact; for `look_again`, where facts go without leaving a row."""
-    asked = [rule.pk for rule in _running(issuer, {fact.kind}) if _concerned(rule, [fact])]
+    asked = [rule.pk for rule in _running(issuer, {fact.kind}) if _concerning(rule.version, [fact])]
     return Rule.objects.filter(pk__in=asked)
 
 
@@ -253,13 +251,7 @@ def _found(issuer: Issuer, rule: Running) -> Ledger:
             ledger.compare(earning, said.met_at if said else None, rule.version, stands=partial(bool, own))
     for one in met.values():
         if one.met_at:
-            ledger.add(
-                achievement=rule.achievement,
-                version=rule.version,
-                recipient=one.recipient,
-                key=one.period,
-                met_at=one.met_at,
-            )
+            ledger.add(rule.achievement, rule.version, recipient=one.recipient, key=one.period, met_at=one.met_at)
     return ledger
 
 

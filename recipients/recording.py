@@ -127,7 +127,7 @@ def confirm(issuer: Issuer, activities: Iterable[int], by: User) -> int:
     """What people told of themselves becomes facts; how many did."""
     now = clock.now()
     waiting = Activity.objects.waiting().filter(issuer=issuer, pk__in=list(activities))
-    confirmed = waiting.update(confirmed_at=now, confirmed_by=by, evaluated_at=None)
+    confirmed = waiting.update(confirmed_at=now, confirmed_by=by, evaluated_at=None, attempts=0)
     if confirmed:
         AuditEvent.objects.record(issuer, by, "activity.confirmed", issuer, activities=confirmed)
         wake(EVALUATE)
@@ -148,7 +148,7 @@ def refuse(issuer: Issuer, activities: Iterable[int], by: User, *, reason: str) 
 def withdraw(activity: Activity, by: User | None) -> bool:
     """Take back a fact: rules look again, and nothing that was awarded changes by it. False where it was taken back before."""
     standing = Activity.objects.filter(pk=activity.pk, withdrawn_at__isnull=True)
-    withdrawn = standing.update(withdrawn_at=clock.now(), withdrawn_by=by, evaluated_at=None)
+    withdrawn = standing.update(withdrawn_at=clock.now(), withdrawn_by=by, evaluated_at=None, attempts=0)
     if withdrawn:
         AuditEvent.objects.record(activity.issuer, by, "activity.withdrawn", activity)
         wake(EVALUATE)
@@ -160,7 +160,7 @@ def correct(activity: Activity, deed: Deed, by: User) -> Activity | None:
     """Put a fact right: the old row is taken back, and a new one stands for it. None where it was taken back before."""
     issuer = activity.issuer
     if not Activity.objects.filter(pk=activity.pk, withdrawn_at__isnull=True).update(
-        withdrawn_at=clock.now(), withdrawn_by=by, evaluated_at=None
+        withdrawn_at=clock.now(), withdrawn_by=by, evaluated_at=None, attempts=0
     ):
         return None
     (made,) = _write(issuer, [deed], f"correction:{activity.pk}", by, confirmed=True)

@@ -472,4 +472,4 @@ class EarningFactory(TenantFactory):
 
 
 # Each slice makes its own; imported last, because they build on those above.
-from tests.making_rules import *  # noqa: E402, F403
+from tests.making_dry_runs import *  # noqa: E402, F403

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -13,6 +16,15 @@ from issuers.models import Issuer, User
 from issuers.public_ids import new_public_id
 from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
 from recipients.models.recipient import Recipient
+
+# What `Activity.fact` is made of.
+FACT_FIELDS = ("kind", "key", "at", "tags", "value", "unit", "place", "source", "external_id", "peer")
+
+
+def fact_of(row: Sequence[Any]) -> Fact:
+    """As rules see it: the values of FACT_FIELDS."""
+    kind, key, at, tags, value, unit, place, source, external_id, peer = row
+    return Fact(kind, key, at, frozenset(tags), value, unit, place, f"{source}:{external_id}", peer)
 
 
 class ActivityQuerySet(TenantQuerySet["Activity"]):
@@ -98,14 +110,4 @@ class Activity(TenantModel):
 
     def fact(self) -> Fact:
         """As rules see it."""
-        return Fact(
-            kind=self.kind,
-            key=self.key,
-            at=self.at,
-            tags=frozenset(self.tags),
-            value=self.value,
-            unit=self.unit,
-            place=self.place,
-            source=f"{self.source}:{self.external_id}",
-            peer=self.peer,
-        )
+        return fact_of([getattr(self, name) for name in FACT_FIELDS])

@@ -1,0 +1,25 @@
+"""Dry runs, for tests."""
+
+import factory
+
+from recipients.models import DryRun, DryRunOutcome
+from tests.factories import RecipientFactory, RuleFactory
+from tests.making import TenantFactory, of
+
+
+class DryRunFactory(TenantFactory):
+    class Meta:
+        model = DryRun
+
+    rule = of(RuleFactory)
+    document = factory.SelfAttribute("rule.draft")
+    digest = "0" * 64
+
+
+class DryRunOutcomeFactory(TenantFactory):
+    class Meta:
+        model = DryRunOutcome
+
+    dry_run = of(DryRunFactory)
+    recipient = of(RecipientFactory)
+    outcome = "far"

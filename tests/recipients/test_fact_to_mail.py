@@ -1,0 +1,156 @@
+"""From a fact to a mail, with real threads, connections and commits: each once, whatever stops in between."""
+
+import threading
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+from django.db import connections
+
+from issuers import clock
+from issuers.cleaning import address
+from issuers.tenancy import across_issuers, scope
+from recipients import earning, issuing, noticing, recording, tasks
+from recipients.activities import Deed
+from recipients.models import Activity, OutgoingEmail
+from tests.badges.criteria.making import document
+from tests.conftest import COMMITTED
+from tests.factories import IssuerFactory
+from tests.making_rules import credentials, earnings, switched_on, work
+from tests.published import deliver
+
+pytestmark = COMMITTED
+
+
+@pytest.fixture
+def issuer(db):
+    return IssuerFactory()
+
+
+def deed(who="ana@example.org", key="quiz-2", value=80, **said):
+    moment = said.pop("at", clock.now() - timedelta(hours=1))
+    return Deed(address(who), "assessment", key, moment, "Ana Li", value=Decimal(value), **said)
+
+
+def quiz(issuer, **options):
+    return switched_on(
+        issuer, document({"type": "score", "kind": "assessment", "key": "quiz-2", "at_least": 70}), **options
+    )
+
+
+def record(issuer, *deeds):
+    with scope(issuer):
+        return recording.record(issuer, deeds, source="events:test")
+
+
+def at_once(number, run):
+    """The same thing in so many threads, begun together; what went wrong."""
+    gate, failures = threading.Barrier(number), []
+
+    def one():
+        try:
+            gate.wait(60)
+            run()
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+def test_a18_mentoring_earns_a_certificate_that_is_printed_and_mailed(issuer):
+    """“Earn a Community Mentor certificate.”"""
+    hours = document({"type": "sum", "kind": "mentoring", "unit": "hours", "at_least": 10})
+    switched_on(issuer, hours, name="Community Mentor")
+    evenings = [
+        Deed(
+            address("ana@example.org"),
+            "mentoring",
+            f"evening-{n}",
+            clock.now(),
+            "Ana Li",
+            value=Decimal(120),
+            unit="minutes",
+        )
+        for n in range(5)
+    ]
+    record(issuer, *evenings)
+    work()
+    deliver()
+
+    (credential,) = credentials()
+    assert credential.pdf.endswith(".pdf")
+    assert [message.to for message in mail.outbox] == [["ana@example.org"]]
+
+
+def test_same_event_fifty_times_at_once_is_one_fact_and_one_award(issuer):
+    quiz(issuer)
+    sent = deed(external_id="event-7")
+
+    def arrive():
+        record(issuer, sent)
+        noticing.evaluate_chunk()
+        tasks.award_earned()
+
+    assert at_once(50, arrive) == []
+    work()
+    with across_issuers("a test looks"):
+        assert Activity.objects.count() == OutgoingEmail.objects.count() == 1
+    assert len(credentials()) == len(earnings()) == 1
+
+
+def test_workers_at_once_look_at_each_person_once_and_lose_nobody(issuer):
+    quiz(issuer)
+    record(issuer, *(deed(f"p{n}@example.org", value=60 + n) for n in range(30)))
+
+    assert at_once(4, work) == []
+    work()
+    assert len(credentials()) == len(earnings(credential__isnull=False)) == 20
+
+
+@pytest.mark.parametrize(("stage", "name"), [(earning, "settle"), (issuing, "intend"), (earning, "take")])
+def test_worker_that_stops_while_it_awards_leaves_nothing_half_done(issuer, monkeypatch, stage, name):
+    quiz(issuer)
+    record(issuer, deed())
+    real = getattr(stage, name)
+
+    def dies(*args, **options):
+        real(*args, **options)
+        raise SystemExit
+
+    monkeypatch.setattr(stage, name, dies)
+    with pytest.raises(SystemExit):
+        work()
+    assert credentials() == []
+    assert [row.settled_at for row in earnings()] == [None]
+
+    monkeypatch.undo()
+    work()
+    assert len(credentials()) == 1
+
+
+def test_worker_that_stops_while_it_looks_leaves_the_fact_for_the_sweep(issuer, monkeypatch):
+    quiz(issuer)
+    record(issuer, deed())
+
+    def dies(*args):
+        raise SystemExit
+
+    monkeypatch.setattr("recipients.news.News.seen", dies)
+    with pytest.raises(SystemExit):
+        noticing.evaluate_chunk()
+    assert earnings() == []
+
+    monkeypatch.undo()
+    assert noticing.evaluate_chunk() == 0
+    assert noticing.waiting()
+    assert noticing.try_again() == 1
+    work()
+    assert len(credentials()) == 1
