@@ -1,7 +1,6 @@
 """One of everything. Factories write as the application's role, across issuers; issued credentials come from the real stages."""
 
 import secrets
-from copy import deepcopy
 from datetime import timedelta
 
 import factory
@@ -11,31 +10,23 @@ from django.utils import timezone
 from badges.models import (
     Achievement,
     AchievementVersion,
-    ActivityKind,
     Alignment,
     BadgeDesign,
     BrandKit,
     CertificateDesign,
     CertificatePreview,
-    Opportunity,
     Picture,
-    Rule,
-    RuleVersion,
     Signatory,
 )
 from issuers.models import AddressProof, AuditEvent, Invitation, Membership, Role, SigningKey, StatusList
 from issuers.signing import multikey
 from recipients.models import (
     AchievementCredential,
-    Activity,
     AutoAccept,
     Award,
     ClaimLink,
     CredentialRevision,
-    Earning,
     Evidence,
-    Group,
-    GroupMember,
     MailStop,
     Notice,
     OutgoingEmail,
@@ -44,7 +35,6 @@ from recipients.models import (
     Share,
 )
 from tests.making import Factory, IssuerFactory, TenantFactory, UserFactory, of  # noqa: F401 -- every factory is found here
-from tests.making_applications import *  # noqa: F403 -- every factory is found here
 from verification.models import PublicView, PublishedStatusList, VerificationItem, VerificationReceipt
 
 
@@ -381,103 +371,12 @@ class VerificationItemFactory(Factory):
     given = "https://badges.example.org/a/1"
 
 
-class ActivityKindFactory(TenantFactory):
-    class Meta:
-        model = ActivityKind
-
-    key = factory.Sequence(lambda n: f"lab_visit_{n}")
-    name = factory.Sequence(lambda n: f"Lab visit {n}")
-
-
-class OpportunityFactory(TenantFactory):
-    class Meta:
-        model = Opportunity
-
-    kind = "session"
-    key = factory.Sequence(lambda n: f"webinar-{n}")
-    title = factory.Sequence(lambda n: f"Webinar {n}")
-
-
-# Three different sessions tagged webinar: A17.
-THREE_WEBINARS = {
-    "format": "rule/1",
-    "needs": {
-        "of": "all",
-        "conditions": [{"type": "count", "kind": "session", "tags": ["webinar"], "at_least": 3}],
-    },
-}
-
-
-class RuleFactory(TenantFactory):
-    """A draft that does not run."""
-
-    class Meta:
-        model = Rule
-
-    achievement = of(AchievementFactory)
-    draft = factory.LazyFunction(lambda: deepcopy(THREE_WEBINARS))
-
-
-class RuleVersionFactory(TenantFactory):
-    class Meta:
-        model = RuleVersion
-
-    rule = of(RuleFactory)
-    number = 1
-    document = factory.SelfAttribute("rule.draft")
-    kinds = factory.LazyFunction(lambda: ["session"])
-
-
-class ActivityFactory(TenantFactory):
-    """A fact: confirmed, and not looked at by rules yet."""
-
-    class Meta:
-        model = Activity
-
-    recipient = of(RecipientFactory)
-    kind = "session"
-    key = factory.Sequence(lambda n: f"webinar-{n}")
-    tags = factory.LazyFunction(lambda: ["webinar"])
-    at = factory.LazyFunction(timezone.now)
-    day = factory.LazyAttribute(lambda row: row.at.date())
-    source = "staff"
-    external_id = factory.LazyFunction(lambda: secrets.token_hex(16))
-    confirmed_at = factory.LazyFunction(timezone.now)
-
-
-class GroupFactory(TenantFactory):
-    class Meta:
-        model = Group
-
-    key = factory.Sequence(lambda n: f"cohort-{n}")
-    name = factory.Sequence(lambda n: f"Cohort {n}")
-
-
-class GroupMemberFactory(TenantFactory):
-    class Meta:
-        model = GroupMember
-
-    group = of(GroupFactory)
-    recipient = of(RecipientFactory)
-
-
-class EarningFactory(TenantFactory):
-    class Meta:
-        model = Earning
-
-    rule_version = of(RuleVersionFactory)
-    achievement = factory.SelfAttribute("rule_version.rule.achievement")
-    recipient = of(RecipientFactory)
-    award_key = "once"
-    met_at = factory.LazyFunction(timezone.now)
-
-
-# Each slice makes its own; imported last, because they build on those above.
+# Each part makes its own; imported last, because they build on those above.
 from tests.making_activities import *  # noqa: E402, F403 -- every factory is found here
+from tests.making_applications import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_assessment import *  # noqa: E402, F403 -- every factory is found here
-from tests.making_check_in import *  # noqa: E402, F403
-from tests.making_dry_runs import *  # noqa: E402, F403
+from tests.making_check_in import *  # noqa: E402, F403 -- every factory is found here
+from tests.making_criteria import *  # noqa: E402, F403 -- every factory is found here
+from tests.making_dry_runs import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_events import *  # noqa: E402, F403 -- every factory is found here
-
-# At the end: these make use of the factories above.
-from tests.making_student import *  # noqa: E402, F403
+from tests.making_student import *  # noqa: E402, F403 -- every factory is found here

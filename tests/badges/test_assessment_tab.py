@@ -32,6 +32,7 @@ def _draft(achievement):
 
 
 def test_b1_one_competency_with_rubric_is_frozen(staff, achievement):
+    """A micro-credential is about exactly one competency; publishing freezes it together with its rubric."""
     assert _save(staff, achievement).status_code == 302
 
     with scope(achievement.issuer):
@@ -45,6 +46,7 @@ def test_b1_one_competency_with_rubric_is_frozen(staff, achievement):
 
 
 def test_b4_b6_metadata_and_resources_stand_on_the_public_page(staff, client, achievement):
+    """Who thinks of beginning reads first how it is competency-based, personal, close to the job and researched, and what there is to learn from."""
     _save(staff, achievement)
     with scope(achievement.issuer):
         publishing.publish(_draft(achievement), None)
@@ -58,6 +60,7 @@ def test_b4_b6_metadata_and_resources_stand_on_the_public_page(staff, client, ac
 
 
 def test_b2_attendance_is_said_and_needs_no_rubric(staff, client, achievement):
+    """An achievement for taking part says that it rests on attendance, and nobody has to assess anything."""
     assert _save(staff, achievement, basis="attendance", tries="", competency="").status_code == 302
     with scope(achievement.issuer):
         version = publishing.publish(_draft(achievement), None)
@@ -121,6 +124,7 @@ def test_copy_takes_the_assessment_along(staff, achievement):
 
 
 def test_b3_no_criterion_makes_up_for_another():
+    """Outstanding pictures do not make up for a missing question: every criterion must be demonstrated."""
     rubric = Rubric(("No", "Yes", "More"), 1, tuple("ab"))
 
     assert rubric.demonstrated({0: 1, 1: 2})

@@ -118,6 +118,7 @@ def _claim(page, inbox):
 
 
 def test_c9_stranger_fills_in_a_form_and_has_the_certificate(site, issuer, staff, stranger, inbox, work, look):
+    """Staff make a form; a stranger fills it in on a phone, proves the address, and has the certificate without anybody doing anything."""
     achievement = publish(issuer, name="Library Guide").achievement
     address = _make_form(staff, site, issuer, achievement, look)
 

@@ -46,6 +46,7 @@ def looked_at(page, name, faults):
 
 
 def test_a4_report_of_a_meeting_becomes_a_list_of_who_attended(desk, site):
+    """The attendance report of a meeting tool, as it was exported, becomes facts in one confirming click."""
     page, faults = desk, []
 
     def go(name, *rest):

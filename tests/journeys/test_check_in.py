@@ -80,6 +80,7 @@ def _open(staff, site, issuer, session):
 def test_a5_a4_a19_from_the_scan_to_you_earned_it_and_the_mail_within_a_minute(
     site, issuer, arrive, work, inbox, tmp_path
 ):
+    """At a workshop somebody without an account scans the code on the screen, and a minute later the phone and the mailbox say: you earned it."""
     _rule(issuer, "Resume Builder Pro", type="count", kind="session", tags=["resume"], at_least=1)
     _rule(issuer, "Curious Learner", type="count", kind="session", at_least=3)
     session = factories.OpportunityFactory(
@@ -128,6 +129,7 @@ def test_a5_a4_a19_from_the_scan_to_you_earned_it_and_the_mail_within_a_minute(
 
 
 def test_a29_a30_hours_are_told_confirmed_and_earn(site, issuer, arrive, work):
+    """A student tells of hours nobody saw, staff confirm them, and they earn what they were given for."""
     _rule(issuer, "Community Mentor", type="sum", kind="mentoring", unit="hours", at_least=2)
     student = factories.UserFactory(email="amal@example.org", name="Amal Haddad")
     factories.RecipientFactory(issuer=issuer, name="Amal Haddad", address="amal@example.org")

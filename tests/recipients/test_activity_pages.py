@@ -56,6 +56,7 @@ def said(**values):
 
 
 def test_a30_contribution_is_recorded_by_hand_and_listed(staff, to, everything):
+    """Staff write down a contribution that nothing else records, and find it in the list."""
     answer = staff.post(to("manage-activity-new"), said())
 
     row = Activity.objects.get()

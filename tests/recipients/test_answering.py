@@ -75,6 +75,7 @@ def status(application):
 
 
 def test_c9_right_answers_issue_a_certificate_at_once_and_once(version):
+    """The answers themselves decide: the right ones issue the certificate at once, and once however often they are sent."""
     application = apply(form_of(version, ByItself), "alexandria", "3", YES)
 
     done = settle(application, times=3)
@@ -93,6 +94,7 @@ def test_c9_right_answers_issue_a_certificate_at_once_and_once(version):
 
 
 def test_c9_other_answers_are_told_not_yet_and_which_they_were(version):
+    """Whoever answers otherwise is told kindly, and which answers they were."""
     form = form_of(version, ByItself, most=2)
     application = apply(form, "Pergamon", "2", YES)
 
@@ -174,6 +176,7 @@ def _attend(version, *keys):
 
 
 def test_c9_rule_says_what_is_missing_and_awards_when_it_is_done(version, rule):
+    """An application answered by the rule says what is missing in the rule’s words, and is awarded when that is done."""
     application = apply(form_of(version, ByRule))
     _attend(version, "one")
 

@@ -84,6 +84,7 @@ def link_of(application):
 
 
 def test_c9_application_counts_once_its_address_is_proved(client, form):
+    """Nobody applies in another’s name: a form counts once the mailbox behind its address was proved."""
     answer = send(client, form)
 
     assert answer.url == address(form, "apply-code")

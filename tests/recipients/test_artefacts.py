@@ -28,6 +28,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     ],
 )
 def test_b7_kinds_are_told_by_content(data, suffix):
+    """Evidence may be a PDF, a picture or an office document; what it is, is told by its content and not by its name."""
     assert artefacts.examine(data).suffix in {suffix, "png"}
 
 
@@ -62,6 +63,7 @@ def test_b7_kinds_are_told_by_content(data, suffix):
     ],
 )
 def test_b7_attacks_are_refused_with_their_reason(data, code):
+    """Files that would harm somebody are refused, each with its reason, and leave nothing behind."""
     with pytest.raises(Refused) as refused:
         artefacts.examine(data)
 

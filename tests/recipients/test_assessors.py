@@ -62,6 +62,7 @@ def _mark(work, user, told, page="-marking"):
 
 
 def test_b3_demonstrated_needs_every_criterion(version, learner):
+    """An assessor cannot decide “demonstrated” while one criterion stays below its level."""
     work, by = handed_in(version, learner), _member(version.issuer)
 
     short = _mark(work, by, {**PASSED, "level_1": "0"})
@@ -73,6 +74,7 @@ def test_b3_demonstrated_needs_every_criterion(version, learner):
 
 
 def test_b9_not_yet_needs_words_and_returns_them(version, learner):
+    """“Not yet” comes with feedback, and the learner works on from it."""
     work, by = handed_in(version, learner), _member(version.issuer)
     assert "Say what is missing" in _mark(work, by, {**FAILED, "feedback": ""}).content.decode()
     assert "has no level yet" in _mark(work, by, {**FAILED, "level_0": ""}).content.decode()
@@ -103,6 +105,7 @@ def test_saved_marks_are_nobody_elses_to_see(version, learner):
 
 
 def test_b2_credential_says_mastery_with_levels_evidence_role_and_method(version, learner):
+    """What was assessed says so where employers look: mastery, the level of each criterion, who assessed and how."""
     work, by = handed_in(version, learner), _member(version.issuer)
     _mark(work, by, PASSED)
     for _again in range(3):

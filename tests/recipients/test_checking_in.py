@@ -272,6 +272,7 @@ def phone_that_earned(client, issuer):
 
 
 def test_a4_attendance_that_was_checked_in_issues_by_itself_and_once(phone_that_earned):
+    """Having been checked in at a verified event issues by itself, and once however often one was ticked or scanned."""
     with across_issuers("a test looks"):
         made = AchievementCredential.objects.listed().get()
         assert (made.recipient.name, made.award.source) == ("Jo Kim", Award.Source.RULE)
@@ -279,6 +280,7 @@ def test_a4_attendance_that_was_checked_in_issues_by_itself_and_once(phone_that_
 
 
 def test_a19_phone_hears_of_it_in_real_time_and_takes_it_there(phone_that_earned):
+    """The page that waits after checking in hears of the credential, and it is taken right there."""
     waiting = phone_that_earned.waiting
     assert "Being made" in waiting
     seen = re.search(r"seen=(\w+)", waiting)[1]

@@ -48,6 +48,7 @@ def at(rule, name="manage-rule-dry-run"):
 
 @pytest.mark.django_db
 def test_a21_dry_run_says_where_everybody_stands_and_how_far(staff, rule):
+    """Before a rule runs, staff see how far everybody is: n of N, and the next step."""
     attend(rule.issuer, "Ana Li", 3)
     attend(rule.issuer, "Bo Chen", 2)
     attend(rule.issuer, "Cy Diaz", 0)

@@ -50,6 +50,7 @@ def sample(name):
 
 
 def test_a4_attendance_of_a_verified_event_becomes_facts(issuer, by):
+    """A report of who attended becomes facts that rules look at."""
     file = start(issuer, by, sample("teams-2024.csv"))
 
     done = record(issuer, file, by)

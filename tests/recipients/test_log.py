@@ -62,6 +62,7 @@ def _decide(client, issuer, deed, **said):
 
 
 def test_a29_what_is_told_waits_and_counts_once_staff_confirm(wallet, staff, issuer, owner, known):
+    """Invisible work becomes visible, and counts once staff have looked at it."""
     assert _tell(wallet, issuer)["Location"] == reverse("wallet-log")
     _tell(wallet, issuer)  # pressed twice
     (row,) = _rows()
@@ -85,6 +86,7 @@ def test_a29_what_is_told_waits_and_counts_once_staff_confirm(wallet, staff, iss
 
 
 def test_a30_hours_that_were_confirmed_add_up(wallet, staff, issuer):
+    """Confirmed hours of several evenings add up for the rule that asks for them."""
     _tell(wallet, issuer)
     _tell(wallet, issuer, what="Reading hour", hours="1")
     _tell(wallet, issuer, what="Help with proofs", kind="help", hours="", peer="Jo Kim")

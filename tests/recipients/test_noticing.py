@@ -89,6 +89,7 @@ def test_a17_three_webinars_earn_curious_learner(issuer):
     ],
 )  # fmt: skip
 def test_a13_badges_for_showing_up_improving_or_helping_a_peer(issuer, name, condition, deeds):
+    """Three kinds of effort, three conditions: attendance, a better score than before, different people helped."""
     switched_on(issuer, document(condition), name=name)
     for said in deeds:
         assert credentials() == []

@@ -151,6 +151,7 @@ def test_leaving_and_archiving_let_rules_look_again(staff, to, issuer, everythin
 
 
 def test_a31_how_many_students_completed_optional_sessions(staff, to, issuer):
+    """Asked how many different people took part in optional sessions, the report answers by tag and by days."""
     both = UserFactory()
     school, home, other = (RecipientFactory(issuer=issuer, user=user) for user in (both, both, None))
     for person, tags in ((school, ["optional"]), (home, ["optional"]), (other, ["optional", "webinar"]), (other, [])):
@@ -170,6 +171,7 @@ def test_a31_how_many_students_completed_optional_sessions(staff, to, issuer):
 
 
 def test_a36_how_many_students_took_up_leadership(staff, to, issuer):
+    """The same report counts the people behind any tag, such as leadership."""
     kind = ActivityKindFactory(issuer=issuer, name="Office held")
     led = [ActivityFactory(issuer=issuer, kind=kind.key, key="president", tags=["leadership"]) for _ in range(3)]
     OpportunityFactory(issuer=issuer, kind=kind.key, key="president", title="=President of the union")

@@ -59,6 +59,7 @@ def stored(achievement):
 
 
 def test_a42_rule_is_written_in_rows_and_reads_as_a_sentence(staff, achievement):
+    """Attending three sessions triggers a badge: staff choose it in rows, and it reads as a sentence."""
     assert "Attended at least 3 different sessions" in words(staff.get(at(achievement)))
 
     answer = staff.post(at(achievement), ASKED, follow=True)
@@ -69,6 +70,7 @@ def test_a42_rule_is_written_in_rows_and_reads_as_a_sentence(staff, achievement)
 
 
 def test_a27_deadline_and_forum_contributions_are_conditions(staff, achievement):
+    """Finishing early and taking part in forums are conditions that staff can write down."""
     factories.OpportunityFactory(issuer=achievement.issuer, kind="module", key="m1", title="Module 1")
     asked = {
         "row": ["0", "1"],

@@ -80,6 +80,7 @@ def test_public_page_leads_to_a_draft(version, own, learner):
 
 
 def test_b5_learner_picks_the_way_and_the_day(version, own, draft):
+    """A learner chooses how to show it and agrees on a day, within what the institution offers."""
     soon = (timezone.now() + timedelta(days=20)).date()
     told = {"name": "Amal", "route": "A written report", "due_on": soon.isoformat(), "levels_public": "on"}
     assert _post(own, "work-plan", draft, told).status_code == 302
@@ -91,6 +92,7 @@ def test_b5_learner_picks_the_way_and_the_day(version, own, draft):
 
 
 def test_b7_file_link_text_and_video_are_evidence(own, draft):
+    """A learner shows mastery by files, links, texts and films, side by side in one draft."""
     _post(own, "work-files", draft, _file(files.pdf(), "My plan.pdf"))
     _post(own, "work-links", draft, {"kind": "video", "url": "https://example.org/v", "name": "The lesson"})
     _post(own, "work-links", draft, {"kind": "link", "url": "https://example.org/b", "name": "Blog", "public": "on"})
@@ -227,6 +229,7 @@ def _judge(work, *, passed):
 
 
 def test_b9_tries_end_and_earlier_ones_stay(own, learner):
+    """Tries are counted, and what was handed in before stays readable."""
     version = publish_assessed(IssuerFactory(), tries=2)
     first = handed_in(version, learner)
     _judge(first, passed=False)
@@ -247,6 +250,7 @@ def test_b9_tries_end_and_earlier_ones_stay(own, learner):
 
 
 def test_b8_only_chosen_pieces_are_public_and_only_while_shown(own, version, learner):
+    """The earner chooses which pieces others may open, and takes that back at will."""
     work = begin(version, learner)
     _post(own, "work-files", work, _file(files.pdf(), "plan.pdf", public="on"))
     _post(own, "work-files", work, _file(files.png(), "private.png"))
