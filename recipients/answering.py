@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -45,13 +45,18 @@ def _by_form(applications: Iterable[Application]) -> list[list[Application]]:
     return list(found.values())
 
 
-def _award(rows: Sequence[Application], by: User | None, rule: Rule | None = None) -> int:
-    """Award what `rows`, all of one form, apply for, and write the answer. Without `by` it leaves at once."""
+def _award(
+    rows: Sequence[Application], by: User | None, rule: Rule | None = None, keys: Mapping[str, str] | None = None
+) -> int:
+    """Award what `rows`, all of one form, apply for, and write the answer. Without `by` it leaves at once.
+
+    `keys` are the verdicts' of a rule, by address: it earns once in each of its periods.
+    """
     achievement, people = rows[0].form.achievement, [_person(row) for row in rows]
-    if issuing.forecast(achievement, people).new:
+    if issuing.forecast(achievement, people, keys).new:
         if achievement.latest is None:
             raise issuing.NotAllowed("not_published")
-        award = issuing.intend(
+        issuing.intend(
             rows[0].issuer,
             achievement.latest,
             people,
@@ -59,9 +64,9 @@ def _award(rows: Sequence[Application], by: User | None, rule: Rule | None = Non
             by=by,
             request_key=_request_key(rows),
             skip_undo=by is None,
+            award_keys=keys,
+            rule_version=rule.version if rule else None,
         )
-        if rule is not None:
-            Award.objects.filter(pk=award.pk).update(rule_version=rule.version)
     has = issuing.standing_credentials(achievement, [row.address_key for row in rows])
     return sum(deciding.accepted(row, has[row.address_key], by) for row in rows if row.address_key in has)
 
@@ -105,14 +110,17 @@ def _settle(row: Application) -> None:
         _award_by_itself(row, None)
         return
     rule = rule_of(row.form)
-    if rule is not None and _may_award(rule) and verdict(row, rule).met:
-        _award_by_itself(row, rule)
+    if rule is None or not _may_award(rule):
+        return
+    found = verdict(row, rule)
+    if found.met:
+        _award_by_itself(row, rule, {row.address_key: found.award_key})
 
 
-def _award_by_itself(row: Application, rule: Rule | None) -> None:
+def _award_by_itself(row: Application, rule: Rule | None, keys: Mapping[str, str] | None = None) -> None:
     """Where the institution cannot issue just now, it waits for staff, who see why."""
     try:
-        _award([row], None, rule)
+        _award([row], None, rule, keys)
     except issuing.NotAllowed as refused:
         log.info("application_waits", application=row.public_id, code=refused.code)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from issuers.models import AuditEvent, Invitation, Role, User
-from issuers.views.trail_words import FIELDS, PAGES, SENTENCES, VALUES
+from issuers.views.trail_words import BY_THEMSELVES, FIELDS, PAGES, SENTENCES, VALUES
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def _word(name: str, value: Any) -> Any:
 
 def _who(event: AuditEvent) -> SafeString:
     if event.actor_id is None:
-        return format_html("<b>{}</b>", _("The operator of this site"))
+        by_itself = BY_THEMSELVES.get(event.details.get("source", ""))
+        return format_html("<b>{}</b>", by_itself or _("The operator of this site"))
     actor = event.actor
     return format_html("<b>{}</b>", _name(str(actor) if actor else None))
 

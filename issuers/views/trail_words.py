@@ -220,3 +220,8 @@ VALUES: dict[str, Any] = {
     "demonstrated": _("demonstrated"),
     "not_yet": _("not yet"),
 }
+# What awards without a person, by the source of the award.
+BY_THEMSELVES: dict[str, Any] = {
+    "rule": _("A rule"),
+    "applied": _("A form that answers by itself"),
+}

@@ -22,7 +22,7 @@ from badges.models import Achievement
 from issuers import clock
 from issuers.access import StaffRequest, member_required
 from recipients import states
-from recipients.models import AchievementCredential, Application, Award
+from recipients.models import AchievementCredential, Application, Award, Submission
 from recipients.views.awards import state_of, with_counts
 
 # What each step is called, and its shade: pairs, so that three levels show at a glance (DESIGN §2, chart-1 … 3).
@@ -107,8 +107,16 @@ def _todo(request: StaffRequest) -> list[dict[str, Any]]:
         (counts["lapsed"], "hourglass", _lapsed, f"{credentials}?state=lapsed"),
         (expiring, "hourglass", _expiring, f"{credentials}?state=claimed"),
         (drafts, "pencil", _drafts, reverse("manage-achievements", args=[slug])),
+        (_to_assess(request), "checklist", _works, reverse("manage-submissions", args=[slug])),
     ]
     return [_waiting(number, icon, say(number), url) for number, icon, say, url in items if number]
+
+
+def _to_assess(request: StaffRequest) -> int:
+    """Work in one's own hand or in nobody's, for those who see work at all."""
+    if "submission.view" not in request.permissions:
+        return 0
+    return Submission.objects.waiting().filter(Q(assessor=request.user) | Q(assessor__isnull=True)).count()
 
 
 def _waiting(number: int, icon: str, said: tuple[str, str], url: str) -> dict[str, Any]:
@@ -144,6 +152,11 @@ def _expiring(number: int) -> tuple[str, str]:
 def _drafts(number: int) -> tuple[str, str]:
     text = ngettext("%(number)s draft not published", "%(number)s drafts not published", number)
     return text, _("It can be awarded once it is")
+
+
+def _works(number: int) -> tuple[str, str]:
+    text = ngettext("%(number)s piece of work waits", "%(number)s pieces of work wait", number)
+    return text, _("Handed in to be assessed")
 
 
 @dataclass(frozen=True)

@@ -209,6 +209,8 @@ def test_queue_says_age_and_filters(version, learner):
     client = _take(new, _member(version.issuer))
     path = reverse("manage-submissions", args=[version.issuer.slug])
 
+    home = client.get(reverse("manage-home", args=[version.issuer.slug])).content.decode()
+    assert "2 pieces of work wait" in home
     assert "20 days ago" in client.get(path).content.decode()
     assert "Old Work" not in client.get(f"{path}?state=mine").content.decode()
     assert "New Work" not in client.get(f"{path}?state=unassigned").content.decode()
