@@ -99,13 +99,13 @@ def me(issuer, user):
 
 
 @pytest.fixture
-def page(user):
+def grown(user):
     client = signed_in(user)
     return lambda query="": text(client.get(reverse("wallet-growth") + query))
 
 
 @pytest.mark.django_db
-def test_a20_growth_tells_personal_bests_in_plain_words(page, issuer, me):
+def test_a20_growth_tells_personal_bests_in_plain_words(grown, issuer, me):
     """Competing with oneself: best month, best score, most improved, hours given, weeks in a row; nobody else is named."""
     factories.OpportunityFactory(issuer=issuer, kind="assessment", key="quiz-2", title="Quiz 2")
     factories.RecipientFactory(issuer=issuer, user=factories.UserFactory(), name="Somebody Better")
@@ -116,7 +116,7 @@ def test_a20_growth_tells_personal_bests_in_plain_words(page, issuer, me):
     deed(me, "quiz-2", kind="assessment", value=85, unit="percent", days_ago=2)
     deed(me, "food-bank", kind="volunteering", value=6, unit="hours")
 
-    said = page()
+    said = grown()
 
     assert f"4 sessions in {timezone.now():%B %Y} Your best month, and it is this one." in said
     assert "85% Your best score, in Quiz 2." in said.replace(" .", ".")
@@ -126,7 +126,7 @@ def test_a20_growth_tells_personal_bests_in_plain_words(page, issuer, me):
 
 
 @pytest.mark.django_db
-def test_a23_timeline_and_stack_show_how_it_grew(page, user, issuer, me):
+def test_a23_timeline_and_stack_show_how_it_grew(grown, user, issuer, me):
     """Two of three parts of a milestone, and a month with what was earned and done."""
     parts = [running(issuer, f"Part {letter}") for letter in "ABC"]
     keys = [rule.achievement.public_id for rule in parts]
@@ -136,7 +136,7 @@ def test_a23_timeline_and_stack_show_how_it_grew(page, user, issuer, me):
     factories.OpportunityFactory(issuer=issuer, key="webinar-1", title="Reading a contract")
     deed(me, "webinar-1")
 
-    said = page()
+    said = grown()
 
     assert "Milestone 2 of 3 Earn “Part B”." in said
     assert "Earned: Part A Not yet: Part B Earned: Part C" in said
@@ -145,20 +145,20 @@ def test_a23_timeline_and_stack_show_how_it_grew(page, user, issuer, me):
 
 
 @pytest.mark.django_db
-def test_timeline_goes_back_in_time(page, issuer, me):
+def test_timeline_goes_back_in_time(grown, issuer, me):
     for month in range(8):
         deed(me, f"webinar-{month}", days_ago=31 * month)
 
-    assert "webinar-0" in page()
-    assert "webinar-7" not in page()
+    assert "webinar-0" in grown()
+    assert "webinar-7" not in grown()
     first_shown = (timezone.now() - timedelta(days=31 * 5)).date().replace(day=1)
-    assert "webinar-7" in page(f"?until={first_shown}")
+    assert "webinar-7" in grown(f"?until={first_shown}")
 
 
 @pytest.mark.django_db
-def test_facts_of_others_are_not_in_ones_growth(page, issuer, me):
+def test_facts_of_others_are_not_in_ones_growth(grown, issuer, me):
     deed(factories.RecipientFactory(issuer=issuer), "somebody-elses")
     deed(me, "told-only", confirmed_at=None)
 
-    assert "somebody-elses" not in page()
-    assert "told-only" not in page()
+    assert "somebody-elses" not in grown()
+    assert "told-only" not in grown()
