@@ -6,8 +6,8 @@ import factory
 from django.utils import timezone
 
 from recipients.models import CheckIn
-from tests import factories
 from tests.making import TenantFactory, of
+from tests.making_criteria import OpportunityFactory
 
 
 class CheckInFactory(TenantFactory):
@@ -16,6 +16,6 @@ class CheckInFactory(TenantFactory):
     class Meta:
         model = CheckIn
 
-    opportunity = of(factories.OpportunityFactory)
+    opportunity = of(OpportunityFactory)
     opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=1))
     closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))

@@ -3,8 +3,9 @@
 import factory
 
 from recipients.models import DryRun, DryRunOutcome
-from tests.factories import RecipientFactory, RuleFactory
+from tests.factories import RecipientFactory
 from tests.making import TenantFactory, of
+from tests.making_criteria import RuleFactory
 
 
 class DryRunFactory(TenantFactory):
