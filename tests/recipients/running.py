@@ -1,12 +1,15 @@
 """A published achievement with a rule that runs, and deeds of a person who has an account."""
 
 from datetime import timedelta
+from itertools import count
 
 from django.utils import timezone
 
 from badges.models import Rule
 from issuers.tenancy import across_issuers
 from tests import factories
+
+LISTS = count(1_000_000)
 
 
 def needs(*conditions, of="all", **more):
@@ -33,6 +36,8 @@ def running(issuer, name, *conditions, version=None, document=None, **values):
 def holds(person, rule, **values):
     """A credential of a row, as if it had been awarded; no stage has made it."""
     award = factories.AwardFactory(issuer=person.issuer, version=rule.published)
+    # Beside the lists that the stages make of their own accord.
+    values["status_list"] = factories.StatusListFactory(issuer=person.issuer, number=next(LISTS))
     return factories.CredentialFactory(issuer=person.issuer, recipient=person, award=award, **values)
 
 
