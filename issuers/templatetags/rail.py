@@ -31,7 +31,7 @@ ENTRIES = (
         _("Activities"),
         "activity",
         "activity.view",
-        ("manage-activit", "manage-opportunit", "manage-group", "manage-person"),
+        ("manage-activit", "manage-opportunit", "manage-group", "manage-person", "manage-door", "manage-screen"),
     ),
     Entry("manage-told", _("To confirm"), "circle-check", "activity.record", ("manage-told",)),
     Entry("manage-goals", _("Goals"), "target", "group.edit", ("manage-goal",)),

@@ -41,7 +41,11 @@ class LogForm(forms.Form):
         help_text=_("Such as “Food bank, Harbour Street”."),
         widget=forms.TextInput(attrs={"list": "things"}),
     )
-    day = forms.DateField(label=_("When"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("When"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": _("The day is needed. Choose it.")},
+    )
     hours = _HoursField(
         label=_("Hours"),
         required=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from badges.models import Opportunity
 from badges.wording.names import amount
+from issuers import clock
 from issuers.cleaning import Refused
 from issuers.forms.fields import refused_as_error
 from issuers.models import Issuer
@@ -55,10 +57,16 @@ def new(request: Any, slug: str) -> HttpResponse:
     me = next((row for row in _known_to(request) if row.issuer.slug == slug), None)
     if me is None:
         raise Http404
-    form = LogForm(request.POST or None, issuer=me.issuer, initial={"request_key": secrets.token_urlsafe(16)})
+    form = LogForm(request.POST or None, issuer=me.issuer, initial=_today(me))
     if request.method == "POST" and form.is_valid() and _tell(request, me, form):
         return redirect("wallet-log")
     return _form_page(request, me.issuer, form)
+
+
+def _today(me: Recipient) -> dict[str, Any]:
+    """Most is told on the day on which it was done."""
+    today = clock.now().astimezone(ZoneInfo(me.issuer.time_zone)).date()
+    return {"request_key": secrets.token_urlsafe(16), "day": today}
 
 
 def _tell(request: Any, me: Recipient, form: LogForm) -> bool:
