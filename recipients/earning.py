@@ -140,7 +140,7 @@ def _one_each(issuer: Issuer, earnings: Iterable[Earning]) -> list[Earning]:
     first: dict[int, Earning] = {}
     for one in earnings:
         if person := whose.get(one.recipient_id):
-            first.setdefault(person.pk, one)
+            first.setdefault(person, one)
     return list(first.values())
 
 

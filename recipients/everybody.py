@@ -46,7 +46,8 @@ def standings(
 ) -> Iterator[Standing]:
     """Of everybody who did something for the rule, or for a document in which there is no fault; in the order of their rows.
 
-    Inside scope(issuer): row-level security is on, as everywhere.
+    `only_met`: of those alone who have met it, without what they did of each condition. Inside scope(issuer): row-level
+    security is on, as everywhere.
     """
     asked = rule if isinstance(rule, Rule) else rules.read(rule)
     query = _Query(issuer, asked, now or clock.now())
@@ -128,9 +129,9 @@ class _Query:
         return f"%({name})s"
 
     def text(self, *, only_met: bool) -> str:
-        done = ", ".join(f"coalesce(d{place}, 0)" for place in range(len(self.conditions)))
+        done = "" if only_met else "".join(f", coalesce(d{place}, 0)" for place in range(len(self.conditions)))
         met = self._met_at(self.rule.needs, iter(range(len(self.conditions))))
-        text = f"WITH {_WHOSE} SELECT person, period, {met}, {done} FROM {self._gathered()} AS gathered"  # noqa: S608
+        text = f"WITH {_WHOSE} SELECT person, period, {met}{done} FROM {self._gathered()} AS gathered"  # noqa: S608
         return f"{text} WHERE {met} IS NOT NULL ORDER BY 1, 2" if only_met else f"{text} ORDER BY 1, 2"
 
     def _met_at(self, group: Group, places: Iterator[int]) -> str:

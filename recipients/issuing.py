@@ -59,12 +59,12 @@ def _answered(achievement: Achievement, keys: Mapping[str, str]) -> dict[str, Ac
     whose = knowing.persons(issuer, found)
     given: dict[int, list[AchievementCredential]] = {}
     for credential in knowing.awarded(issuer, [achievement.pk], whose):
-        given.setdefault(whose[credential.recipient_id].pk, []).append(credential)
+        given.setdefault(whose[credential.recipient_id], []).append(credential)
     return {
         address: credential
         for pk, address in found.items()
         if pk in whose
-        for credential in given.get(whose[pk].pk, ())
+        for credential in given.get(whose[pk], ())
         if credential.answers(keys[address])
     }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from badges.criteria import rules, soundness
@@ -57,20 +58,29 @@ def same_people(issuer: Issuer, people: Iterable[Recipient]) -> dict[int, int]:
     """Every row that is one of these people → the row asked for: who has proved two addresses is one person."""
     asked = list(people)
     users = {row.user_id: row.pk for row in reversed(asked) if row.user_id}
-    others = Recipient.objects.filter(issuer=issuer, user__in=users).values_list("pk", "user_id")
     mine = {row.pk: users[row.user_id] if row.user_id else row.pk for row in asked}
+    if not users:
+        return mine
+    others = Recipient.objects.filter(issuer=issuer, user__in=users).values_list("pk", "user_id")
     return {pk: users[user] for pk, user in others if user} | mine
 
 
-def persons(issuer: Issuer, rows: Iterable[int]) -> dict[int, Recipient]:
+# One statement, for it is asked for every new fact.
+_PERSONS = """
+SELECT id, user_id FROM recipients_recipient WHERE issuer_id = %(issuer)s AND erased_at IS NULL AND id = ANY(%(rows)s)
+UNION
+SELECT other.id, other.user_id FROM recipients_recipient asked
+JOIN recipients_recipient other ON other.user_id = asked.user_id AND other.issuer_id = asked.issuer_id
+WHERE asked.issuer_id = %(issuer)s AND asked.id = ANY(%(rows)s) AND other.erased_at IS NULL ORDER BY id
+"""
+
+
+def persons(issuer: Issuer, rows: Iterable[int]) -> dict[int, int]:
     """Every row that is one of these people → the person's first row, which stands for them; who was erased is nobody."""
-    known = Recipient.objects.filter(issuer=issuer, erased_at__isnull=True).only("issuer_id", "user_id")
-    asked = list(known.filter(pk__in=list(rows)))
-    users = {row.user_id for row in asked if row.user_id}
-    others = list(known.filter(user__in=users)) if users else []
-    first: dict[int, Recipient] = {}
-    in_order = sorted({row.pk: row for row in asked + others}.values(), key=lambda row: row.pk)
-    return {row.pk: first.setdefault(row.user_id, row) if row.user_id else row for row in in_order}
+    first: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSONS, {"issuer": issuer.pk, "rows": list(rows)})
+        return {row: first.setdefault(user, row) if user else row for row, user in cursor.fetchall()}
 
 
 def awarded(
@@ -78,7 +88,7 @@ def awarded(
 ) -> QuerySet[AchievementCredential, AchievementCredential]:
     """Whatever these rows of people were ever given of these achievements, for `answers`."""
     given = AchievementCredential.objects.filter(issuer=issuer, achievement__in=achievements, recipient__in=rows)
-    return given.defer("document", "signed").order_by("id")
+    return given.only("achievement_id", "recipient_id", "award_key", "revoked_at", "cancelled_at").order_by("id")
 
 
 def held(issuer: Issuer, now: datetime) -> QuerySet[AchievementCredential, tuple[int, str, datetime]]:
@@ -87,15 +97,21 @@ def held(issuer: Issuer, now: datetime) -> QuerySet[AchievementCredential, tuple
     return standing.values_list("recipient_id", "achievement__public_id", "created_at")
 
 
-def histories(
-    issuer: Issuer, people: Iterable[Recipient], *, now: datetime | None = None, kinds: Collection[str] = ("", *STATES)
+def histories(issuer: Issuer, people: Iterable[Recipient], *, now: datetime | None = None) -> dict[int, History]:
+    """What is known of each of these people, by recipient: three queries for all of them."""
+    asked = list(people)
+    whose = same_people(issuer, asked)
+    made = histories_of(issuer, whose, now=now)
+    return {row.pk: made[whose[row.pk]] for row in asked}
+
+
+def histories_of(
+    issuer: Issuer, whose: Mapping[int, int], *, now: datetime | None = None, kinds: Collection[str] = ("", *STATES)
 ) -> dict[int, History]:
-    """What is known of each of these people, by recipient: three queries for all of them.
+    """What is known of people, by person, where it is known which rows are whose.
 
     Rules that look at some `kinds` alone need no more than these; an empty one is everything that people do.
     """
-    asked = list(people)
-    whose = same_people(issuer, asked)
     now, zone = now or clock.now(), ZoneInfo(issuer.time_zone)
     facts: dict[int, list[Fact]] = defaultdict(list)
     for row, *said in _deeds(issuer, whose, kinds):
@@ -107,9 +123,7 @@ def histories(
         groups = GroupMember.objects.filter(issuer=issuer, recipient__in=whose, group__archived_at__isnull=True)
         for row, key, since in groups.values_list("recipient_id", "group__key", "joined_at"):
             facts[whose[row]].append(Fact(MEMBER, key, since))
-    first = {row.pk: whose[row.pk] for row in asked}
-    made = {pk: History.of(facts[pk], zone=zone, now=now) for pk in set(first.values())}
-    return {pk: made[owner] for pk, owner in first.items()}
+    return {person: History.of(facts[person], zone=zone, now=now) for person in set(whose.values())}
 
 
 def _deeds(issuer: Issuer, rows: Iterable[int], kinds: Collection[str]) -> QuerySet[Activity, tuple[Any, ...]]:

@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
 
 from issuers.models import Issuer
 from recipients import knowing
-from recipients.models import AchievementCredential, Earning, Recipient
+from recipients.models import AchievementCredential, Earning
 
 BATCH = 500
+
+
+class Noticed(NamedTuple):
+    """An earning that is written down."""
+
+    pk: int
+    achievement: int
+    version: int
+    recipient: int
+    key: str
+    met_at: datetime
+    lapsed_at: datetime | None
+    settled_at: datetime | None
+    credential: int | None
+
+
+# Asked for every new fact, so that it is written out.
+_NOTICED = """
+SELECT id, achievement_id, rule_version_id, recipient_id, award_key, met_at, lapsed_at, settled_at, credential_id
+FROM recipients_earning WHERE issuer_id = %(issuer)s
+  AND (%(achievement)s::bigint IS NULL OR achievement_id = %(achievement)s)
+  AND (%(recipients)s::bigint[] IS NULL OR recipient_id = ANY(%(recipients)s))
+"""
+
+
+def noticed(
+    issuer: Issuer, *, achievement: int | None = None, recipients: Iterable[int] | None = None
+) -> list[Noticed]:
+    """Those of an achievement, or of rows of people."""
+    rows = None if recipients is None else list(recipients)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTICED, {"issuer": issuer.pk, "achievement": achievement, "recipients": rows})
+        return [Noticed(*row) for row in cursor.fetchall()]
+
+
 _CLEARED = (*("lapsed_at", "settled_at", "approved_at", "approved_by", "seconded_at", "seconded_by"),)
 
 
 class Ledger:
     """Collects what is to change for some people of one institution, and writes it: each change one conditional UPDATE."""
 
-    def __init__(self, issuer: Issuer, now: datetime, whose: Mapping[int, Recipient] | None = None) -> None:
+    def __init__(self, issuer: Issuer, now: datetime, whose: Mapping[int, int] | None = None) -> None:
         """`whose`: all rows of all the people, where they are known (knowing.persons)."""
         self._issuer, self._now, self._whose = issuer, now, whose
         self._new: list[Earning] = []
@@ -40,12 +78,12 @@ class Ledger:
             )
         )
 
-    def compare(self, earning: Earning, met_at: datetime | None, version: int, *, stands: Callable[[], bool]) -> None:
+    def compare(self, earning: Noticed, met_at: datetime | None, version: int, *, stands: Callable[[], bool]) -> None:
         """What was noticed before, with what the running version says now; `stands`: its own version still says so.
 
         Refused stays refused, and who had it already has it.
         """
-        if earning.credential_id is not None:
+        if earning.credential is not None:
             (self._sure if met_at or stands() else self._doubtful).append(earning.pk)
         elif earning.settled_at is not None and earning.lapsed_at is None:
             return
@@ -54,9 +92,8 @@ class Ledger:
         else:
             if earning.lapsed_at is not None:
                 self._back.append(earning.pk)
-            if (earning.met_at, earning.rule_version_id) != (met_at, version):
-                earning.met_at, earning.rule_version_id = met_at, version
-                self._moved.append(earning)
+            if (earning.met_at, earning.version) != (met_at, version):
+                self._moved.append(Earning(pk=earning.pk, met_at=met_at, rule_version_id=version))
 
     def write(self) -> bool:
         """All of it; whether there may be something to award."""
@@ -87,7 +124,7 @@ class Ledger:
         achievements = {row.achievement_id for row in self._new}
         has: dict[tuple[int, int], list[AchievementCredential]] = {}
         for credential in knowing.awarded(self._issuer, achievements, whose):
-            has.setdefault((credential.achievement_id, whose[credential.recipient_id].pk), []).append(credential)
+            has.setdefault((credential.achievement_id, whose[credential.recipient_id]), []).append(credential)
         for row in self._new:
             held = has.get((row.achievement_id, row.recipient_id), [])
             if any(credential.answers(row.award_key) for credential in held):

@@ -14,30 +14,28 @@ from badges.criteria.facts import HELD, MEMBER, Fact
 from issuers import clock
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
-from recipients.models import AchievementCredential, Activity, GroupMember, Recipient
-from recipients.models.activity import FACT_FIELDS, ActivityQuerySet
+from recipients.models import AchievementCredential, Activity, GroupMember
+from recipients.models.activity import FACT_FIELDS, ActivityQuerySet, fact_of
 
 CHUNK, ATTEMPTS = 200, 5
 
 FACT, PLACE, CREDENTIAL = "fact", "place", "credential"
 _ENDED = "revoked_at IS NOT NULL OR cancelled_at IS NOT NULL OR declined_at IS NOT NULL OR suspended_at IS NOT NULL"
 _STANDS = "revoked_at IS NULL AND cancelled_at IS NULL AND declined_at IS NULL AND suspended_at IS NULL"
-_PLACES = "SELECT id, issuer_id, recipient_id FROM recipients_groupmember WHERE evaluated_at IS NULL"
 # One SELECT for each of the indexes: new; ended; run out; standing again. As CredentialQuerySet.unseen says it.
-_CREDENTIALS = " UNION ALL ".join(
-    f"SELECT id, issuer_id, recipient_id FROM recipients_achievementcredential WHERE {unseen}"  # noqa: S608
-    for unseen in (
-        "seen_standing IS NULL",
-        f"seen_standing AND ({_ENDED})",
-        "seen_standing AND expires_at <= %(now)s",
-        f"NOT seen_standing AND {_STANDS} AND (expires_at IS NULL OR expires_at > %(now)s)",
-    )
+_UNSEEN = (
+    "seen_standing IS NULL",
+    f"seen_standing AND ({_ENDED})",
+    "seen_standing AND expires_at <= %(now)s",
+    f"NOT seen_standing AND {_STANDS} AND (expires_at IS NULL OR expires_at > %(now)s)",
 )
-_OLDEST = """(
-  SELECT issuer_id, recipient_id FROM (
-    SELECT issuer_id, recipient_id, row_number() OVER (PARTITION BY issuer_id ORDER BY id) AS turn FROM ({rows}) AS new
-  ) AS queue ORDER BY turn LIMIT %(limit)s
-)"""
+_STATES = " UNION ALL ".join(
+    f"SELECT '{what}' AS what, id, issuer_id, recipient_id FROM {table} WHERE {unseen}"  # noqa: S608
+    for what, table, unseen in [
+        (PLACE, "recipients_groupmember", "evaluated_at IS NULL"),
+        *((CREDENTIAL, "recipients_achievementcredential", unseen) for unseen in _UNSEEN),
+    ]
+)
 # What lies in the future (clocks of senders differ) has not happened yet, and is new once it has.
 # Fair: the oldest row of every institution comes before the second oldest of any. Locked rows are somebody else's.
 # Attempts are counted before the work, so that a row that takes its worker down stops after five.
@@ -52,10 +50,23 @@ WITH facts AS (
     ) AND evaluated_at IS NULL AND attempts = 0 FOR UPDATE SKIP LOCKED
   ) RETURNING issuer_id, recipient_id
 )
-SELECT issuer_id, 'fact', recipient_id FROM facts
-UNION SELECT issuer_id, 'place', recipient_id FROM {_OLDEST.format(rows=_PLACES)} AS places
-UNION SELECT issuer_id, 'credential', recipient_id FROM {_OLDEST.format(rows=_CREDENTIALS)} AS credentials
+SELECT '{FACT}' AS what, issuer_id, recipient_id FROM facts
+UNION ALL (
+  SELECT what, issuer_id, recipient_id FROM (
+    SELECT *, row_number() OVER (PARTITION BY issuer_id ORDER BY what, id) AS turn FROM ({_STATES}) AS states
+  ) AS queue ORDER BY turn LIMIT %(limit)s
+)
 """  # noqa: S608
+# These two are asked for every new fact.
+_DEEDS = f"""
+SELECT id, recipient_id, withdrawn_at, {", ".join(FACT_FIELDS)} FROM recipients_activity
+WHERE issuer_id = %(issuer)s AND recipient_id = ANY(%(rows)s)
+  AND evaluated_at IS NULL AND confirmed_at IS NOT NULL AND at <= %(now)s
+"""  # noqa: S608
+_SEEN = """
+UPDATE recipients_activity SET evaluated_at = %(now)s, attempts = 0
+WHERE id = ANY(%(deeds)s) AND evaluated_at IS NULL AND (withdrawn_at IS NOT NULL) = %(gone)s
+"""
 Rows = Mapping[str, set[int]]
 
 
@@ -64,7 +75,7 @@ def people() -> dict[int, Rows]:
     found: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     with across_issuers("workers look at what is new everywhere"), connection.cursor() as cursor:
         cursor.execute(_PEOPLE, {"limit": CHUNK, "now": clock.now()})
-        for issuer, what, recipient in cursor.fetchall():
+        for what, issuer, recipient in cursor.fetchall():
             found[issuer][what].add(recipient)
     return {issuer: dict(rows) for issuer, rows in found.items()}
 
@@ -87,11 +98,10 @@ def take_again(fact: int) -> int | None:
 def waiting() -> bool:
     """Whether anything could be looked at."""
     with across_issuers("sweep"), connection.cursor() as cursor:
-        fresh = _untold().filter(attempts__lt=ATTEMPTS).exists()
-        for rows in () if fresh else (_PLACES, _CREDENTIALS):
-            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM ({rows}) AS new)", {"now": clock.now()})  # noqa: S608
-            fresh = fresh or cursor.fetchone()[0]
-        return fresh
+        if _untold().filter(attempts__lt=ATTEMPTS).exists():
+            return True
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM ({_STATES}) AS states)", {"now": clock.now()})  # noqa: S608
+        return bool(cursor.fetchone()[0])
 
 
 def set_aside(issuer: Issuer) -> ActivityQuerySet:
@@ -104,36 +114,42 @@ def _untold() -> ActivityQuerySet:
 
 
 class News:
-    """What is new of some people of one institution. No row is locked: what changes meanwhile is not marked as seen, and new.
+    """What is new of some people of the scope's institution. No row is locked: what changes meanwhile is new again.
 
     `whose` is every row of these people → the person; rows of people who were erased are nobody's, and only marked.
     """
 
-    def __init__(self, issuer: Issuer, rows: Rows, whose: Mapping[int, Recipient], now: datetime) -> None:
+    def __init__(self, issuer: Issuer, rows: Rows, whose: Mapping[int, int], now: datetime) -> None:
         self.facts: dict[int, list[Fact]] = defaultdict(list)
-        self._whose, self._now = whose, now
-        own = {"issuer": issuer, "recipient__in": set().union(whose, *rows.values())}
-        self._deeds: list[Activity] = []
+        self._issuer, self._whose, self._now = issuer, whose, now
+        every = set().union(whose, *rows.values())
+        own = {"issuer": issuer, "recipient__in": every}
+        self._deeds: list[tuple[Any, ...]] = []
         self._places: list[GroupMember] = []
         self._held: list[Any] = []
         if FACT in rows:
-            self._deeds += _untold().filter(**own).only(*FACT_FIELDS, "recipient_id", "withdrawn_at")
+            self._deeds = self._new_deeds(every)
         if PLACE in rows:
             places = GroupMember.objects.filter(evaluated_at__isnull=True, **own)
             self._places += places.select_related("group")
         if CREDENTIAL in rows:
             held = AchievementCredential.objects.unseen(now).filter(**own).select_related("achievement")
-            self._held += held.defer("document", "signed")
-        for deed in self._deeds:
-            self._tell(deed.recipient_id, deed.fact())
+            self._held += held.only("recipient_id", "created_at", "achievement__public_id")
+        for _pk, row, _withdrawn, *said in self._deeds:
+            self._tell(row, fact_of(said))
         for place in self._places:
             self._tell(place.recipient_id, Fact(MEMBER, place.group.key, place.joined_at))
         for credential in self._held:
             self._tell(credential.recipient_id, Fact(HELD, credential.achievement.public_id, credential.created_at))
 
+    def _new_deeds(self, rows: set[int]) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(_DEEDS, {"now": self._now, "issuer": self._issuer.pk, "rows": list(rows)})
+            return cursor.fetchall()
+
     def _tell(self, row: int, fact: Fact) -> None:
         if row in self._whose:
-            self.facts[self._whose[row].pk].append(fact)
+            self.facts[self._whose[row]].append(fact)
 
     @property
     def kinds(self) -> set[str]:
@@ -141,10 +157,10 @@ class News:
 
     def seen(self) -> int:
         """Mark all of it; how many rows."""
-        for gone in (True, False):
-            if deeds := [row.pk for row in self._deeds if bool(row.withdrawn_at) is gone]:
-                seen = _untold().filter(pk__in=deeds, withdrawn_at__isnull=not gone)
-                seen.update(evaluated_at=self._now, attempts=0)
+        with connection.cursor() as cursor:
+            for gone in (True, False):
+                if deeds := [pk for pk, _row, withdrawn_at, *_ in self._deeds if bool(withdrawn_at) is gone]:
+                    cursor.execute(_SEEN, {"now": self._now, "deeds": deeds, "gone": gone})
         if places := [row.pk for row in self._places]:
             GroupMember.objects.filter(pk__in=places).update(evaluated_at=self._now)
         for stands in (True, False):

@@ -30,8 +30,8 @@ from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
 from recipients import everybody, knowing, news
-from recipients.ledger import Ledger
-from recipients.models import Activity, Earning, Recipient
+from recipients.ledger import Ledger, Noticed, noticed
+from recipients.models import Activity
 
 log = structlog.get_logger()
 EVALUATE = "recipients.tasks.evaluate"
@@ -40,6 +40,13 @@ _INSTITUTION, _PERSON = 5001, 5002  # of advisory locks
 _WAIT = """
 SELECT pg_advisory_xact_lock_shared(%(all)s, %(issuer)s)
 UNION ALL SELECT pg_advisory_xact_lock(%(one)s, person) FROM unnest(%(people)s::int[]) AS person
+"""
+
+
+# Asked for every new fact, so that it is written out.
+_ON = """
+SELECT id, achievement_id, version_id FROM badges_rule
+WHERE issuer_id = %s AND switched_on_at IS NOT NULL AND version_id IS NOT NULL ORDER BY id
 """
 
 
@@ -55,6 +62,11 @@ class Running(NamedTuple):
 def read(version: int) -> rules.Rule:
     """The rule of a version; a version never changes. Inside its institution's scope."""
     return rules.read(RuleVersion.objects.values_list("document", flat=True).get(pk=version))
+
+
+@lru_cache(maxsize=5000)
+def _kinds(version: int) -> frozenset[str]:
+    return read(version).kinds()
 
 
 # ---- what is new
@@ -79,7 +91,7 @@ def _each(issuer: int, rows: news.Rows) -> int:
     """All of them at once; where that fails, each person singly."""
     try:
         with scope(issuer):
-            return _look(Issuer.objects.only("time_zone").get(pk=issuer), rows)
+            return _look(_issuer(issuer), rows)
     except Exception:
         people = set().union(*rows.values())
         log.exception("evaluation_failed", issuer=issuer, people=len(people))
@@ -87,13 +99,17 @@ def _each(issuer: int, rows: news.Rows) -> int:
         return sum(_each(issuer, one) for one in singly) if len(people) > 1 else 0
 
 
+def _issuer(pk: int) -> Issuer:
+    """Where it is is all that is asked here."""
+    return Issuer.objects.raw("SELECT id, time_zone FROM issuers_issuer WHERE id = %s", [pk])[0]
+
+
 def _look(issuer: Issuer, rows: news.Rows) -> int:
     whose = knowing.persons(issuer, set().union(*rows.values()))
-    people = {person.pk: person for person in whose.values()}
-    _wait_for(issuer, people)
+    _wait_for(issuer, whose.values())
     found = news.News(issuer, rows, whose, clock.now())
     if found.facts:
-        _judge(issuer, [people[pk] for pk in found.facts], found, whose)
+        _judge(issuer, found, whose)
     return found.seen()
 
 
@@ -105,24 +121,26 @@ def _wait_for(issuer: Issuer, people: Iterable[int]) -> None:
 
 
 def _running(issuer: Issuer, kinds: set[str]) -> list[Running]:
-    """Rules that look at facts of these kinds, or at any by their tags."""
-    on = Rule.objects.filter(issuer=issuer, switched_on_at__isnull=False, version__kinds__overlap=["", *kinds])
-    return [Running(*row) for row in on.values_list("pk", "achievement", "version")]
+    """Rules that look at facts of these kinds, or at any by their tags; the versions that run are at hand."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON, [issuer.pk])
+        on = [Running(*row) for row in cursor.fetchall()]
+    return [rule for rule in on if not _kinds(rule.version).isdisjoint({"", *kinds})]
 
 
-def _judge(issuer: Issuer, people: Sequence[Recipient], found: news.News, whose: Mapping[int, Recipient]) -> None:
+def _judge(issuer: Issuer, found: news.News, whose: Mapping[int, int]) -> None:
     """Everything that the rules say of these people, with everything that is known of them."""
     running = _running(issuer, found.kinds)
-    before: dict[int, list[Earning]] = defaultdict(list)
-    for earning in Earning.objects.filter(issuer=issuer, recipient__in=whose):
-        before[whose[earning.recipient_id].pk].append(earning)
-    asked = [Asked.of(person, found.facts[person.pk], running, before[person.pk]) for person in people]
+    before: dict[int, list[Noticed]] = defaultdict(list)
+    for earning in noticed(issuer, recipients=whose):
+        before[whose[earning.recipient]].append(earning)
+    asked = [Asked.of(person, new, running, before[person]) for person, new in found.facts.items()]
     asked = [one for one in asked if one.rules or one.before]
-    kinds = {kind for one in asked for version in one.versions() for kind in read(version).kinds()}
-    histories = knowing.histories(issuer, [one.person for one in asked], kinds=kinds) if asked else {}
+    kinds = {kind for one in asked for version in one.versions() for kind in _kinds(version)}
+    histories = knowing.histories_of(issuer, whose, kinds=kinds) if asked else {}
     ledger = Ledger(issuer, clock.now(), whose)
     for one in asked:
-        one.judge(histories[one.person.pk], ledger)
+        one.judge(histories[one.person], ledger)
     if ledger.write():
         wake("recipients.tasks.award")
 
@@ -131,37 +149,35 @@ def _judge(issuer: Issuer, people: Sequence[Recipient], found: news.News, whose:
 class Asked:
     """What is to be asked about one person: rules that something new concerns, with that, and what was noticed before."""
 
-    person: Recipient
+    person: int
     rules: Sequence[tuple[Running, Sequence[Fact]]]
-    before: Sequence[Earning]
+    before: Sequence[Noticed]
 
     @classmethod
-    def of(cls, person: Recipient, new: Sequence[Fact], running: Iterable[Running], before: Iterable[Earning]) -> Asked:
+    def of(cls, person: int, new: Sequence[Fact], running: Iterable[Running], before: Iterable[Noticed]) -> Asked:
         concerned = [(rule, some) for rule in running if (some := _concerning(rule.version, new))]
         awarding = {rule.achievement for rule, _ in concerned}
         # What an older version awarded stays, and is doubted by what that version says.
-        noticed = [
-            one
-            for one in before
-            if one.achievement_id in awarding or (one.credential_id and _concerning(one.rule_version_id, new))
+        touched = [
+            one for one in before if one.achievement in awarding or (one.credential and _concerning(one.version, new))
         ]
-        return cls(person, concerned, noticed)
+        return cls(person, concerned, touched)
 
     def versions(self) -> set[int]:
-        return {rule.version for rule, _ in self.rules} | {earning.rule_version_id for earning in self.before}
+        return {rule.version for rule, _ in self.rules} | {earning.version for earning in self.before}
 
     def judge(self, history: History, ledger: Ledger) -> None:
-        noticed = {(earning.achievement_id, earning.award_key): earning for earning in self.before}
+        left = {(earning.achievement, earning.key): earning for earning in self.before}
         for rule, new in self.rules:
             for verdict in _verdicts(read(rule.version), history, new):
                 key, met_at = verdict.award_key, verdict.met_at
-                if earning := noticed.pop((rule.achievement, key), None):
+                if earning := left.pop((rule.achievement, key), None):
                     ledger.compare(earning, met_at, rule.version, stands=partial(_stands, earning, history))
                 elif met_at is not None:
-                    ledger.add(rule.achievement, rule.version, recipient=self.person.pk, key=key, met_at=met_at)
-        for earning in noticed.values():
-            if earning.credential_id:
-                ledger.compare(earning, None, earning.rule_version_id, stands=partial(_stands, earning, history))
+                    ledger.add(rule.achievement, rule.version, recipient=self.person, key=key, met_at=met_at)
+        for earning in left.values():
+            if earning.credential:
+                ledger.compare(earning, None, earning.version, stands=partial(_stands, earning, history))
 
 
 def _concerning(version: int, facts: Iterable[Fact]) -> list[Fact]:
@@ -177,10 +193,10 @@ def _verdicts(rule: rules.Rule, history: History, new: Sequence[Fact]) -> list[V
     return [evaluate(rule, history, period) for period in periods if period]
 
 
-def _stands(earning: Earning, history: History) -> bool:
+def _stands(earning: Noticed, history: History) -> bool:
     """Whether the version that it was earned by still says so."""
-    rule = read(earning.rule_version_id)
-    period = named(rule, earning.award_key)
+    rule = read(earning.version)
+    period = named(rule, earning.key)
     return period is not None and evaluate(rule, history, period).met
 
 
@@ -213,7 +229,7 @@ def look_at_everybody() -> int:
     for pk, issuer in everybody_waits():
         try:
             with scope(issuer):
-                done += _let_look(Issuer.objects.get(pk=issuer), pk)
+                done += _let_look(_issuer(issuer), pk)
         except Exception:  # its neighbours go on, and `sweep` tries it again
             log.exception("evaluation_of_everybody_failed", issuer=issuer, rule=pk)
     return done
@@ -238,16 +254,16 @@ def _found(issuer: Issuer, rule: Running) -> Ledger:
     """What the rule says of everybody, beside what was noticed before."""
     now = clock.now()
     met = {(one.recipient, one.period): one for one in _met(issuer, rule.version)}
-    before = list(Earning.objects.filter(issuer=issuer, achievement=rule.achievement))
-    whose = knowing.persons(issuer, {earning.recipient_id for earning in before})
-    older = {earning.rule_version_id for earning in before if earning.credential_id} - {rule.version}
+    before = noticed(issuer, achievement=rule.achievement)
+    whose = knowing.persons(issuer, {earning.recipient for earning in before})
+    older = {earning.version for earning in before if earning.credential} - {rule.version}
     stood = {version: {(one.recipient, one.period) for one in _met(issuer, version)} for version in sorted(older)}
     ledger = Ledger(issuer, now)
     for earning in before:
-        if person := whose.get(earning.recipient_id):
-            who = person.pk, earning.award_key
+        if person := whose.get(earning.recipient):
+            who = person, earning.key
             said = met.pop(who, None)
-            own = who in stood.get(earning.rule_version_id, ())
+            own = who in stood.get(earning.version, ())
             ledger.compare(earning, said.met_at if said else None, rule.version, stands=partial(bool, own))
     for one in met.values():
         if one.met_at:
