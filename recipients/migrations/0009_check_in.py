@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('badges', '0004_rules'),
         ('issuers', '0003_dark_logo'),
-        ('recipients', '0007_event_keys'),
+        ('recipients', '0008_event_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('badges', '0004_rules'),
         ('issuers', '0003_dark_logo'),
-        ('recipients', '0010_applications'),
+        ('recipients', '0011_applications'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

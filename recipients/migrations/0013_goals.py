@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('badges', '0004_rules'),
         ('issuers', '0004_leaderboard'),
-        ('recipients', '0011_dry_runs'),
+        ('recipients', '0012_dry_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

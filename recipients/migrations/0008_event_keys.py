@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('issuers', '0003_dark_logo'),
-        ('recipients', '0006_seen_by_rules'),
+        ('recipients', '0007_seen_by_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('badges', '0005_assessment'),
         ('issuers', '0003_dark_logo'),
-        ('recipients', '0008_check_in'),
+        ('recipients', '0009_check_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

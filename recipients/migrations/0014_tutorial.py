@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recipients', '0012_goals'),
+        ('recipients', '0013_goals'),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('badges', '0004_rules'),
         ('issuers', '0003_dark_logo'),
-        ('recipients', '0009_submissions'),
+        ('recipients', '0010_submissions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
