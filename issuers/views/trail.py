@@ -122,6 +122,31 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         gettext_lazy("{who} cancelled {subject} for {people}."),
         gettext_lazy("Award cancelled"),
     ),
+    "earning.approved": (
+        "circle-check",
+        gettext_lazy("{who} approved {subject}, which a rule found that {people} earned."),
+        gettext_lazy("Earning approved"),
+    ),
+    "earning.seconded": (
+        "circle-check",
+        gettext_lazy("{who} approved {subject} as the second, which a rule found that {people} earned."),
+        gettext_lazy("Earning approved by a second person"),
+    ),
+    "earning.refused": (
+        "ban",
+        gettext_lazy("{who} refused {subject}, which a rule found that {people} earned."),
+        gettext_lazy("Earning refused"),
+    ),
+    "earning.refusal_taken_back": (
+        "arrow-back-up",
+        gettext_lazy("{who} took back that {subject} was refused to {people}."),
+        gettext_lazy("Refusal taken back"),
+    ),
+    "earning.kept": (
+        "circle-check",
+        gettext_lazy("{who} let {people} keep {subject}, though its rule is not met any more."),
+        gettext_lazy("Kept in doubt"),
+    ),
     "credential.corrected": (
         "pencil",
         gettext_lazy("{who} corrected {subject}."),
@@ -265,7 +290,8 @@ def _word(name: str, value: Any) -> Any:
 
 def _who(event: AuditEvent) -> SafeString:
     if event.actor_id is None:
-        return format_html("<b>{}</b>", _("The operator of this site"))
+        by_rule = event.details.get("source") == "rule"
+        return format_html("<b>{}</b>", _("A rule") if by_rule else _("The operator of this site"))
     actor = event.actor
     return format_html("<b>{}</b>", _name(str(actor) if actor else None))
 

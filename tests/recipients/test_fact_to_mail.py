@@ -18,7 +18,6 @@ from tests.badges.criteria.making import document
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.making_rules import credentials, earnings, switched_on, work
-from tests.published import deliver
 
 pytestmark = COMMITTED
 
@@ -65,10 +64,12 @@ def at_once(number, run):
     return failures
 
 
-def test_a18_mentoring_earns_a_certificate_that_is_printed_and_mailed(issuer):
-    """“Earn a Community Mentor certificate.”"""
+def test_a18_mentoring_earns_a_certificate_that_is_printed_and_mailed(issuer, monkeypatch):
+    """“Earn a Community Mentor certificate.” Each step wakes the next: from the fact to the mail, nothing waits for the sweep."""
     hours = document({"type": "sum", "kind": "mentoring", "unit": "hours", "at_least": 10})
     switched_on(issuer, hours, name="Community Mentor")
+    woken = []
+    monkeypatch.setattr("celery.app.base.Celery.send_task", lambda app, name, **how: woken.append(name))
     evenings = [
         Deed(
             address("ana@example.org"),
@@ -82,12 +83,25 @@ def test_a18_mentoring_earns_a_certificate_that_is_printed_and_mailed(issuer):
         for n in range(5)
     ]
     record(issuer, *evenings)
-    work()
-    deliver()
+    while woken:
+        getattr(tasks, woken.pop(0).rpartition(".")[2])()
 
     (credential,) = credentials()
     assert credential.pdf.endswith(".pdf")
     assert [message.to for message in mail.outbox] == [["ana@example.org"]]
+
+
+def test_sweep_finds_what_nobody_was_woken_for(issuer, monkeypatch):
+    quiz(issuer)
+    record(issuer, deed())
+    woken = []
+    monkeypatch.setattr("celery.app.base.Celery.send_task", lambda app, name, **how: woken.append(name))
+    tasks.sweep()
+    assert "recipients.tasks.evaluate" in woken
+
+    noticing.evaluate_chunk()
+    tasks.sweep()
+    assert "recipients.tasks.award" in woken
 
 
 def test_same_event_fifty_times_at_once_is_one_fact_and_one_award(issuer):
