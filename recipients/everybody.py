@@ -6,11 +6,10 @@ compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -23,8 +22,7 @@ from issuers import clock
 from issuers.models import Issuer
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """How one person stands, in one period. `done` is of each condition, in the order of `rule.needs.conditions()`.
 
     `recipient` is the person's first row (knowing.persons), `period` the key that an award of it would have. Who did nothing
@@ -53,9 +51,14 @@ def standings(
     query = _Query(issuer, asked, now or clock.now())
     with connection.cursor() as cursor:
         cursor.execute(query.text(only_met=only_met), query.values)
-        for person, period, met_at, *done in cursor.fetchall():
+        for person, period, met, *done in cursor.fetchall():
+            met_at = None if met is None else _EPOCH + timedelta(microseconds=met)
             yield Standing(person, period, met_at, tuple(Decimal(one) for one in done))
 
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Whole numbers: reading a moment as text takes ten times as long, and is done for everybody.
+_MICROSECONDS = "(extract(epoch FROM {met}) * 1000000)::bigint"
 
 # Who has proved two addresses is one person, known by the first row; who was erased is nobody (knowing.persons).
 _WHOSE = """
@@ -87,6 +90,7 @@ _DIFFERENT = """
 SELECT person, period, count(*)::numeric AS done, (array_agg(first ORDER BY first))[{goal}::int] AS since
 FROM (SELECT person, period, min(at) AS first FROM ({f}) f GROUP BY person, period, {what}) d GROUP BY person, period"""
 # Of one moment all count at once: RANGE, which is what a window has without a word.
+_ONCE = "SELECT person, period, 1::numeric AS done, min(at) AS since FROM ({f}) f GROUP BY person, period"
 _SUM = """
 SELECT person, period, div(max(total) * 100, {per}) / 100 AS done, min(at) FILTER (WHERE total >= {goal} * {per}) AS since
 FROM (SELECT person, period, at, sum({worth}) OVER (PARTITION BY person, period ORDER BY at) AS total FROM ({f}) f) t
@@ -131,7 +135,8 @@ class _Query:
     def text(self, *, only_met: bool) -> str:
         done = "" if only_met else "".join(f", coalesce(d{place}, 0)" for place in range(len(self.conditions)))
         met = self._met_at(self.rule.needs, iter(range(len(self.conditions))))
-        text = f"WITH {_WHOSE} SELECT person, period, {met}{done} FROM {self._gathered()} AS gathered"  # noqa: S608
+        when = _MICROSECONDS.format(met=met)
+        text = f"WITH {_WHOSE} SELECT person, period, {when}{done} FROM {self._gathered()} AS gathered"  # noqa: S608
         return f"{text} WHERE {met} IS NOT NULL ORDER BY 1, 2" if only_met else f"{text} ORDER BY 1, 2"
 
     def _met_at(self, group: Group, places: Iterator[int]) -> str:
@@ -151,7 +156,10 @@ class _Query:
         stands = [place for place, dated in places.items() if not dated]
         return f"({done} AS o LEFT JOIN {self._side(stands, 'person')} AS n USING (person))" if stands else done
 
-    def _side(self, places: Iterable[int], by: str) -> str:
+    def _side(self, places: Sequence[int], by: str) -> str:
+        if len(places) == 1:  # there is nothing to bring together
+            (place,) = places
+            return f"(SELECT {by}, done AS d{place}, since AS s{place} FROM ({self._counted(place)}) AS told)"  # noqa: S608
         rows = " UNION ALL ".join(f"SELECT {place} AS place, * FROM ({self._counted(place)}) AS c" for place in places)  # noqa: S608
         columns = ", ".join(
             f"max(done) FILTER (WHERE place = {place}) AS d{place}, max(since) FILTER (WHERE place = {place}) AS s{place}"
@@ -167,7 +175,7 @@ class _Query:
         worth = _MINUTES if condition.unit in TIMES else "value"
         what = "peer" if condition.type is Type.PEERS else "key"
         shape = {Type.SUM: _SUM, Type.SCORE: _SCORES[condition.take], Type.IMPROVED: _IMPROVED}
-        text = shape.get(condition.type, _DIFFERENT).format(
+        text = shape.get(condition.type, _ONCE if condition.goal == 1 else _DIFFERENT).format(
             f=self._facts(condition), goal=goal, per=per, worth=worth, what=what
         )
         return f"SELECT person, period, LEAST(GREATEST(done, 0), {goal}) AS done, since FROM ({text}) AS t"  # noqa: S608

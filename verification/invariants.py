@@ -14,7 +14,7 @@ from badges.openbadges import validate
 from issuers import keys, sealing
 from issuers.models import Issuer, SigningKey, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
-from recipients.models import AchievementCredential, Award, OutgoingEmail
+from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail
 from verification import checks
 from verification.opening import trusted_keys
 from verification.report import Result
@@ -79,6 +79,9 @@ def nothing_is_stuck() -> Iterator[str]:
         Q(lease_until__lt=Now() - LATE) | Q(lease_until__isnull=True, created_at__lt=Now() - LATE)
     ):
         yield f"{row.public_id}: waits for more than an hour"
+    new = Q(evaluated_at__isnull=True, confirmed_at__lt=Now() - LATE, at__lt=Now() - LATE)
+    for fact in Activity.objects.filter(new, Q(withdrawn_at__isnull=True) | Q(withdrawn_at__lt=Now() - LATE)):
+        yield f"activity {fact.public_id}: rules have not looked at it for more than an hour ({fact.attempts} attempts)"
     late = OutgoingEmail.objects.waiting().filter(lease_until__lt=Now() - LATE)
     for mail in late:
         yield f"mail {mail.pk}: was taken more than an hour ago and neither sent nor put back"
@@ -109,10 +112,12 @@ def files_exist() -> Iterator[str]:
 
 
 def batches_add_up() -> Iterator[str]:
-    """As many credentials as the batch says, and one claim mail for each."""
+    """As many credentials as the batch says, and one claim mail for each; of a rule's batch each was earned."""
     counted = Award.objects.annotate(rows=Count("credentials")).exclude(rows=F("total"))
     for award in counted:
         yield f"award {award.public_id}: says {award.total}, has {award.rows}"  # type: ignore[attr-defined]
+    for row in AchievementCredential.objects.filter(award__source=Award.Source.RULE, earning__isnull=True):
+        yield f"{row.public_id}: a rule awarded it, and nothing says that it was earned"
     offers = Count("emails", filter=Q(emails__kind=OutgoingEmail.Kind.OFFER, emails__sequence=0))
     for row in AchievementCredential.objects.annotate(offers=offers).exclude(offers=1):
         yield f"{row.public_id}: has {row.offers} first claim mails"  # type: ignore[attr-defined]

@@ -90,6 +90,31 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         _("Signature refused"),
     ),
     "credential.exported": ("download", _("{who} exported {people}."), _("List exported")),
+    "earning.approved": (
+        "circle-check",
+        _("{who} approved {subject}, which a rule found that {people} earned."),
+        _("Earning approved"),
+    ),
+    "earning.seconded": (
+        "circle-check",
+        _("{who} approved {subject} as the second, which a rule found that {people} earned."),
+        _("Earning approved by a second person"),
+    ),
+    "earning.refused": (
+        "ban",
+        _("{who} refused {subject}, which a rule found that {people} earned."),
+        _("Earning refused"),
+    ),
+    "earning.refusal_taken_back": (
+        "arrow-back-up",
+        _("{who} took back that {subject} was refused to {people}."),
+        _("Refusal taken back"),
+    ),
+    "earning.kept": (
+        "circle-check",
+        _("{who} let {people} keep {subject}, though its rule is not met any more."),
+        _("Kept in doubt"),
+    ),
     "rule.edited": ("pencil", _("{who} wrote the rule of {subject}."), _("Rule written")),
     "rule.options_changed": (
         "adjustments",

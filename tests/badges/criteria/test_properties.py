@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from badges.criteria import rules
 from badges.criteria.evaluating import Together, evaluate, every_period
 from badges.criteria.facts import HELD, MEMBER, History
-from badges.criteria.periods import last_moment
+from badges.criteria.periods import last_moment, named
 from badges.criteria.rules import TIMES, Group, Take, Type
 from badges.criteria.soundness import check
 from badges.wording.sentences import condition_sentence, sentence
@@ -128,11 +128,13 @@ def test_every_sound_rule_has_a_sentence_and_every_verdict_its_words(said, facts
 @given(documents(), HISTORIES, ZONE)
 def test_periods_give_different_keys_that_fit_the_column(said, facts, zone):
     rule = sound(said)
-    keys = [verdict.award_key for verdict in every_period(rule, History.of(facts, zone=zone, now=NOW))]
+    verdicts = every_period(rule, History.of(facts, zone=zone, now=NOW))
+    keys = [verdict.award_key for verdict in verdicts]
 
     assert len(set(keys)) == len(keys)
     assert all(len(key) <= 80 for key in keys)
     assert rule.every or keys == ["once"]
+    assert [named(rule, key) for key in keys] == [verdict.period for verdict in verdicts]
 
 
 # ---- a second evaluation, written down plainly: what each condition means
