@@ -50,10 +50,14 @@ def standings(
     asked = rule if isinstance(rule, Rule) else rules.read(rule)
     query = _Query(issuer, asked, now or clock.now())
     with connection.cursor() as cursor:
+        # Whole tables meet here. Of those that were filled a minute ago the planner knows nothing, and would loop: 12 s for 0.1.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(query.text(only_met=only_met), query.values)
-        for person, period, met, *done in cursor.fetchall():
-            met_at = None if met is None else _EPOCH + timedelta(microseconds=met)
-            yield Standing(person, period, met_at, tuple(Decimal(one) for one in done))
+        rows = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    for person, period, met, *done in rows:
+        met_at = None if met is None else _EPOCH + timedelta(microseconds=met)
+        yield Standing(person, period, met_at, tuple(Decimal(one) for one in done))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from issuers.cleaning import Address, Refused
 from issuers.models import AuditEvent, Issuer, User
 from issuers.waking import wake
 from recipients import writing
-from recipients.models import Activity, Group, GroupMember, Recipient
+from recipients.models import Group, GroupMember, Recipient
 
 EVALUATE = "recipients.tasks.evaluate"
 
@@ -51,7 +51,6 @@ def archive(group: Group, by: User) -> bool:
     archived = bool(Group.objects.filter(pk=group.pk, archived_at__isnull=True).update(archived_at=clock.now()))
     if archived:
         AuditEvent.objects.record(group.issuer, by, "group.archived", group)
-        _look_again(group.issuer, GroupMember.objects.filter(group=group).values_list("recipient_id", flat=True))
     return archived
 
 
@@ -96,13 +95,4 @@ def remove(group: Group, recipients: Iterable[int], by: User) -> int:
     removed, _ = GroupMember.objects.filter(group=group, recipient__in=whose).delete()
     if removed:
         AuditEvent.objects.record(group.issuer, by, "group.left", group, people=removed)
-        _look_again(group.issuer, whose)
     return removed
-
-
-def _look_again(issuer: Issuer, recipients: Iterable[int]) -> None:
-    """Rules look at people whose group is gone: their other facts are taken up as if they were new."""
-    whose = list(recipients)
-    GroupMember.objects.filter(issuer=issuer, recipient__in=whose).update(evaluated_at=None)
-    Activity.objects.counting().filter(issuer=issuer, recipient__in=whose).update(evaluated_at=None)
-    wake(EVALUATE)

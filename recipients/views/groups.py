@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from issuers import cleaning
+from badges.criteria.facts import MEMBER, Fact
+from issuers import cleaning, clock
 from issuers.access import StaffRequest, member_required
 from issuers.cleaning import Address, Refused
 from issuers.wording import people, sentence
-from recipients import grouping, importing
+from recipients import grouping, importing, noticing
 from recipients.activities import key_of
 from recipients.forms.activities import GroupForm, MembersForm
 from recipients.importing.headers import suggest
@@ -169,17 +170,26 @@ def removal(request: StaffRequest, group: str) -> HttpResponse:
     ticked = [int(value) for value in request.POST.getlist("person")[:2000] if value.isdecimal() and len(value) < 19]
     removed = grouping.remove(found, ticked, request.user)
     if removed:
+        _rules_look_again(found)
         messages.success(request, _("%(people)s taken out. What was awarded stays.") % {"people": people(removed)})
     else:
         messages.warning(request, _("Tick the people to take out first."))
     return redirect("manage-group", slug=request.issuer.slug, group=group)
 
 
+def _rules_look_again(group: Group) -> None:
+    """A place that is gone leaves no row that rules could see as new."""
+    gone = Fact(MEMBER, group.key, clock.now())
+    noticing.look_again(group.issuer, noticing.asking_for(group.issuer, gone))
+
+
 @require_POST
 @member_required("group.edit")
 def archiving(request: StaffRequest, group: str) -> HttpResponse:
     """Rules see it as empty from now on; its list is kept."""
-    grouping.archive(_one(group), request.user)
+    found = _one(group)
+    if grouping.archive(found, request.user):
+        _rules_look_again(found)
     messages.success(request, _("Archived. Its list is kept, and what was awarded stays."))
     return redirect("manage-group", slug=request.issuer.slug, group=group)
 

@@ -18,6 +18,7 @@ from tests.factories import (
     RecipientFactory,
     UserFactory,
 )
+from tests.making_rules import earnings, switched_on, work
 
 pytestmark = pytest.mark.django_db
 
@@ -130,17 +131,23 @@ def test_line_that_cannot_be_read_is_named_and_nobody_joins(staff, to, issuer, e
     assert not GroupMember.objects.exists()
 
 
-def test_leaving_and_archiving_let_rules_look_again(staff, to, issuer, everything):
+@pytest.mark.parametrize("leaving", ["manage-group-removal", "manage-group-archive"])
+def test_leaving_and_archiving_let_rules_look_again(staff, to, issuer, leaving):
     member = GroupMemberFactory(issuer=issuer)
-    row = ActivityFactory(issuer=issuer, recipient=member.recipient, evaluated_at=timezone.now())
-    key = member.group.key
+    asks = {"format": "rule/1", "needs": {"of": "all", "conditions": [{"type": "member", "group": member.group.key}]}}
+    rule = switched_on(issuer, asks)
+    work()
+    assert [one.doubted_at for one in earnings()] == [None]
 
-    staff.post(to("manage-group-removal", key), {"person": [member.recipient_id, "x", 10**30]})
-    assert not GroupMember.objects.exists()
-    row.refresh_from_db()
-    assert row.evaluated_at is None
-    for name in ("manage-group-archive", "manage-group-restoration"):
-        staff.post(to(name, key))
+    staff.post(to(leaving, member.group.key), {"person": [member.recipient_id, "x", 10**30]})
+    work()
+
+    assert earnings(rule_version=rule.version)[0].doubted_at is not None
+
+
+def test_group_is_restored_and_renamed(staff, to, issuer, everything):
+    key = GroupFactory(issuer=issuer, archived_at=timezone.now()).key
+    staff.post(to("manage-group-restoration", key))
     staff.post(to("manage-group-name", key), {"name": "Other"})
 
     group = Group.objects.get()
