@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from credentials_site.demo import team, words, year
+from credentials_site.demo import team, term, words, year
 
 MARK = "seeding"
 
@@ -23,7 +23,7 @@ def _mark() -> Path:
 
 
 class Command(BaseCommand):
-    help = "Makes Northmoor University: its team, six achievements and a year of awards. Safe to run again."
+    help = "Makes Northmoor University: its team, its achievements, a year of awards and this term. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.MAILBOX_SHOWN:
@@ -37,8 +37,11 @@ class Command(BaseCommand):
         self._sign_ins()
         made = team.achievements(issuer, owner)
         year.tell(issuer, made, owner)
+        term.tell(issuer, owner)
         _mark().unlink(missing_ok=True)
-        self.stdout.write("The demo is complete: 300 people, six achievements, a year of awards.")
+        self.stdout.write(
+            "The demo is complete: 300 people, ten achievements, a year of awards and this term."
+        )
 
     def _sign_ins(self) -> None:
         self.stdout.write(f"Sign in at {settings.SITE_URL}/accounts/login/ (password of all: {words.PASSWORD})")
