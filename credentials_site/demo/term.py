@@ -1,4 +1,4 @@
-"""What goes on at Northmoor this term: webinars with a rule that is on, who came, a group with a goal, work to be assessed."""
+"""This term at Northmoor: webinars with a rule that is on, who came, a group with a goal, work to be assessed."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_name_and_colour_of_the_institution_show_at_the_very_next_request_when_c
     client = staff(credential)
     url = reverse("manage-settings", args=[credential.issuer.slug])
     form = client.get(url).context["form"]
-    values = {name: form.initial[name] for name in form.fields}
+    values = {name: form.initial[name] for name in form.fields if form.initial[name] is not None}
     assert client.post(url, {**values, "description": "On the other coast."}).status_code == 302
     assert "On the other coast." in text(place.get(path(credential)))
     before = place.get(path(credential, "/embed/")).body
