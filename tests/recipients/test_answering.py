@@ -162,8 +162,9 @@ def test_where_nothing_can_be_issued_it_waits_for_staff(version):
 def rule(version):
     made = factories.RuleFactory(issuer=version.issuer, achievement=version.achievement)
     made.version = factories.RuleVersionFactory(issuer=version.issuer, rule=made)
+    made.switched_on_at = timezone.now()
     with scope(version.issuer):
-        made.save(update_fields=["version"])
+        made.save(update_fields=["version", "switched_on_at"])
     return made
 
 
@@ -209,7 +210,13 @@ def test_stranger_to_the_institution_is_told_what_it_takes(version, rule):
 
 @pytest.mark.parametrize(
     "held",
-    [{"approval": Rule.Approval.ONE}, {"paused_at": timezone.now()}, {"ends_on": "2020-01-01"}, {"cap": 1}],
+    [
+        {"switched_on_at": None},
+        {"approval": Rule.Approval.ONE},
+        {"paused_at": timezone.now()},
+        {"ends_on": "2020-01-01"},
+        {"cap": 1},
+    ],
 )
 def test_rule_that_is_held_leaves_the_answer_to_staff(version, rule, held):
     with scope(version.issuer):
