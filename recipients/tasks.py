@@ -97,6 +97,7 @@ def _award_next(rule: int) -> int:
     return earning.settle(due, made)
 
 
+@shared_task
 def check_activity_files() -> None:
     """Check one waiting file of what people did."""
     if gathering.check_next():
