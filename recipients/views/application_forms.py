@@ -72,7 +72,7 @@ def questions(request: StaffRequest, public_id: str) -> HttpResponse:
     found = editor.find(public_id)
     if (moved := arranged(request.POST)) is not None:
         return _page(request, found, _form(found, initial=moved))
-    form = _form(found, request.POST)
+    form = _form(found, request.POST, may_decide="application.decide" in request.permissions)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     return _save(request, found, form)
