@@ -103,7 +103,10 @@ def try_to_settle(application: Application) -> None:
 
 def _settle(row: Application) -> None:
     if row.form.answered == AnsweredBy.ANSWERS:
-        wrong = questions.missing(row.answered())
+        answered = row.answered()
+        if not any(one.asked.judged for one in answered):
+            return  # sent while staff answered: nothing in it earns anything
+        wrong = questions.missing(answered)
         if wrong:
             deciding.not_yet(row, wrong)
             return

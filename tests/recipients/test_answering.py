@@ -155,6 +155,17 @@ def test_where_nothing_can_be_issued_it_waits_for_staff(version):
     assert settle(application).state == "waiting"
 
 
+def test_what_staff_were_asked_is_not_answered_by_answers_that_nobody_judged(version):
+    form = form_of(version, ByStaff)
+    unjudged = [Answered(Asked("dddddddd", Kind.SHORT, "Why?"), "Because").to_json()]
+    made = factories.ApplicationFactory(issuer=version.issuer, form=form, address=HER, answers=unjudged)
+    with scope(version.issuer):
+        ApplicationForm.objects.update(answered=ByItself)
+
+    assert settle(made).state == "waiting"
+    assert awarded() == []
+
+
 # By the rule
 
 
