@@ -214,9 +214,10 @@ def held(rule: Rule) -> dict[Hold, int]:
 
 @transaction.atomic
 def approve(issuer: Issuer, earnings: Iterable[int], by: User) -> int:
-    """What was earned may be awarded, or may once somebody else says so too; how many."""
+    """What was earned may be awarded, or may once somebody else says so too; how many. Nobody approves what they earned."""
     asked = Rule.objects.filter(issuer=issuer).exclude(approval=Rule.Approval.NONE)
     waiting = _chosen(issuer, earnings).open().filter(approved_at__isnull=True, rule_version__rule__in=asked)
+    waiting = waiting.exclude(recipient__in=Recipient.objects.filter(issuer=issuer).being(by))
     return _decide(issuer, waiting, by, "earning.approved", approved_at=clock.now(), approved_by=by)
 
 
@@ -226,6 +227,7 @@ def second(issuer: Issuer, earnings: Iterable[int], by: User) -> int:
     asked = Rule.objects.filter(issuer=issuer, approval=Rule.Approval.TWO)
     waiting = _chosen(issuer, earnings).open().filter(approved_at__isnull=False, seconded_at__isnull=True)
     others = waiting.filter(rule_version__rule__in=asked).exclude(approved_by=by)
+    others = others.exclude(recipient__in=Recipient.objects.filter(issuer=issuer).being(by))
     return _decide(issuer, others, by, "earning.seconded", seconded_at=clock.now(), seconded_by=by)
 
 
