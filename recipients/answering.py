@@ -21,7 +21,7 @@ from issuers import clock
 from issuers.cleaning import address
 from issuers.models import User
 from issuers.tenancy import across_issuers, scope
-from recipients import deciding, issuing, knowing, questions
+from recipients import deciding, earning, issuing, knowing, questions
 from recipients.importing import Person
 from recipients.models import AchievementCredential, Application, ApplicationForm, Award, Recipient
 
@@ -113,7 +113,11 @@ def _settle(row: Application) -> None:
         _award_by_itself(row, None)
         return
     rule = rule_of(row.form)
-    if rule is None or not _may_award(rule):
+    if rule is None:
+        return
+    # Whoever else would count its cap waits meanwhile, as in earning.take.
+    Rule.objects.select_for_update(no_key=True).get(pk=rule.pk)
+    if not _may_award(rule):
         return
     found = verdict(row, rule)
     if found.met:
@@ -147,14 +151,7 @@ def _may_award(rule: Rule) -> bool:
     today = clock.now().astimezone(ZoneInfo(rule.issuer.time_zone)).date()
     over = rule.ends_on is not None and rule.ends_on < today
     stopped = rule.switched_on_at is None or rule.paused_at is not None
-    return not (over or stopped or rule.approval != Rule.Approval.NONE or _full(rule))
-
-
-def _full(rule: Rule) -> bool:
-    if rule.cap is None:
-        return False
-    by_rule = AchievementCredential.objects.live().filter(award__rule_version__rule=rule)
-    return by_rule.count() >= rule.cap
+    return not (over or stopped or rule.approval != Rule.Approval.NONE or earning.full(rule))
 
 
 def verdict(application: Application, rule: Rule) -> Verdict:

@@ -145,9 +145,14 @@ def _one_each(issuer: Issuer, earnings: Iterable[Earning]) -> list[Earning]:
 
 
 def _awarded(rule: Rule) -> set[int]:
-    """Rows of people whom the rule has awarded; what was undone gives its place back."""
-    given = Earning.objects.filter(rule_version__rule=rule, credential__cancelled_at__isnull=True)
-    return set(given.filter(credential__isnull=False).values_list("recipient_id", flat=True))
+    """Rows of people whom the rule has awarded, also where an application asked it; what was undone gives its place back."""
+    given = AchievementCredential.objects.filter(award__rule_version__rule=rule, cancelled_at__isnull=True)
+    return set(given.values_list("recipient_id", flat=True))
+
+
+def full(rule: Rule) -> bool:
+    """Whether the rule has awarded as many people as it may."""
+    return rule.cap is not None and len(_awarded(rule)) >= rule.cap
 
 
 def _within_cap(rule: Rule, earnings: list[Earning]) -> list[Earning]:

@@ -15,6 +15,7 @@ from issuers.tenancy import across_issuers, scope
 from recipients import answering, correcting, deciding, holding, issuing, links
 from recipients.models import AchievementCredential, Application, ApplicationForm, Award, OutgoingEmail
 from recipients.questions import NO, YES, Answered, Asked, Kind
+from recipients.tasks import award_earned
 from tests import factories
 from tests.architecture.walk import signed_in
 from tests.published import deliver, intend, person, publish
@@ -242,6 +243,22 @@ def test_rule_that_is_held_leaves_the_answer_to_staff(version, rule, held):
 
     assert settle(application).state == "waiting"
     assert awarded(recipient__address_key=HER) == []
+
+
+def test_place_that_an_application_took_is_nobody_elses(version, rule):
+    with scope(version.issuer):
+        Rule.objects.update(cap=1)
+    application = apply(form_of(version, ByRule))
+    _attend(version, "one", "two", "three")
+    assert settle(application).state == "accepted"
+
+    with scope(version.issuer):
+        factories.EarningFactory(issuer=version.issuer, rule_version=rule.version)
+    assert award_earned() == 0
+    assert len(awarded()) == 1
+    with scope(version.issuer):
+        Rule.objects.update(cap=2)
+    assert award_earned() == 1
 
 
 def test_award_by_another_way_answers_what_waits(version):
