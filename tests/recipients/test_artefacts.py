@@ -8,6 +8,7 @@ from PIL import Image
 
 from issuers.cleaning import Refused
 from recipients import artefacts
+from recipients.artefacts import paper
 from tests import handed_in as files
 
 RELATED = '<Relationships><Relationship Id="1" Type="{}" Target="https://evil.example/x" TargetMode="External"/></Relationships>'
@@ -92,6 +93,20 @@ def test_pdf_is_written_anew_without_what_acts():
         assert not document.attachments
     for word in (b"Canary", b"JavaScript", b"OpenAction", b"Launch", b"EmbeddedFile", b"/EF"):
         assert word not in plain.getvalue(), word
+
+
+def test_no_more_papers_are_read_at_once_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(paper, "WAITS", 0.01)
+    places = [paper._PLACES.acquire() for _place in range(2)]
+    try:
+        with pytest.raises(Refused) as refused:
+            artefacts.examine(files.pdf())
+    finally:
+        for _place in places:
+            paper._PLACES.release()
+
+    assert refused.value.code == "evidence_busy"
+    assert artefacts.examine(files.pdf()).suffix == "pdf"
 
 
 def test_picture_keeps_its_pixels_and_nothing_else():
