@@ -104,14 +104,21 @@ def preview(request: StaffRequest, public_id: str) -> HttpResponse:
     return render(request, "recipients/apply/form.html", {**apply_context(stored), "form": form, "preview": True})
 
 
+def _edits(request: StaffRequest) -> int:
+    text = request.POST.get("edits", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
 @require_POST
 @member_required("application.decide")
 def opening(request: StaffRequest, public_id: str) -> HttpResponse:
     """People can apply from now on."""
     found = editor.find(public_id)
     try:
-        asking.open_(asking.form_of(found), request.user)
+        asking.open_(asking.form_of(found), request.user, edits=_edits(request))
         messages.success(request, _("The form is open."))
+    except EditedMeanwhile:
+        messages.warning(request, _("Somebody has changed the form since you read it. Read it again, then open it."))
     except asking.NotOpenable as refused:
         messages.error(request, reasons.not_openable(refused.code))
     return redirect("manage-achievement-application", request.issuer.slug, found.public_id)

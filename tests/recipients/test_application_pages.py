@@ -159,7 +159,11 @@ def test_form_is_opened_and_closed(staff, issuer, achievement):
     assert "There is no form yet" in staff.get(page_of(achievement)).content.decode()
     staff.post(page_of(achievement, "-opening"))
     staff.post(page_of(achievement, "-questions"), sent({"label": "Where?"}))
-    staff.post(page_of(achievement, "-opening"))
+    late = staff.post(page_of(achievement, "-opening"), {"edits": "0"}, follow=True)
+    assert "has changed the form since you read it" in late.content.decode()
+    assert not stored()[0].is_open
+    assert 'name="edits" value="1"' in late.content.decode()
+    staff.post(page_of(achievement, "-opening"), {"edits": "1"})
     assert stored()[0].is_open
     page = staff.get(page_of(achievement)).content.decode()
     assert "/i/north/a/library-guide/apply/" in page
@@ -176,7 +180,7 @@ def test_draft_cannot_be_applied_for(staff, issuer):
     draft = factories.AchievementFactory(issuer=issuer)
     staff.post(page_of(draft, "-questions"), sent({"label": "Where?"}))
 
-    assert "Publish it first" in staff.post(page_of(draft, "-opening"), follow=True).content.decode()
+    assert "Publish it first" in staff.post(page_of(draft, "-opening"), {"edits": "1"}, follow=True).content.decode()
     assert stored()[0].opened_at is None
 
 
