@@ -25,4 +25,4 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=credentials_s
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
-CMD ["gunicorn", "credentials_site.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "12", "--worker-tmp-dir", "/dev/shm", "--max-requests", "2000", "--max-requests-jitter", "200", "--access-logfile", "-", "--no-control-socket"]
+CMD ["gunicorn", "credentials_site.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "12", "--worker-tmp-dir", "/dev/shm", "--max-requests", "2000", "--max-requests-jitter", "200", "--access-logfile", "-", "--logger-class", "credentials_site.access_log.Tokenless", "--no-control-socket"]

@@ -83,14 +83,17 @@ def faults(rule: Rule, known: Known) -> list[Problem]:
 
 
 @transaction.atomic
-def switch_on(rule: Rule, by: User, *, known: Known) -> RuleVersion:
+def switch_on(rule: Rule, by: User, *, known: Known, seen: str | None = None) -> RuleVersion:
     """Freeze the draft and run it; pressed twice it is one version. On a rule that runs: the draft in place of what ran.
 
-    Raises NotSound. A pause goes on.
+    `seen` is the digest of what somebody has read and means: another draft in its place raises EditedMeanwhile, and a draft
+    with faults NotSound. A pause goes on.
     """
     rule = (
         Rule.objects.select_for_update(of=("self",)).select_related("version", "achievement", "issuer").get(pk=rule.pk)
     )
+    if seen is not None and seen != digest(rule.draft or {}):
+        raise EditedMeanwhile
     if problems := faults(rule, known):
         raise NotSound(problems)
     version = rule.version if rule.version and not changed(rule) else _freeze(rule, by)

@@ -147,6 +147,7 @@ SENTENCES: dict[str, Any] = {
     "evidence_too_large": _("The file is larger than %(most)s MB. Save it smaller, or put it online and add the link."),
     "evidence_type": _("By its content this file is %(found)s, whatever it is called. Save it as one of %(kinds)s."),
     "evidence_type.?": _("This is none of the files we take, by its content. Save it as one of %(kinds)s."),
+    "evidence_busy": _("Many files are looked at just now. Choose it again in a minute."),
     "evidence_damaged": _("The file is damaged, cut off, or two files in one. Save it again from your program."),
     "evidence_locked": _("The file has a password. Save a copy without one."),
     "evidence_program": _(

@@ -21,7 +21,7 @@ from issuers import clock
 from issuers.cleaning import address
 from issuers.models import User
 from issuers.tenancy import across_issuers, scope
-from recipients import deciding, issuing, knowing, questions
+from recipients import deciding, earning, issuing, knowing, questions
 from recipients.importing import Person
 from recipients.models import AchievementCredential, Application, ApplicationForm, Award, Recipient
 
@@ -103,14 +103,21 @@ def try_to_settle(application: Application) -> None:
 
 def _settle(row: Application) -> None:
     if row.form.answered == AnsweredBy.ANSWERS:
-        wrong = questions.missing(row.answered())
+        answered = row.answered()
+        if not any(one.asked.judged for one in answered):
+            return  # sent while staff answered: nothing in it earns anything
+        wrong = questions.missing(answered)
         if wrong:
             deciding.not_yet(row, wrong)
             return
         _award_by_itself(row, None)
         return
     rule = rule_of(row.form)
-    if rule is None or not _may_award(rule):
+    if rule is None:
+        return
+    # Whoever else would count its cap waits meanwhile, as in earning.take.
+    Rule.objects.select_for_update(no_key=True).get(pk=rule.pk)
+    if not _may_award(rule):
         return
     found = verdict(row, rule)
     if found.met:
@@ -140,17 +147,11 @@ def rule_of(form: ApplicationForm) -> Rule | None:
 
 
 def _may_award(rule: Rule) -> bool:
-    """A rule that is paused, over, full or held for approval says what it found, and staff answer."""
+    """A rule that is off, paused, over, full or held for approval says what it found, and staff answer."""
     today = clock.now().astimezone(ZoneInfo(rule.issuer.time_zone)).date()
     over = rule.ends_on is not None and rule.ends_on < today
-    return not (over or rule.paused_at or rule.approval != Rule.Approval.NONE or _full(rule))
-
-
-def _full(rule: Rule) -> bool:
-    if rule.cap is None:
-        return False
-    by_rule = AchievementCredential.objects.live().filter(award__rule_version__rule=rule)
-    return by_rule.count() >= rule.cap
+    stopped = rule.switched_on_at is None or rule.paused_at is not None
+    return not (over or stopped or rule.approval != Rule.Approval.NONE or earning.full(rule))
 
 
 def verdict(application: Application, rule: Rule) -> Verdict:

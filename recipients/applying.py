@@ -37,7 +37,10 @@ KEPT_UNPROVED = timedelta(days=2)
 def submit(
     form: ApplicationForm, *, request_key: str, name: str, address: Address, answered: Sequence[Answered]
 ) -> Application:
-    """Keep what was sent; the same page again mends what is not proved yet, and changes nothing afterwards."""
+    """Keep what was sent; the same page again mends what is not proved yet, and changes nothing afterwards.
+
+    With another address it is another application: the link that went to the first one must not prove the second.
+    """
     said = {
         "name": name,
         "address": address.mail_to,
@@ -45,6 +48,8 @@ def submit(
         "answers": [one.to_json() for one in answered],
         "submitted_at": clock.now(),
     }
+    unproved = Application.objects.filter(issuer=form.issuer, request_key=request_key, proved_at__isnull=True)
+    unproved.exclude(address_key=address.key).delete()
     draft = Application(issuer=form.issuer, form=form, request_key=request_key, **said)
     made, new = Application.objects.get_or_create(
         issuer=form.issuer,
@@ -57,9 +62,7 @@ def submit(
         },
     )
     if not new:
-        unproved = Application.objects.filter(pk=made.pk, proved_at__isnull=True)
-        unproved.exclude(address_key=address.key).update(code_hash="")  # the old address got that code
-        unproved.update(**said)
+        unproved.filter(pk=made.pk, address_key=address.key).update(**said)
         made.refresh_from_db()
     return made
 

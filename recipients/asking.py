@@ -86,9 +86,15 @@ def refuse_unless_openable(form: ApplicationForm) -> None:
 
 
 @transaction.atomic
-def open_(form: ApplicationForm, by: User) -> bool:
-    """People can apply from now on, within its days. False where it was open. Raises NotOpenable."""
+def open_(form: ApplicationForm, by: User, *, edits: int) -> bool:
+    """People can apply from now on, within its days. False where it was open. Raises NotOpenable.
+
+    `edits` is of the form that somebody has read and means: another one in its place raises EditedMeanwhile.
+    """
+    form = ApplicationForm.objects.select_for_update(of=("self",)).get(pk=form.pk) if form.pk else form
     refuse_unless_openable(form)
+    if form.edits != edits:
+        raise EditedMeanwhile
     shut = ApplicationForm.objects.filter(Q(opened_at__isnull=True) | Q(closed_at__isnull=False), pk=form.pk)
     opened = shut.update(opened_at=clock.now(), closed_at=None) == 1
     if opened:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.functions import Now
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 from issuers import clock
 from issuers.models import User
 from issuers.tenancy import across_issuers
-from recipients.models import Artefact, Marking, Submission
+from recipients.models import Artefact, Marking, ReviewerInvite, Submission
 
 # How long what was taken out of a draft can be put back.
 KEPT_REMOVED = timedelta(days=1)
@@ -48,6 +49,17 @@ def forget(user: User) -> None:
     rows.filter(decided_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
     Marking.objects.filter(submission__in=rows).update(feedback="", notes={})
     rows.update(name="", route="")
+    _forget_assessor(user)
+
+
+def _forget_assessor(user: User) -> None:
+    """What they found in the work of others stays, without their name; links that went to them open nothing more."""
+    Marking.objects.filter(assessor=user).update(name="")
+    for key in EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True):
+        sent = ReviewerInvite.objects.filter(address__iexact=key)
+        Marking.objects.filter(invite__in=sent).update(name="")
+        sent.open().update(withdrawn_at=clock.now())
+        sent.update(address="")
 
 
 def everything_of(user: User) -> list[dict[str, Any]]:

@@ -145,9 +145,14 @@ def _one_each(issuer: Issuer, earnings: Iterable[Earning]) -> list[Earning]:
 
 
 def _awarded(rule: Rule) -> set[int]:
-    """Rows of people whom the rule has awarded; what was undone gives its place back."""
-    given = Earning.objects.filter(rule_version__rule=rule, credential__cancelled_at__isnull=True)
-    return set(given.filter(credential__isnull=False).values_list("recipient_id", flat=True))
+    """Rows of people whom the rule has awarded, also where an application asked it; what was undone gives its place back."""
+    given = AchievementCredential.objects.filter(award__rule_version__rule=rule, cancelled_at__isnull=True)
+    return set(given.values_list("recipient_id", flat=True))
+
+
+def full(rule: Rule) -> bool:
+    """Whether the rule has awarded as many people as it may."""
+    return rule.cap is not None and len(_awarded(rule)) >= rule.cap
 
 
 def _within_cap(rule: Rule, earnings: list[Earning]) -> list[Earning]:
@@ -214,9 +219,10 @@ def held(rule: Rule) -> dict[Hold, int]:
 
 @transaction.atomic
 def approve(issuer: Issuer, earnings: Iterable[int], by: User) -> int:
-    """What was earned may be awarded, or may once somebody else says so too; how many."""
+    """What was earned may be awarded, or may once somebody else says so too; how many. Nobody approves what they earned."""
     asked = Rule.objects.filter(issuer=issuer).exclude(approval=Rule.Approval.NONE)
     waiting = _chosen(issuer, earnings).open().filter(approved_at__isnull=True, rule_version__rule__in=asked)
+    waiting = waiting.exclude(recipient__in=Recipient.objects.filter(issuer=issuer).being(by))
     return _decide(issuer, waiting, by, "earning.approved", approved_at=clock.now(), approved_by=by)
 
 
@@ -226,6 +232,7 @@ def second(issuer: Issuer, earnings: Iterable[int], by: User) -> int:
     asked = Rule.objects.filter(issuer=issuer, approval=Rule.Approval.TWO)
     waiting = _chosen(issuer, earnings).open().filter(approved_at__isnull=False, seconded_at__isnull=True)
     others = waiting.filter(rule_version__rule__in=asked).exclude(approved_by=by)
+    others = others.exclude(recipient__in=Recipient.objects.filter(issuer=issuer).being(by))
     return _decide(issuer, others, by, "earning.seconded", seconded_at=clock.now(), seconded_by=by)
 
 

@@ -23,6 +23,7 @@ from recipients.models import (
     ClaimLink,
     CredentialRevision,
     Digest,
+    Earning,
     Evidence,
     Goal,
     LeaderboardEntry,
@@ -169,9 +170,10 @@ def forget(user: User) -> None:
         )
         for credential in held:
             _forget_credential(credential)
-        keys = list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
-        _forget_deeds(user)
-        _forget_recipients(user, [credential.recipient_id for credential in held])
+        keys = list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
+        rows = _rows_of(user, keys, [credential.recipient_id for credential in held])
+        _forget_deeds(user, rows, keys)
+        _forget_recipients(rows)
         _forget_applications(keys)
         OutgoingEmail.objects.filter(address_key__in=keys).update(to="", address_key="", context={})
         MailStop.objects.filter(address_key__in=keys).delete()
@@ -224,18 +226,26 @@ def _forget_applications(keys: list[str]) -> None:
         )
 
 
-def _forget_deeds(user: User) -> None:
+def _rows_of(user: User, keys: list[str], holding: list[int]) -> list[int]:
+    """Whatever institutions know of this person, whether or not it was joined to the account; nobody else's."""
+    nobodys = Q(user__isnull=True) & (Q(address_key__in=keys) | Q(pk__in=holding))
+    return list(Recipient.objects.filter(Q(user=user) | nobodys).values_list("pk", flat=True))
+
+
+def _forget_deeds(user: User, rows: list[int], keys: list[str]) -> None:
     """What remains is that somebody was there, or gave so many hours; what waits for staff is taken back."""
-    mine = Activity.objects.filter(recipient__user=user)
+    mine = Activity.objects.filter(recipient__in=rows)
     mine.waiting().update(withdrawn_at=clock.now())
-    mine.update(
-        place="", peer="", note="", evidence_url="", external_id=Concat(Value("erased-"), Cast("id", CharField()))
-    )
+    number = Concat(Value("erased-"), Cast("id", CharField()))
+    mine.update(place="", peer="", note="", evidence_url="", refusal="", external_id=number)
     mine.filter(source="log").update(key="erased")
+    # Who was helped by others: still one person, as rules count them.
+    Activity.objects.filter(peer__in=keys).update(peer=f"erased-{user.pk}")
+    Earning.objects.filter(recipient__in=rows).update(refusal="")
 
 
-def _forget_recipients(user: User, numbers: list[int]) -> None:
-    for recipient in Recipient.objects.filter(Q(user=user) | Q(pk__in=numbers)):
+def _forget_recipients(rows: list[int]) -> None:
+    for recipient in Recipient.objects.filter(pk__in=rows):
         Goal.objects.filter(recipient=recipient).delete()
         nobody = f"erased-{recipient.pk}"
         Recipient.objects.filter(pk=recipient.pk).update(

@@ -10,8 +10,8 @@ from issuers.tenancy import across_issuers
 from issuers.waking import wake
 from recipients.models import Activity, Recipient
 
-# How many of the newest rows that are nobody's are looked at: lists are long, and most people on them have no account.
-NEWEST = 2_000
+# So many are joined at once; the next ones half a minute later.
+MOST = 2_000
 EVALUATE = "recipients.tasks.evaluate"
 
 
@@ -27,10 +27,10 @@ def recognise(user: User) -> int:
 def recognise_newest() -> int:
     """Whoever has an account already and came into a list a moment ago."""
     with across_issuers("workers join new rows to accounts"):
-        strangers = Recipient.objects.filter(user__isnull=True, erased_at__isnull=True).order_by("-id")
-        keys = set(strangers.values_list("address_key", flat=True)[:NEWEST])
-        proved = EmailAddress.objects.filter(email__in=keys, verified=True, user__is_active=True)
-        return sum(_join(user, [email]) for user, email in proved.values_list("user_id", "email"))
+        strangers = Recipient.objects.filter(user__isnull=True, erased_at__isnull=True)
+        whose = strangers.values("address_key")
+        proved = EmailAddress.objects.filter(email__in=whose, verified=True, user__is_active=True)
+        return sum(_join(user, [email]) for user, email in proved.values_list("user_id", "email")[:MOST])
 
 
 def _join(user: int, keys: list[str]) -> int:

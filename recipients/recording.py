@@ -132,9 +132,10 @@ def _name_opportunities(issuer: Issuer, done: Iterable[Deed | Activity]) -> None
 
 @transaction.atomic
 def confirm(issuer: Issuer, activities: Iterable[int], by: User) -> int:
-    """What people told of themselves becomes facts; how many did."""
+    """What people told of themselves becomes facts; how many did. Nobody confirms what they told themselves."""
     now, asked = clock.now(), list(activities)
     waiting = Activity.objects.waiting().filter(issuer=issuer, pk__in=asked)
+    waiting = waiting.exclude(recipient__in=Recipient.objects.filter(issuer=issuer).being(by))
     confirmed = waiting.update(confirmed_at=now, confirmed_by=by, evaluated_at=None, attempts=0)
     if confirmed:
         _tell(issuer, Activity.objects.filter(confirmed_at=now, confirmed_by=by, pk__in=asked), Notice.Kind.CONFIRMED)

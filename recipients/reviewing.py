@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
@@ -58,8 +59,12 @@ def invite(submission: Submission, address: Address, *, by: User) -> ReviewerInv
 def _refuse(row: Submission, address: Address) -> None:
     if row.turn == Submission.Turn.MODERATOR:
         raise NotPossible("moderator")
-    if address.key in {row.recipient.address_key, row.user.email.lower() if row.user else ""}:
+    # Whoever has proved the address is meant, by whichever of their addresses.
+    whose = EmailAddress.objects.filter(email=address.key, verified=True).values("user")
+    if address.key == row.recipient.address_key or User.objects.filter(pk=row.user_id or 0, pk__in=whose).exists():
         raise NotPossible("own")
+    if row.markings.filter(assessor__in=whose).exclude(turn=row.turn).exists():
+        raise NotPossible("marked_before")
     used = ReviewerInvite.objects.filter(submission=row, used_at__isnull=False)
     if any(before.address.lower() == address.key for before in used):
         raise NotPossible("marked_before")

@@ -31,7 +31,7 @@ from recipients import (
     sending,
     telling,
 )
-from recipients.models import Award
+from recipients.models import Award, Submission
 
 log = structlog.get_logger()
 
@@ -97,6 +97,7 @@ def _award_next(rule: int) -> int:
     return earning.settle(due, made)
 
 
+@shared_task
 def check_activity_files() -> None:
     """Check one waiting file of what people did."""
     if gathering.check_next():
@@ -143,23 +144,30 @@ def answer_applications() -> None:
 def award_assessed() -> None:
     """Award what was demonstrated: once each, however often this runs."""
     for submission in awarding.demonstrated():
-        with scope(submission.issuer):
-            try:
-                award = issuing.intend(
-                    submission.issuer,
-                    submission.version,
-                    [evidencing.person(submission)],
-                    source=Award.Source.ASSESSED,
-                    by=awarding.decided_by(submission),
-                    request_key=f"submission/{submission.public_id}",
-                )
-            except issuing.NotAllowed as refused:
-                awarding.award_refused(submission, refused.code)
-            except validate.NotPrepared:
-                log.exception("award_not_prepared", submission=submission.public_id)
-                awarding.award_refused(submission, "not_prepared")
-            else:
-                awarding.awarded(submission, award.credentials.first())
+        try:
+            with scope(submission.issuer):
+                _award_submission(submission)
+        except Exception:  # its neighbours go on, and `sweep` tries it again
+            log.exception("awarding_failed", submission=submission.public_id)
+
+
+def _award_submission(submission: Submission) -> None:
+    try:
+        award = issuing.intend(
+            submission.issuer,
+            submission.version,
+            [evidencing.person(submission)],
+            source=Award.Source.ASSESSED,
+            by=awarding.decided_by(submission),
+            request_key=f"submission/{submission.public_id}",
+        )
+    except issuing.NotAllowed as refused:
+        awarding.award_refused(submission, refused.code)
+    except validate.NotPrepared:
+        log.exception("award_not_prepared", submission=submission.public_id)
+        awarding.award_refused(submission, "not_prepared")
+    else:
+        awarding.awarded(submission, award.credentials.first())
 
 
 @shared_task

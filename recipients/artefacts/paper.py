@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from issuers.cleaning import Refused
 
 START = b"%PDF-"
 SECONDS = 12.0  # by the clock; the child counts its own time more strictly
+# Each may take most of a gigabyte: so many at once in one process, and whoever comes then waits so long.
+_PLACES, WAITS = threading.BoundedSemaphore(2), 2.0
 _CHILD = Path(__file__).with_name("paper_child.py")
 # How the child says what it found; whatever else it ends with is a file that it could not read.
 ENDINGS = {3: "evidence_locked", 4: "evidence_bomb", 5: "evidence_damaged"}
@@ -17,6 +20,15 @@ ENDINGS = {3: "evidence_locked", 4: "evidence_bomb", 5: "evidence_damaged"}
 
 def cleaned(pdf: bytes) -> bytes:
     """The same pages without scripts, actions, forms that act and embedded files. Raises Refused."""
+    if not _PLACES.acquire(timeout=WAITS):
+        raise Refused("evidence_busy")
+    try:
+        return _cleaned(pdf)
+    finally:
+        _PLACES.release()
+
+
+def _cleaned(pdf: bytes) -> bytes:
     command = [sys.executable, "-I", str(_CHILD)]
     try:
         # No environment and no directory: nothing of ours is known there.

@@ -85,8 +85,16 @@ class ApplicationFormForm(forms.Form):
         help_text=_("The whole day, where your institution is."),
     )
 
-    def __init__(self, data: Any = None, *, form: ApplicationForm, initial: Any = None, has_rule: bool = True) -> None:
-        self.form, self.has_rule = form, has_rule
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        form: ApplicationForm,
+        initial: Any = None,
+        has_rule: bool = True,
+        may_decide: bool = False,
+    ) -> None:
+        self.form, self.has_rule, self.may_decide = form, has_rule, may_decide
         self.arranged = initial is not None
         super().__init__(data, initial=initial if self.arranged else question_rows.stored(form))
         self.count = question_rows.count(self.data if self.is_bound else self.initial)
@@ -149,6 +157,14 @@ class ApplicationFormForm(forms.Form):
                 self.add_error(f"row_{place}_{column}", sentence)
 
     def _check_answering(self, answered: str) -> None:
+        # What is saved here awards from then on: whoever may not award changes it before it is opened, and not after.
+        if answered != AnsweredBy.STAFF and self.form.opened_at is not None and not self.may_decide:
+            self.add_error(
+                "answered",
+                _(
+                    "People were let in to this form, and it awards by itself. Ask somebody who decides on applications."
+                ),
+            )
         if answered == AnsweredBy.RULE and not self.has_rule:
             self.add_error("answered", _("This achievement has no rule yet. Switch one on first, or let staff answer."))
         if answered == AnsweredBy.ANSWERS and not any(asked.judged for asked in self.questions()):

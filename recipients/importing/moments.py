@@ -47,6 +47,8 @@ _LENGTH = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 60 * 24 * 366
+# So many characters of a length; the pattern above tries long rows of commas in every way.
+_WIDEST = 80
 
 
 def tidy(text: str) -> str:
@@ -140,6 +142,8 @@ def seconds(text: str) -> int | None:
     if not plain:
         return None
     total: Decimal | int | None = None
+    if len(plain) > _WIDEST:
+        raise Refused("invalid_length", value=text[:60])
     if re.fullmatch(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?", plain):
         total = Decimal(plain.replace(",", ".")) * 60
     elif clock := re.fullmatch(r"([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?", plain):

@@ -27,7 +27,8 @@ _ADDED = re.compile(
 def written(cells: Mapping[str, str]) -> str:
     """A name as the row has it, in one column or two."""
     joined = f"{cells.get('first_name', '')} {cells.get('last_name', '')}".strip()
-    return cells.get("recipient_name") or joined
+    # Runs of blanks become one: patterns of names would try each of them as a beginning.
+    return re.sub(r"\s+", " ", cells.get("recipient_name") or joined)
 
 
 def is_host(role: str) -> bool:

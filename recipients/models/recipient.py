@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,11 @@ class RecipientQuerySet(TenantQuerySet["Recipient"]):
                 | models.Q(student_id__iexact=word)
             )
         return found
+
+    def being(self, user: User) -> RecipientQuerySet:
+        """Rows that are this person: linked to the account, or of an address that it has proved."""
+        proved = EmailAddress.objects.filter(user=user, verified=True).values("email")
+        return self.filter(models.Q(user=user) | models.Q(address_key__in=proved))
 
 
 class Recipient(TenantModel):

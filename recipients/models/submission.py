@@ -41,8 +41,9 @@ class SubmissionQuerySet(TenantQuerySet["Submission"]):
         return self.filter(decided_at__isnull=False)
 
     def unawarded(self) -> SubmissionQuerySet:
-        """Demonstrated, and the award is still to be made."""
-        return self.filter(demonstrated_at__isnull=False, awarded_at__isnull=True, award_refused_at__isnull=True)
+        """Demonstrated, and the award is still to be made; nobody who was erased is awarded anything."""
+        due = self.filter(demonstrated_at__isnull=False, awarded_at__isnull=True, award_refused_at__isnull=True)
+        return due.filter(recipient__erased_at__isnull=True)
 
     def listed(self) -> SubmissionQuerySet:
         """With the number of the try: earlier ones that were decided, and this one. What was taken back is no try."""

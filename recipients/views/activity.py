@@ -135,13 +135,19 @@ def correction(request: StaffRequest, public_id: str) -> HttpResponse:
     _keep_choice(form, f"{found.kind}/{found.key}", found.key)
     if not form.is_valid():
         return _page(request, found, form, status=422)
-    to = address(found.recipient.address)
-    made = recording.correct(found, deed_of(request, form.cleaned_data, to=to, name="", external_id=""), request.user)
+    made = _correct(request, found, form)
     if made is None:
-        messages.warning(request, _("It was withdrawn or corrected before."))
+        messages.warning(request, _("It was withdrawn or corrected before, or its person asked to be forgotten."))
         return redirect("manage-activity", slug=request.issuer.slug, public_id=public_id)
     messages.success(request, _("Corrected. Rules look again; nothing that was awarded changes by itself."))
     return redirect("manage-activity", slug=request.issuer.slug, public_id=made.public_id)
+
+
+def _correct(request: StaffRequest, found: Any, form: DeedForm) -> Any:
+    if found.recipient.erased_at:
+        return None
+    to = address(found.recipient.address)
+    return recording.correct(found, deed_of(request, form.cleaned_data, to=to, name="", external_id=""), request.user)
 
 
 @require_POST

@@ -72,7 +72,7 @@ def questions(request: StaffRequest, public_id: str) -> HttpResponse:
     found = editor.find(public_id)
     if (moved := arranged(request.POST)) is not None:
         return _page(request, found, _form(found, initial=moved))
-    form = _form(found, request.POST)
+    form = _form(found, request.POST, may_decide="application.decide" in request.permissions)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     return _save(request, found, form)
@@ -104,14 +104,21 @@ def preview(request: StaffRequest, public_id: str) -> HttpResponse:
     return render(request, "recipients/apply/form.html", {**apply_context(stored), "form": form, "preview": True})
 
 
+def _edits(request: StaffRequest) -> int:
+    text = request.POST.get("edits", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
 @require_POST
 @member_required("application.decide")
 def opening(request: StaffRequest, public_id: str) -> HttpResponse:
     """People can apply from now on."""
     found = editor.find(public_id)
     try:
-        asking.open_(asking.form_of(found), request.user)
+        asking.open_(asking.form_of(found), request.user, edits=_edits(request))
         messages.success(request, _("The form is open."))
+    except EditedMeanwhile:
+        messages.warning(request, _("Somebody has changed the form since you read it. Read it again, then open it."))
     except asking.NotOpenable as refused:
         messages.error(request, reasons.not_openable(refused.code))
     return redirect("manage-achievement-application", request.issuer.slug, found.public_id)

@@ -16,7 +16,7 @@ from issuers.access import StaffRequest, member_required
 from issuers.wording import people
 from recipients import earning, knowing
 from recipients.forms.decisions import RefusalForm, chosen
-from recipients.models import Earning
+from recipients.models import Earning, Recipient
 from recipients.views.paging import page
 from recipients.views.rules import tabs, waiting
 from recipients.views.verdict_words import facts, told, verdict_of_earning
@@ -68,10 +68,17 @@ def approval(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("Approved for %(people)s.") % {"people": people(done)})
     elif not ids:
         messages.warning(request, _("Tick the people it is for, then press again."))
+    _say_what_is_left(request, ids)
+    return redirect("manage-held", slug=request.issuer.slug)
+
+
+def _say_what_is_left(request: StaffRequest, ids: list[int]) -> None:
+    own = Recipient.objects.filter(issuer=request.issuer).being(request.user)
+    if waiting().filter(pk__in=ids, recipient__in=own).exists():
+        messages.warning(request, _("What you earned yourself waits for somebody else: nobody approves their own."))
     if left := waiting().filter(pk__in=ids, approved_by=request.user, seconded_at__isnull=True).count():
         said = _("%(people)s still wait for a second person: whoever approved first cannot be both.")
         messages.warning(request, said % {"people": people(left)})
-    return redirect("manage-held", slug=request.issuer.slug)
 
 
 @require_POST

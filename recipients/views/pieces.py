@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from issuers.limits import Limit
 from recipients import submitting
+from recipients.artefacts import MEBIBYTE
 from recipients.forms.work import ChangeForm, FileForm, LinkForm, TextForm
 from recipients.models import Artefact, Submission
 from recipients.views import reasons
@@ -21,6 +22,8 @@ from recipients.views.work import done, own_or_404, work_page
 
 # Files are examined while the page waits, and stored.
 FILES = Limit("work-files", most=60, seconds=3600)
+# Megabytes of one person: what is taken out again is kept for a day.
+VOLUME = Limit("work-megabytes", most=500, seconds=24 * 3600)
 
 
 def _piece_or_404(found: Submission, artefact: str) -> Artefact:
@@ -28,12 +31,18 @@ def _piece_or_404(found: Submission, artefact: str) -> Artefact:
     return get_object_or_404(rows, submission=found, public_id=artefact)
 
 
+def _within_limits(request: Any) -> bool:
+    size = sum(sent.size or 0 for sent in request.FILES.values())
+    person = str(request.user.pk)
+    return FILES.allows(person) and VOLUME.allows(person, 1 + size // MEBIBYTE)
+
+
 @require_POST
 @own_page
 def files(request: Any, public_id: str) -> HttpResponse:
     """Add a file."""
     found = own_or_404(request, public_id)
-    if not FILES.allows(str(request.user.pk)):
+    if not _within_limits(request):
         return render(request, "429.html", status=429)
     form = FileForm(request.POST, request.FILES, auto_id="file_%s")
     if submitting.files_left(found) < 1:

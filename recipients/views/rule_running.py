@@ -53,6 +53,7 @@ def _page(desk: Desk, form: OptionsForm, status: int = 200, **context: Any) -> H
         "faults": faults,
         "expected": None if faults else rehearsing.expected(rule),
         "sentence": desk.sentence(rule.draft),
+        "draft": ruling.digest(rule.draft or {}),
         "problem": _problem(desk),
         "ended": rule.ends_on is not None and rule.ends_on < checking.today_of(desk.issuer),
     }
@@ -85,8 +86,13 @@ def switching_on(request: StaffRequest, public_id: str) -> HttpResponse:
     if request.POST.get("people") != str(expected):
         messages.warning(request, _("The number has changed to %(people)s. Look again.") % {"people": people(expected)})
         return _back(desk)
-    version = ruling.switch_on(rule, request.user, known=desk.known)
-    messages.success(request, _("Version %(number)s of the rule is on.") % {"number": version.number})
+    try:
+        version = ruling.switch_on(rule, request.user, known=desk.known, seen=request.POST.get("draft", ""))
+        messages.success(request, _("Version %(number)s of the rule is on.") % {"number": version.number})
+    except EditedMeanwhile:
+        messages.warning(
+            request, _("Somebody has changed the rule since you read it. Read it again, then switch it on.")
+        )
     return _back(desk)
 
 

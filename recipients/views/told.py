@@ -73,10 +73,17 @@ def _back(request: StaffRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("manage-told", args=[request.issuer.slug]) + (f"?{query}" if query else ""))
 
 
+def _own(request: StaffRequest, chosen: list[int]) -> bool:
+    own = Recipient.objects.filter(issuer=request.issuer).being(request.user)
+    return bool(logbook.waiting(request.issuer).filter(pk__in=chosen, recipient__in=own).exists())
+
+
 def _decided(request: StaffRequest, chosen: list[int], done: int, said: str) -> HttpResponse:
     """How many, and that others had been decided before. Whoever told them reads it in the wallet."""
     if not chosen:
         messages.warning(request, _("Tick the entries it is for, then choose again."))
+    elif _own(request, chosen):
+        messages.warning(request, _("What you told of yourself waits for somebody else: nobody confirms their own."))
     elif done < len(chosen):
         messages.warning(request, _("Some had been changed, taken back or decided meanwhile; those stay as they are."))
     if done:

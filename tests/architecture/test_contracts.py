@@ -1,9 +1,12 @@
 """The import contract of pyproject.toml holds, and holds each app and layer."""
 
+import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+from celery import current_app
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,3 +34,15 @@ def test_every_direct_dependency_says_why():
 
     assert len(dependencies) > 40
     assert [line for line in dependencies if "#" not in line] == []
+
+
+def test_everything_that_is_woken_is_a_task():
+    apps = ("issuers", "badges", "recipients", "verification")
+    texts = [path.read_text() for app in apps for path in (ROOT / app).rglob("*.py")]
+    name = re.compile(rf'"((?:{"|".join(apps)})\.tasks\.\w+)"')
+
+    woken = {found for text in texts for found in name.findall(text)}
+    current_app.loader.import_default_modules()
+
+    assert len(woken) > 15
+    assert woken <= set(current_app.tasks)

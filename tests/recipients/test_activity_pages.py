@@ -120,6 +120,18 @@ def test_correction_says_what_it_does_and_replaces_the_row(staff, to, issuer, ev
     assert Activity.objects.counting().get().corrects_id == row.pk
 
 
+def test_nothing_is_corrected_of_somebody_who_was_forgotten(staff, to, issuer, everything):
+    nobody = RecipientFactory(issuer=issuer, name="", address="erased-1", erased_at=timezone.now())
+    row = ActivityFactory(issuer=issuer, recipient=nobody)
+
+    path = to("manage-activity-correction", row.public_id)
+    answer = staff.post(path, said(thing=f"session/{row.key}", tags="webinar"), follow=True)
+
+    assert "asked to be forgotten" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.withdrawn_at is None
+
+
 def test_withdrawal_is_done_once(staff, to, issuer, everything):
     row = ActivityFactory(issuer=issuer)
 

@@ -15,6 +15,7 @@ from issuers.tenancy import across_issuers, scope
 from recipients import answering, correcting, deciding, holding, issuing, links
 from recipients.models import AchievementCredential, Application, ApplicationForm, Award, OutgoingEmail
 from recipients.questions import NO, YES, Answered, Asked, Kind
+from recipients.tasks import award_earned
 from tests import factories
 from tests.architecture.walk import signed_in
 from tests.published import deliver, intend, person, publish
@@ -155,6 +156,17 @@ def test_where_nothing_can_be_issued_it_waits_for_staff(version):
     assert settle(application).state == "waiting"
 
 
+def test_what_staff_were_asked_is_not_answered_by_answers_that_nobody_judged(version):
+    form = form_of(version, ByStaff)
+    unjudged = [Answered(Asked("dddddddd", Kind.SHORT, "Why?"), "Because").to_json()]
+    made = factories.ApplicationFactory(issuer=version.issuer, form=form, address=HER, answers=unjudged)
+    with scope(version.issuer):
+        ApplicationForm.objects.update(answered=ByItself)
+
+    assert settle(made).state == "waiting"
+    assert awarded() == []
+
+
 # By the rule
 
 
@@ -162,8 +174,9 @@ def test_where_nothing_can_be_issued_it_waits_for_staff(version):
 def rule(version):
     made = factories.RuleFactory(issuer=version.issuer, achievement=version.achievement)
     made.version = factories.RuleVersionFactory(issuer=version.issuer, rule=made)
+    made.switched_on_at = timezone.now()
     with scope(version.issuer):
-        made.save(update_fields=["version"])
+        made.save(update_fields=["version", "switched_on_at"])
     return made
 
 
@@ -209,7 +222,13 @@ def test_stranger_to_the_institution_is_told_what_it_takes(version, rule):
 
 @pytest.mark.parametrize(
     "held",
-    [{"approval": Rule.Approval.ONE}, {"paused_at": timezone.now()}, {"ends_on": "2020-01-01"}, {"cap": 1}],
+    [
+        {"switched_on_at": None},
+        {"approval": Rule.Approval.ONE},
+        {"paused_at": timezone.now()},
+        {"ends_on": "2020-01-01"},
+        {"cap": 1},
+    ],
 )
 def test_rule_that_is_held_leaves_the_answer_to_staff(version, rule, held):
     with scope(version.issuer):
@@ -224,6 +243,22 @@ def test_rule_that_is_held_leaves_the_answer_to_staff(version, rule, held):
 
     assert settle(application).state == "waiting"
     assert awarded(recipient__address_key=HER) == []
+
+
+def test_place_that_an_application_took_is_nobody_elses(version, rule):
+    with scope(version.issuer):
+        Rule.objects.update(cap=1)
+    application = apply(form_of(version, ByRule))
+    _attend(version, "one", "two", "three")
+    assert settle(application).state == "accepted"
+
+    with scope(version.issuer):
+        factories.EarningFactory(issuer=version.issuer, rule_version=rule.version)
+    assert award_earned() == 0
+    assert len(awarded()) == 1
+    with scope(version.issuer):
+        Rule.objects.update(cap=2)
+    assert award_earned() == 1
 
 
 def test_award_by_another_way_answers_what_waits(version):

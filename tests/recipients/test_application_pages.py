@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from issuers.models import AuditEvent
+from issuers.models import AuditEvent, Role
 from issuers.tenancy import across_issuers, scope
 from recipients.models import Application, ApplicationForm, Award
 from recipients.questions import Answered, Asked, Kind
 from tests import factories
+from tests.architecture.walk import signed_in
 from tests.published import publish
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,22 @@ def test_questions_are_stored_in_order_and_keep_their_keys(staff, achievement):
     assert [one.key for one in stored()[1]] == [questions[1].key, questions[0].key]
     assert "Hello <strong>you</strong>" in staff.get(page_of(achievement, "-preview")).content.decode()
     assert form.edits == 1
+
+
+def test_whoever_may_not_award_makes_no_open_form_award_by_itself(issuer, achievement):
+    designer = signed_in(factories.MembershipFactory(issuer=issuer, role=Role.DESIGNER).user)
+    asked = {"kind": "yes_no", "label": "Did you?", "accepted": "yes"}
+    drafted = designer.post(page_of(achievement, "-questions"), sent(asked, answered="answers"))
+    with scope(issuer):
+        ApplicationForm.objects.update(opened_at=timezone.now())
+
+    loosened = {**asked, "key": stored()[1][0].key, "accepted": "no"}
+    answer = designer.post(page_of(achievement, "-questions"), sent(loosened, answered="answers", edits="1"))
+
+    assert drafted.status_code == 302
+    assert answer.status_code == 422
+    assert "awards by itself" in str(answer.context["form"].errors["answered"])
+    assert stored()[1][0].accepted == ("yes",)
 
 
 def test_rows_are_added_moved_and_taken_away_without_script_and_without_saving(staff, achievement):
@@ -142,7 +159,11 @@ def test_form_is_opened_and_closed(staff, issuer, achievement):
     assert "There is no form yet" in staff.get(page_of(achievement)).content.decode()
     staff.post(page_of(achievement, "-opening"))
     staff.post(page_of(achievement, "-questions"), sent({"label": "Where?"}))
-    staff.post(page_of(achievement, "-opening"))
+    late = staff.post(page_of(achievement, "-opening"), {"edits": "0"}, follow=True)
+    assert "has changed the form since you read it" in late.content.decode()
+    assert not stored()[0].is_open
+    assert 'name="edits" value="1"' in late.content.decode()
+    staff.post(page_of(achievement, "-opening"), {"edits": "1"})
     assert stored()[0].is_open
     page = staff.get(page_of(achievement)).content.decode()
     assert "/i/north/a/library-guide/apply/" in page
@@ -159,7 +180,7 @@ def test_draft_cannot_be_applied_for(staff, issuer):
     draft = factories.AchievementFactory(issuer=issuer)
     staff.post(page_of(draft, "-questions"), sent({"label": "Where?"}))
 
-    assert "Publish it first" in staff.post(page_of(draft, "-opening"), follow=True).content.decode()
+    assert "Publish it first" in staff.post(page_of(draft, "-opening"), {"edits": "1"}, follow=True).content.decode()
     assert stored()[0].opened_at is None
 
 

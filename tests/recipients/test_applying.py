@@ -122,7 +122,21 @@ def test_pressing_twice_sends_once(client, form):
     mended = {**said, "email": "ines.li@example.org"}
     client.post(address(form), mended)
     assert [row.address for row in sent()] == ["ines.li@example.org"]
-    assert [mail.to for mail in mails()] == [HER, "ines.li@example.org"]
+    assert [mail.to for mail in mails()] == ["ines.li@example.org"]
+
+
+def test_link_that_went_to_one_address_proves_no_other(client, form):
+    said = filled(client, form, email="mallory@example.org")
+    client.post(address(form), said)
+    own = link_of(sent()[0])
+    client.get(own)
+    client.post(address(form), {**said, "email": HER})
+
+    (hers,) = sent()
+    again = client.get(own, follow=True)
+    assert again.status_code == 404
+    assert client.post(reverse("application-proof", args=[hers.public_id])).status_code == 404
+    assert sent()[0].proved_at is None
 
 
 def test_mail_is_made_once_and_holds_no_code_afterwards(client, form):

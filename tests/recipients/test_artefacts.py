@@ -8,11 +8,18 @@ from PIL import Image
 
 from issuers.cleaning import Refused
 from recipients import artefacts
+from recipients.artefacts import paper
 from tests import handed_in as files
 
 RELATED = '<Relationships><Relationship Id="1" Type="{}" Target="https://evil.example/x" TargetMode="External"/></Relationships>'
 TEMPLATE = RELATED.format("http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate")
 WEB_LINK = RELATED.format("http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink")
+# The same, as no pattern reads it: another prefix, a > inside, a letter as its number, other quotes.
+HIDDEN = (
+    "<r:Relationships xmlns:r='http://schemas.openxmlformats.org/package/2006/relationships'><r:Relationship Id='1'"
+    " Target='https://evil.example/>' TargetMode='&#69;xternal' Type='x/attachedTemplate'/></r:Relationships>"
+)
+ENTITIES = '<!DOCTYPE r [<!ENTITY a "External">]><Relationships><Relationship TargetMode="&a;"/></Relationships>'
 MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -51,6 +58,11 @@ def test_b7_kinds_are_told_by_content(data, suffix):
         (files.docx(extra={"word/activeX/activeX1.xml": b"<x/>"}), "evidence_program"),
         (files.docx(extra={"word/embeddings/a.exe": b"MZ"}), "evidence_program"),
         (files.docx(extra={"word/_rels/settings.xml.rels": TEMPLATE}), "evidence_program"),
+        (files.docx(extra={"word/_rels/settings.xml.rels": HIDDEN}), "evidence_program"),
+        (files.docx(extra={"word/_rels/settings.xml.rels": HIDDEN.encode("utf-16")}), "evidence_program"),
+        (files.docx(extra={"word/_rels/settings.xml.rels": ENTITIES}), "evidence_damaged"),
+        # A pattern took a quarter of an hour for this one.
+        (files.docx(extra={"word/_rels/settings.xml.rels": "<Relationship " * 140_000}), "evidence_damaged"),
         (files.docx(extra={"../../etc/cron.d/x": b"x"}), "evidence_damaged"),
         (files.docx(extra={"word/bomb.xml": b"\0" * 130_000_000}), "evidence_bomb"),
         (files.docx(extra={"word/ratio.xml": b"\0" * 20_000_000}), "evidence_bomb"),
@@ -81,6 +93,20 @@ def test_pdf_is_written_anew_without_what_acts():
         assert not document.attachments
     for word in (b"Canary", b"JavaScript", b"OpenAction", b"Launch", b"EmbeddedFile", b"/EF"):
         assert word not in plain.getvalue(), word
+
+
+def test_no_more_papers_are_read_at_once_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(paper, "WAITS", 0.01)
+    places = [paper._PLACES.acquire() for _place in range(2)]
+    try:
+        with pytest.raises(Refused) as refused:
+            artefacts.examine(files.pdf())
+    finally:
+        for _place in places:
+            paper._PLACES.release()
+
+    assert refused.value.code == "evidence_busy"
+    assert artefacts.examine(files.pdf()).suffix == "pdf"
 
 
 def test_picture_keeps_its_pixels_and_nothing_else():

@@ -373,6 +373,16 @@ def test_learner_is_not_invited_to_assess_themselves(version, learner, manager):
     answer = _invite(work, manager, "AMAL@example.org")
 
     assert (answer.status_code, "Nobody assesses themselves" in answer.content.decode()) == (409, True)
+    learner.emailaddress_set.create(email="amal@home.example", verified=True, primary=False)
+    assert _invite(work, manager, "amal@home.example").status_code == 409
+
+
+def test_first_assessor_is_not_invited_to_be_the_second(learner):
+    version = publish_assessed(IssuerFactory(), second_assessor=True)
+    work, first = handed_in(version, learner), _member(version.issuer, Role.ADMIN)
+    _mark(work, first, PASSED)
+
+    assert "has assessed it before" in _invite(seen(work), signed_in(first), first.email).content.decode()
 
 
 def test_trail_tells_of_it_in_sentences(version, learner):

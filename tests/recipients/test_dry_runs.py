@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from badges.criteria.estimating import estimate
 from badges.criteria.evaluating import evaluate
 from badges.criteria.facts import History
 from badges.criteria.periods import current
+from badges.models import Rule
 from issuers.models import Role
 from issuers.tenancy import scope
 from recipients import knowing, recording, rehearsing
@@ -199,13 +201,28 @@ def test_switched_on_twice_is_one_version_and_names_its_people(staff, rule):
 
     again = words(staff.post(at(rule, "manage-rule-switching-on"), {"people": "7"}, follow=True))
     assert "The number has changed to 1 person." in again
+    read = {"people": "1", "draft": ruling.digest(rule.draft)}
     for _ in range(2):
-        staff.post(at(rule, "manage-rule-switching-on"), {"people": "1"})
+        staff.post(at(rule, "manage-rule-switching-on"), read)
 
     with scope(rule.issuer):
         rule.refresh_from_db()
         assert (rule.versions.count(), rule.version.number, rule.version.kinds) == (1, 1, ["session"])
         assert rule.all_due_at is not None
+
+
+@pytest.mark.django_db
+def test_rule_that_was_changed_since_it_was_read_is_not_switched_on(staff, rule):
+    read = re.search(r'name="draft" value="(\w+)"', staff.get(at(rule, "manage-rule-running")).content.decode())[1]
+    looser = {**rule.draft, "needs": {"of": "all", "conditions": [{"type": "count", "kind": "session", "at_least": 1}]}}
+    with scope(rule.issuer):
+        Rule.objects.update(draft=looser)
+
+    answer = staff.post(at(rule, "manage-rule-switching-on"), {"people": "0", "draft": read}, follow=True)
+
+    assert "has changed the rule since you read it" in words(answer)
+    with scope(rule.issuer):
+        assert Rule.objects.get().switched_on_at is None
 
 
 @pytest.mark.django_db

@@ -123,6 +123,18 @@ def test_cap_counts_people_not_periods(issuer):
     assert (names(), held(rule)) == (["Ana", "Ana"], {Hold.FULL: 1})
 
 
+def test_nobody_approves_what_they_earned_themselves(issuer):
+    switched_on(issuer, ATTENDED, approval=Rule.Approval.TWO)
+    attends(issuer, "ana")
+    ana, others = factories.UserFactory(email="ana@example.org"), [factories.UserFactory() for _ in range(2)]
+    own = [row.pk for row in earnings()]
+    with scope(issuer):
+        assert earning.approve(issuer, own, ana) == 0
+        assert earning.approve(issuer, own, others[0]) == 1
+        assert earning.second(issuer, own, ana) == 0
+        assert earning.second(issuer, own, others[1]) == 1
+
+
 def test_one_person_approves(issuer):
     rule = switched_on(issuer, ATTENDED, approval=Rule.Approval.ONE)
     attends(issuer, "ana", "ben")

@@ -1,6 +1,7 @@
 """Attendance reports and gradebooks as tools export them: every layout is read, every fault is named, and nothing is guessed."""
 
 import json
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -241,6 +242,16 @@ def test_no_bytes_make_anything_but_a_refusal_or_a_report(data):
         except FileRefused:
             continue
         assert "\\u0000" not in json.dumps(report.to_json(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("cell", ["," * 31_000 + "x", "a" + " " * 31_000 + "b"])
+def test_no_cell_keeps_a_worker_busy(cell):
+    began = time.process_time()
+    rows = "".join(f'"{cell}",a{n}@example.org,2026-11-20 16:00,"{cell}"\n' for n in range(3))
+
+    report_of(f"Name (original name),User Email,Join Time,Duration\n{rows}".encode(), now=NOW)
+
+    assert time.process_time() - began < 2
 
 
 def test_reading_travels():

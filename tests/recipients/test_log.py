@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from badges.models import Opportunity
 from issuers import clock
-from issuers.models import AuditEvent
+from issuers.models import AuditEvent, Role
 from issuers.tenancy import across_issuers, scope
 from recipients import holding, recording
 from recipients.models import Activity, Recipient
@@ -99,6 +99,17 @@ def test_a30_hours_that_were_confirmed_add_up(wallet, staff, issuer):
     assert _rows(kind="help")[0].fact().peer == "Jo Kim"
     with across_issuers("a test looks"):
         assert AuditEvent.objects.get(action="activity.confirmed").details == {"activities": 3}
+
+
+def test_nobody_confirms_what_they_told_themselves(wallet, staff, issuer, ana, owner):
+    factories.MembershipFactory(issuer=issuer, user=ana, role=Role.AWARDER)
+    _tell(wallet, issuer)
+    (row,) = _rows()
+    assert "nobody confirms their own" in _decide(wallet, issuer, "confirmation", one=row.pk).content.decode()
+    assert _rows()[0].confirmed_at is None
+
+    _decide(staff, issuer, "confirmation", one=row.pk)
+    assert _rows()[0].confirmed_by == owner
 
 
 def test_refusal_needs_a_reason_which_the_person_reads(wallet, staff, issuer):

@@ -303,6 +303,7 @@ def test_wrong_passwords_are_refused(client, issuer, key):
         good | {"Authorization": "Bearer x"},
         good | {"Authorization": "Basic !"},
         good | {"Authorization": "Basic " + base64.b64encode(b"no colon").decode()},
+        good | {"Authorization": "Basic " + base64.b64encode(b"ek_\0:secret").decode()},
         {"X-Experience-API-Version": "1.0.3"},
     ]
     answers = [post(client, key, statement(), **given) for given in wrong]

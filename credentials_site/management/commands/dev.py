@@ -109,6 +109,7 @@ def _web(port: int) -> None:
 
     options = (
         f"-b 127.0.0.1:{port} --preload --workers 2 --threads 12 --access-logfile - --no-control-socket --timeout 60"
+        " --logger-class credentials_site.access_log.Tokenless"
     )
     sys.argv = ["gunicorn", "credentials_site.wsgi", *options.split()]
     wsgiapp.run()
