@@ -170,7 +170,8 @@ class Engines:
             subprocess.run(stop, capture_output=True, check=False)
         settings = [f"unix_socket_directories={self.sockets}", "listen_addresses=", "unix_socket_permissions=0700"]
         if self.ephemeral:
-            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+            # Several test workers, each with tests of fifty threads.
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=250"]
         options = [word for setting in settings for word in ("-c", setting)]
         server = self._spawn(
             [*account.prefix, str(programs / "postgres"), "-D", str(cluster), *options], "postgres.log"

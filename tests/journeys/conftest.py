@@ -1,12 +1,14 @@
 """A live site with real workers' stages, a browser, and the mails it sent."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 
 from issuers.tenancy import across_issuers
 from recipients import claiming, delivering, noticing, sending
+from recipients.forms import applying
 from recipients.tasks import award_earned
 from tests import serving
 
@@ -70,3 +72,9 @@ def visitor(browser):
     for context in contexts:
         context.close()
     serving.let_it_end()
+
+
+@pytest.fixture
+def no_haste(monkeypatch):
+    """A browser that is driven fills a form in faster than any person: here it may."""
+    monkeypatch.setattr(applying, "QUICKEST", timedelta(0))

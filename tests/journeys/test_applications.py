@@ -14,7 +14,7 @@ from tests.conftest import COMMITTED
 from tests.factories import ApplicationFormFactory, IssuerFactory, MembershipFactory, QuestionFactory
 from tests.published import publish
 
-pytestmark = [COMMITTED, pytest.mark.browser]
+pytestmark = [COMMITTED, pytest.mark.browser, pytest.mark.usefixtures("no_haste")]
 PHONE = {"width": 390, "height": 844}
 HER, HIS = "ines@example.org", "olaf@example.org"
 
@@ -149,6 +149,7 @@ def test_queue_declines_with_a_reason_that_the_applicant_reads(site, issuer, sta
     expect(staff.get_by_text("Nothing waits for an answer.")).to_be_visible()
     look(staff, "the empty queue")
     page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox")
     work()
     link = re.search(r"http://\S+/applications/\S+", inbox.text(HIS))[0]
     page.goto(link)
