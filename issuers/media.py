@@ -21,10 +21,15 @@ class MissingFile(Exception):
     """The database names a file that the storage does not have."""
 
 
+def key_of(folder: str, data: bytes, suffix: str) -> str:
+    """Under which key bytes are stored."""
+    digest = hashlib.sha256(data).hexdigest()
+    return f"{folder}/{digest[:2]}/{digest[:40]}.{suffix}"
+
+
 def keep(folder: str, data: bytes, suffix: str) -> str:
     """Store bytes and return their key, `<folder>/<aa>/<40 hex of SHA-256>.<suffix>`."""
-    digest = hashlib.sha256(data).hexdigest()
-    key = f"{folder}/{digest[:2]}/{digest[:40]}.{suffix}"
+    key = key_of(folder, data, suffix)
     if default_storage.exists(key) and default_storage.size(key) == len(data):
         return key
     scratch = default_storage.save(f"{key}.part", ContentFile(data))

@@ -24,16 +24,17 @@ def _discard(rows: Any) -> int:
     """Delete pieces, and each file that no other piece has. Across institutions: the same bytes are one file."""
     keys = set(rows.exclude(key="").values_list("key", flat=True))
     deleted, _each = rows.delete()
-    with across_issuers("a file may belong to work elsewhere too"):
-        still = set(Artefact.objects.filter(key__in=keys).values_list("key", flat=True))
-    gone = keys - still
-    transaction.on_commit(partial(_delete, gone))
+    transaction.on_commit(partial(_delete, keys))
     return int(deleted)
 
 
 def _delete(keys: set[str]) -> None:
-    for key in keys:
-        default_storage.delete(key)
+    """Whoever keeps the same bytes at this moment waits for us, or we for them (Artefact.objects.alone)."""
+    for key in sorted(keys):
+        with across_issuers("a file may belong to work elsewhere too"):
+            Artefact.objects.alone(key)
+            if not Artefact.objects.filter(key=key).exists():
+                default_storage.delete(key)
 
 
 def forget_removed() -> int:

@@ -6,6 +6,7 @@ All of a call or nothing of it: one transaction writes the message, the facts an
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -165,7 +166,8 @@ def _noted(fault: Fault) -> dict[str, Any]:
     params = {name: value for name, value in kept.items() if "@" not in str(value)}
     if fault.code == "name_missing":
         params["reason"] = "somebody"
-    return {"pointer": fault.pointer, "code": fault.code, "params": params}
+    # A field that nobody knows may be called as somebody is.
+    return {"pointer": re.sub(r"/[^/]*@.*", "", fault.pointer), "code": fault.code, "params": params}
 
 
 def _note(key: EventKey, status: int, **values: Any) -> None:

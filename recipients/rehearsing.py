@@ -126,9 +126,13 @@ class _Look:
 
 
 def expected(rule: Rule) -> int:
-    """How many people would get it if it were switched on now."""
+    """How many people would get it if it were switched on now. A page asks it: only who has met it is looked at."""
     assert rule.draft is not None
-    return sum(one.outcome == Outcome.EARNS for one in stands(rule, rule.draft))
+    whose = persons(rule.issuer)
+    had, no = answered(rule.achievement, whose), refused(rule.achievement, whose)
+    met = everybody.standings(rule.issuer, rules.read(rule.draft), only_met=True)
+    closed = lambda one: one.period in had.get(one.recipient, ()) or one.period in no.get(one.recipient, ())  # noqa: E731
+    return len({one.recipient for one in met if not closed(one)})
 
 
 def last(rule: Rule) -> DryRun | None:

@@ -170,6 +170,7 @@ def files_left(submission: Submission) -> int:
 def add_file(submission: Submission, kept: Kept, *, name: str, description: str = "", public: bool = False) -> Artefact:
     """Keep a file that was examined, under a name made of its content. Raises NotPossible."""
     _draft(submission)
+    Artefact.objects.alone(media.key_of(FOLDER, kept.data, kept.suffix))
     key = media.keep(FOLDER, kept.data, kept.suffix)
     told = {"name": name, "description": description, "public": public}
     digest = hashlib.sha256(kept.data).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
@@ -170,11 +170,19 @@ class ArtefactKind(models.TextChoices):
     TEXT = "text", _("Text")
 
 
+_FILE = 5003  # of advisory locks
+
+
 class ArtefactQuerySet(TenantQuerySet["Artefact"]):
     """Pieces in their order."""
 
     def there(self) -> ArtefactQuerySet:
         return self.filter(removed_at__isnull=True).order_by("position", "id")
+
+    def alone(self, key: str) -> None:
+        """Until the transaction ends nobody else keeps or deletes the file of this key."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_FILE, key])
 
 
 class Artefact(TenantModel):

@@ -111,6 +111,7 @@ def test_two_addresses_of_one_person_are_counted_once(rule):
 
     with scope(rule.issuer):
         assert [one.outcome for one in rehearsing.stands(rule, rule.draft)] == [Outcome.EARNS]
+        assert rehearsing.expected(rule) == 1
 
 
 @pytest.mark.django_db

@@ -219,6 +219,7 @@ def test_stranger_without_a_name_is_refused_and_the_log_does_not_name_them(clien
     answer = send(client, key, [event("1"), event("2", actor={"email": "stranger@example.org"})])
 
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [("/1", "name_missing")]
+    send(client, key, event("3") | {"stranger@example.org": True})
     with across_issuers("a test looks"):
         assert "stranger" not in str(key.calls.values_list("faults", flat=True))
         assert not Recipient.objects.exists()

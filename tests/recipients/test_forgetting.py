@@ -1,14 +1,16 @@
 """Whoever asks to be forgotten is named nowhere afterwards, and takes nobody else along."""
 
 import pytest
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from issuers.tenancy import across_issuers
-from recipients import awarding, clearing, holding
+from recipients import artefacts, awarding, clearing, holding, submitting
 from recipients.models import Activity, Application, Earning, Marking, Recipient, ReviewerInvite, Submission
 from tests import factories
+from tests import handed_in as files
 from tests.assessed import publish_assessed
-from tests.handed_in import handed_in
+from tests.handed_in import begin, handed_in
 
 pytestmark = pytest.mark.django_db
 HER, NOW = "ana@example.org", timezone.now()
@@ -93,3 +95,18 @@ def test_nobody_who_was_forgotten_is_awarded_anything(ana):
 
     assert not awarding.waiting()
     assert awarding.demonstrated() == []
+
+
+def test_file_goes_with_the_last_work_that_has_it(django_capture_on_commit_callbacks, ana):
+    version, others = publish_assessed(factories.IssuerFactory()), factories.UserFactory()
+    kept = artefacts.examine(files.pdf())
+    with across_issuers("a test adds"):
+        key = [submitting.add_file(begin(version, who), kept, name="Plan").key for who in (ana, others)][0]
+
+    left = []
+    for user in (ana, others):
+        with django_capture_on_commit_callbacks(execute=True):
+            _forget(user)
+        left.append(default_storage.exists(key))
+
+    assert left == [True, False]

@@ -1,5 +1,7 @@
 """Getting started: five steps that show how far one is, and packs that make whole examples, as drafts."""
 
+import time
+
 import pytest
 from django.urls import reverse
 
@@ -85,4 +87,8 @@ def test_tutorial_is_split_at_its_headings():
     text = "Hello.\n\n## One ##\nFirst.\n\n### Below\n\n## Empty\n\n## Two\nSecond."
 
     assert split(text) == [Lesson("", "Hello."), Lesson("One", "First.\n\n### Below"), Lesson("Two", "Second.")]
+    assert split("## Three ## \nThird.\n") == [Lesson("Three", "Third.")]
+    began = time.process_time()
+    split("## a" + " " * 19_000 + "b\nc")
+    assert time.process_time() - began < 0.5
     assert split("") == []
