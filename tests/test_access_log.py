@@ -33,6 +33,7 @@ def _line(path):
         ("scan", DOOR),
         ("stop", f"4711.{TOKEN[:22]}"),
     ],
+    ids=["claim", "assess", "application", "invitation", "scan", "stop"],
 )
 def test_no_token_of_a_link_is_written(page, token):
     path = reverse(page, args=[token])
