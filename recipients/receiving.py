@@ -166,8 +166,12 @@ def _noted(fault: Fault) -> dict[str, Any]:
     params = {name: value for name, value in kept.items() if "@" not in str(value)}
     if fault.code == "name_missing":
         params["reason"] = "somebody"
-    # A field that nobody knows may be called as somebody is.
-    return {"pointer": re.sub(r"/[^/]*@.*", "", fault.pointer), "code": fault.code, "params": params}
+    # A field that nobody knows may be called as somebody is, or by a character that PostgreSQL does not keep.
+    pointer = re.sub(r"/[^/]*@.*", "", fault.pointer).replace("\0", "\ufffd")
+    params = {
+        name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in params.items()
+    }
+    return {"pointer": pointer, "code": fault.code, "params": params}
 
 
 def _note(key: EventKey, status: int, **values: Any) -> None:

@@ -13,6 +13,7 @@ from tests.faults.place import seeded
 
 FULL = os.environ.get("LAUREL_FAULTS") == "full"
 PEOPLE, KILLS, PAUSE = (500, 12, (1.5, 4)) if FULL else (100, 3, (1, 2.5))
+FEW = 40 if FULL else 25
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
@@ -52,26 +53,26 @@ def test_workers_killed_at_random_lose_and_repeat_nothing(place):
 def test_broker_that_forgets_everything_delays_the_batch_only(place):
     place.start_worker()
     place.start_beat()
-    place.issue(40)
+    place.issue(FEW)
     client = redis.Redis(unix_socket_path=str(place.engines.sockets / "valkey.sock"))
     for _again in range(3):
         time.sleep(1)
         client.flushall()
-    place.wait(40, seconds=120)
-    _nothing_twice(place, 40)
+    place.wait(FEW, seconds=120)
+    _nothing_twice(place, FEW)
 
 
 def test_database_that_restarts_loses_no_row(place):
     place.start_worker()
     place.start_beat()
-    place.issue(40)
+    place.issue(FEW)
     time.sleep(2)
     server = place.engines._servers.pop(0)
     server.send_signal(signal.SIGINT)
     server.wait(20)
     place.engines._launch_postgres()
-    place.wait(40, seconds=120)
-    _nothing_twice(place, 40)
+    place.wait(FEW, seconds=120)
+    _nothing_twice(place, FEW)
 
 
 def test_same_file_twice_awards_nobody_twice(place):

@@ -95,11 +95,9 @@ def _opened(page, url):
         raise
 
 
-def _faults(page, address, path, site, looked):
+def _faults(page, said, address, path, site, looked):
     """What is wrong with one page, in sentences, in both widths and schemes. `looked`: pages that addresses led to before."""
-    said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
+    said.clear()
     answer = _opened(page, f"{site}{path}")
     if answer is None or answer.status == 405 or "text/html" not in answer.headers.get("content-type", ""):
         return []
@@ -127,14 +125,14 @@ def test_every_page_is_accessible_and_fits(site, world, visitor, actor):
     shown = {name for name in names[actor] - NO_PAGE if "GET" in STAFF.get(name, {"methods": ["GET"]})["methods"]}
     wanted = sorted((a for a in walk.addresses() if a.name in shown), key=lambda a: a.name not in LINKS)
 
-    first = _page(visitor, site, users[actor])
+    page, said = _page(visitor, site, users[actor]), []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
     faults, seen, looked = [], 0, set()
     for address in wanted:
         if path := _path(address, world):
-            page = first.context.new_page()
-            faults += _faults(page, address, path, site, looked)
+            faults += _faults(page, said, address, path, site, looked)
             seen += page.url.startswith(site)
-            page.close()
 
     assert seen > 20
     assert faults == [], "\n".join(faults)
