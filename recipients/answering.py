@@ -149,9 +149,8 @@ def rule_of(form: ApplicationForm) -> Rule | None:
 def _may_award(rule: Rule) -> bool:
     """A rule that is off, paused, over, full or held for approval says what it found, and staff answer."""
     today = clock.now().astimezone(ZoneInfo(rule.issuer.time_zone)).date()
-    over = rule.ends_on is not None and rule.ends_on < today
     stopped = rule.switched_on_at is None or rule.paused_at is not None
-    return not (over or stopped or rule.approval != Rule.Approval.NONE or earning.full(rule))
+    return not (rule.over_on(today) or stopped or rule.approval != Rule.Approval.NONE or earning.full(rule))
 
 
 def verdict(application: Application, rule: Rule) -> Verdict:

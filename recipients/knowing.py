@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +52,37 @@ def names(issuer: Issuer) -> Names:
     titles |= {(HELD, one.public_id): one.name for one in Achievement.objects.filter(issuer=issuer)}
     titles |= {(MEMBER, one.key): one.name for one in Group.objects.filter(issuer=issuer)}
     return Names(titles=titles)
+
+
+def names_asked(asked: Iterable[tuple[int, rules.Rule]], mark: Callable[[str], str]) -> dict[int, Names]:
+    """How the things are called that these rules of institutions ask for: a query for each sort that is asked for at all."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    titles: dict[int, dict[tuple[str, str], str]] = {}
+    for issuer, rule in asked:
+        titles.setdefault(issuer, {})
+        for condition in rule.needs.conditions():
+            keys[condition.kind] |= set(condition.keys)
+    for issuer, kind, key, title in _titles(titles, keys):
+        titles[issuer][kind, key] = title
+    return {issuer: Names(titles=found, mark=mark) for issuer, found in titles.items()}
+
+
+def _titles(issuers: Collection[int], asked: Mapping[str, set[str]]) -> list[tuple[int, str, str, str]]:
+    found: list[tuple[int, str, str, str]] = []
+    if keys := asked.get(HELD):
+        rows = Achievement.objects.filter(issuer__in=issuers, public_id__in=keys)
+        found += [(issuer, HELD, key, name) for issuer, key, name in rows.values_list("issuer_id", "public_id", "name")]
+    if keys := asked.get(MEMBER):
+        groups = Group.objects.filter(issuer__in=issuers, key__in=keys).values_list("issuer_id", "key", "name")
+        found += [(issuer, MEMBER, key, name) for issuer, key, name in groups]
+    things = {key for kind, keys in asked.items() if kind not in STATES for key in keys}
+    if things:
+        named = Opportunity.objects.filter(issuer__in=issuers, kind__in=asked, key__in=things)
+        found += list(named.values_list("issuer_id", "kind", "key", "title"))
+    if own := set(asked) - {"", *STATES, *KINDS}:
+        kinds = ActivityKind.objects.filter(issuer__in=issuers, key__in=own).values_list("issuer_id", "key", "name")
+        found += [(issuer, "kind", key, name) for issuer, key, name in kinds]
+    return found
 
 
 def same_people(issuer: Issuer, people: Iterable[Recipient]) -> dict[int, int]:

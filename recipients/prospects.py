@@ -14,13 +14,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from badges.criteria import rules
 from badges.criteria.evaluating import Verdict, evaluate
-from badges.criteria.facts import HELD, KINDS, MEMBER
-from badges.models import Achievement, AchievementVersion, ActivityKind, Opportunity, Rule
+from badges.models import Achievement, AchievementVersion, Opportunity, Rule
 from badges.wording import sentences, verdicts
-from badges.wording.names import Names
+from badges.wording.names import Names, in_quotes
 from issuers import media
 from issuers.models import Issuer
-from recipients.models import Earning, Group
+from recipients import knowing
+from recipients.models import Earning
 from recipients.oneself import Held, Oneself
 
 
@@ -34,14 +34,8 @@ class State(StrEnum):
     STAFF = "staff"  # no rule: staff award it
 
 
-# By rank: what can be worked on comes first.
-_NAMED = ("issuer_id", "kind", "key", "title")
+# What can be worked on comes first.
 _RANK = {State.OPEN: 0, State.WAITING: 1, State.STAFF: 2, State.EARNED: 3, State.OVER: 4}
-
-
-def quoted(text: str) -> str:
-    """A name within a sentence of plain text, in its own direction (FSI … PDI), so that pages and mails can take it."""
-    return f"“\u2068{text}\u2069”"
 
 
 @dataclass(frozen=True)
@@ -158,7 +152,7 @@ def standings(me: Oneself, also: Iterable[Achievement] = ()) -> list[Standing]:
 
 
 def _ended(row: Rule, me: Oneself) -> bool:
-    return row.ends_on is not None and row.ends_on < me.histories[row.issuer_id].today
+    return row.over_on(me.histories[row.issuer_id].today)
 
 
 def _settled(me: Oneself, rows: Sequence[Rule]) -> set[tuple[int, str]]:
@@ -191,7 +185,8 @@ def shown(me: Oneself, some: Iterable[Standing]) -> list[Prospect]:
     """With words and pictures, as they were published. What is not published is left out."""
     chosen = list(some)
     faces = _faces([one.achievement.pk for one in chosen])
-    names = _names(one for one in chosen if one.verdict)
+    asked = [(one.issuer, one.verdict.rule) for one in chosen if one.verdict]
+    names = defaultdict(lambda: Names(mark=in_quotes), knowing.names_asked(asked, mark=in_quotes))
     return [
         Prospect(one, me.issuers[one.issuer], **faces[one.achievement.pk], names=names[one.issuer])
         for one in chosen
@@ -211,41 +206,10 @@ def _faces(achievements: Sequence[int]) -> dict[int, dict[str, Any]]:
     }
 
 
-def _names(some: Iterable[Standing]) -> dict[int, Names]:
-    """How what these rules ask for is called, by institution: a query for each sort of thing that is asked for at all."""
-    asked: dict[str, set[str]] = defaultdict(set)
-    issuers: set[int] = set()
-    for one in some:
-        issuers.add(one.issuer)
-        for condition in one.verdict.rule.needs.conditions() if one.verdict else ():
-            asked[condition.kind] |= set(condition.keys)
-    titles: dict[int, dict[tuple[str, str], str]] = defaultdict(dict)
-    for issuer, kind, key, title in _titles(issuers, asked):
-        titles[issuer][kind, key] = title
-    return defaultdict(
-        lambda: Names(mark=quoted), {issuer: Names(titles=titles[issuer], mark=quoted) for issuer in issuers}
-    )
-
-
 def titles(issuers: Iterable[int], keys: Iterable[str]) -> dict[tuple[int, str, str], str]:
     """How things that were done are called, by institution, kind and key; what nobody has named is missing."""
     named = Opportunity.objects.filter(issuer__in=list(issuers), key__in=list(keys))
-    return {(issuer, kind, key): title for issuer, kind, key, title in named.values_list(*_NAMED)}
-
-
-def _titles(issuers: set[int], asked: dict[str, set[str]]) -> list[tuple[int, str, str, str]]:
-    found: list[tuple[int, str, str, str]] = []
-    if keys := asked.get(HELD):
-        rows = Achievement.objects.filter(issuer__in=issuers, public_id__in=keys)
-        found += [(issuer, HELD, key, name) for issuer, key, name in rows.values_list("issuer_id", "public_id", "name")]
-    if keys := asked.get(MEMBER):
-        groups = Group.objects.filter(issuer__in=issuers, key__in=keys).values_list("issuer_id", "key", "name")
-        found += [(issuer, MEMBER, key, name) for issuer, key, name in groups]
-    things = {key for kind, keys in asked.items() if kind not in {HELD, MEMBER} for key in keys}
-    if things:
-        named = Opportunity.objects.filter(issuer__in=issuers, kind__in=asked, key__in=things)
-        found += list(named.values_list(*_NAMED))
-    if own := set(asked) - {"", HELD, MEMBER, *KINDS}:
-        kinds = ActivityKind.objects.filter(issuer__in=issuers, key__in=own).values_list("issuer_id", "key", "name")
-        found += [(issuer, "kind", key, name) for issuer, key, name in kinds]
-    return found
+    return {
+        (issuer, kind, key): title
+        for issuer, kind, key, title in named.values_list("issuer_id", "kind", "key", "title")
+    }

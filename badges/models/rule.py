@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -78,6 +79,10 @@ class Rule(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.achievement_id}"
+
+    def over_on(self, day: date) -> bool:
+        """Whether its last day lies before this one; days are those of the institution."""
+        return self.ends_on is not None and self.ends_on < day
 
 
 class RuleVersion(TenantModel):

@@ -22,6 +22,11 @@ def starred(text: str) -> str:
     return f"*{text}*"
 
 
+def in_quotes(text: str) -> str:
+    """A name within a sentence of plain text, in its own direction (FSI … PDI), so that pages and mails can take it."""
+    return f"“\u2068{text}\u2069”"
+
+
 def day_of(day: date) -> str:
     """Every date of ours: 20 December 2026."""
     return date_format(day, "j F Y")

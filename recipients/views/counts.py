@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -12,7 +12,7 @@ from badges.criteria import evaluating, rules
 from badges.criteria.facts import History
 from badges.models import Achievement, Opportunity, Rule
 from badges.wording import sentences, verdicts
-from badges.wording.names import Names
+from badges.wording.names import Names, in_quotes
 from issuers import clock, media
 from issuers.models import Issuer
 from recipients import knowing
@@ -58,16 +58,7 @@ def _looking(issuer: Issuer, fact: Activity) -> list[tuple[Rule, rules.Rule]]:
     running = Rule.objects.on().filter(kinds, issuer=issuer).select_related("version", "achievement").order_by("id")
     read = [(rule, rules.read(rule.version.document)) for rule in running if rule.version]
     told = fact.fact()
-    return [(rule, asked) for rule, asked in read if asked.concerns(told) and not _over(rule, fact)]
-
-
-def _over(rule: Rule, fact: Activity) -> bool:
-    return rule.ends_on is not None and rule.ends_on < fact.day
-
-
-def quoted(text: str) -> str:
-    """A name within a sentence of plain text, in its own direction (FSI … PDI)."""
-    return f"“\u2068{text}\u2069”"
+    return [(rule, asked) for rule, asked in read if asked.concerns(told) and not rule.over_on(fact.day)]
 
 
 def lines(issuer: Issuer, fact: Activity) -> list[Line]:
@@ -81,7 +72,7 @@ def lines(issuer: Issuer, fact: Activity) -> list[Line]:
     person = _Person(
         fact,
         knowing.histories(issuer, [fact.recipient])[fact.recipient_id],
-        replace(knowing.names(issuer), mark=quoted),
+        knowing.names_asked([(issuer.pk, asked) for _rule, asked in looking], mark=in_quotes)[issuer.pk],
         _held(whose, achievements),
         frozenset(waiting.values_list("achievement_id", flat=True)),
     )

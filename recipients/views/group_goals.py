@@ -15,13 +15,12 @@ from badges.criteria import rules
 from badges.criteria.evaluating import Verdict, evaluate
 from badges.models import Rule
 from badges.wording import verdicts
-from badges.wording.names import Names
+from badges.wording.names import Names, in_quotes
 from issuers import clock
 from issuers.access import StaffRequest, member_required
 from recipients import aiming, knowing
 from recipients.forms.goals import GroupGoalForm
 from recipients.models import AchievementCredential, Goal, GroupMember, Recipient
-from recipients.prospects import quoted
 from recipients.views.paging import page
 
 
@@ -107,8 +106,9 @@ def _members(request: StaffRequest, goal: Goal, people: list[Recipient]) -> list
     """In the words of the rule that runs, if one does."""
     rule = Rule.objects.on().filter(achievement=goal.achievement).select_related("version").first()
     histories = knowing.histories(request.issuer, people) if people else {}
-    names = Names(titles=knowing.names(request.issuer).titles, mark=quoted) if rule and people else Names()
     read = rules.read(rule.version.document) if rule and rule.version else None
+    issuer = request.issuer.pk
+    names = knowing.names_asked([(issuer, read)], mark=in_quotes)[issuer] if read and people else Names()
     same = knowing.same_people(request.issuer, people)
     standing = AchievementCredential.objects.standing(clock.now()).filter(
         achievement=goal.achievement, recipient__in=same

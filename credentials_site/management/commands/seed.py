@@ -39,9 +39,7 @@ class Command(BaseCommand):
         year.tell(issuer, made, owner)
         term.tell(issuer, owner)
         _mark().unlink(missing_ok=True)
-        self.stdout.write(
-            "The demo is complete: 300 people, ten achievements, a year of awards and this term."
-        )
+        self.stdout.write("The demo is complete: 300 people, ten achievements, a year of awards and this term.")
 
     def _sign_ins(self) -> None:
         self.stdout.write(f"Sign in at {settings.SITE_URL}/accounts/login/ (password of all: {words.PASSWORD})")
