@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from badges.models import Achievement
@@ -16,11 +15,9 @@ from issuers import clock
 from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
-from recipients import importing
+from recipients import importing, leasing
 from recipients.models import RecipientList
 
-LEASE = timedelta(minutes=5)
-ATTEMPTS = 3
 # Files up to this size are checked at once; the page of a larger one polls.
 AT_ONCE = 64 * 1024
 # A list that nobody confirmed holds names and addresses for nothing.
@@ -120,18 +117,12 @@ def set_columns(recipient_list: RecipientList, mapping: Mapping[int, str], date_
 def check_next() -> bool:
     """A worker's part: check the oldest list that waits. False when none does."""
     with across_issuers("workers check the lists of every issuer"):
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-        unchecked = RecipientList.objects.filter(free, checked_at__isnull=True)
+        unchecked = RecipientList.objects.filter(checked_at__isnull=True).select_related("issuer")
         # A list that took its worker down every time: the page that waits for it is told.
         refusal: dict[str, Any] = {"code": "not_checked", "line": None, "params": {}}
-        unchecked.filter(attempts__gte=ATTEMPTS).update(refusal=refusal, checked_at=clock.now(), lease_until=None)
-        waiting = unchecked.filter(attempts__lt=ATTEMPTS)
-        found = (
-            waiting.select_for_update(skip_locked=True, of=("self",)).select_related("issuer").order_by("id").first()
-        )
-        if found is None:
-            return False
-        RecipientList.objects.filter(pk=found.pk).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)
+        found = leasing.take_oldest(unchecked, refusal=refusal, checked_at=clock.now())
+    if found is None:
+        return False
     with scope(found.issuer):
         _check(found)
     return True

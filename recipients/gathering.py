@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from badges.models import Opportunity
@@ -18,12 +17,10 @@ from issuers.cleaning import address as cleaned_address
 from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
-from recipients import activities, importing
+from recipients import activities, importing, leasing
 from recipients.importing import DeedReport, Entry, Export, Reading, deeds, exports, headings_of_deeds, moments
 from recipients.models import Activity, ActivityFile, Recipient
 
-LEASE = timedelta(minutes=5)
-ATTEMPTS = 3
 # Files up to this size are checked at once; the page of a larger one polls.
 AT_ONCE = 64 * 1024
 # A file that nobody confirmed holds names and addresses for nothing.
@@ -230,16 +227,12 @@ def count(file: ActivityFile, recorded: int) -> None:
 def check_next() -> bool:
     """A worker's part: check the oldest file that waits. False when none does."""
     with across_issuers("workers check the files of every issuer"):
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-        unchecked = ActivityFile.objects.filter(free, checked_at__isnull=True)
+        unchecked = ActivityFile.objects.filter(checked_at__isnull=True).select_related("issuer")
         # A file that took its worker down every time: the page that waits for it is told.
         refusal: dict[str, Any] = {"code": "not_checked", "line": None, "params": {}}
-        unchecked.filter(attempts__gte=ATTEMPTS).update(refusal=refusal, checked_at=clock.now(), lease_until=None)
-        waiting = unchecked.filter(attempts__lt=ATTEMPTS).select_related("issuer")
-        found = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("id").first()
-        if found is None:
-            return False
-        ActivityFile.objects.filter(pk=found.pk).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)
+        found = leasing.take_oldest(unchecked, refusal=refusal, checked_at=clock.now())
+    if found is None:
+        return False
     with scope(found.issuer):
         _check(found)
     return True

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
 
 from badges import ruling
 from badges.criteria import rules
@@ -28,13 +27,11 @@ from issuers import clock
 from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
-from recipients import everybody
+from recipients import everybody, leasing
 from recipients.everybody import Standing
 from recipients.models import AchievementCredential, DryRun, DryRunOutcome, Earning, Recipient
 from recipients.models.dry_run import Outcome
 
-LEASE = timedelta(minutes=5)
-ATTEMPTS = 3
 # An institution of up to so many people is answered at once; the page of a larger one polls.
 AT_ONCE = 500
 BATCH = 500
@@ -221,18 +218,9 @@ def _finish(run: DryRun, found: list[Stands], before: dict[int, str]) -> None:
 def make_next() -> bool:
     """A worker's part: the oldest run that waits. False when none does."""
     with across_issuers("workers make the dry runs of every issuer"):
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-        waiting = DryRun.objects.unfinished().filter(free)
         # What took its worker down every time is said on its page.
-        waiting.filter(attempts__gte=ATTEMPTS).update(failed_at=clock.now(), lease_until=None)
-        run = (
-            waiting.filter(attempts__lt=ATTEMPTS)
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("id")
-            .first()
-        )
-        if run is None:
-            return False
-        DryRun.objects.filter(pk=run.pk).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)
+        run = leasing.take_oldest(DryRun.objects.unfinished(), failed_at=clock.now())
+    if run is None:
+        return False
     _make(run)
     return True

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from issuers.access import StaffRequest, member_required
 from issuers.wording import sentence
-from recipients import exporting, gathering, importing, recording
+from recipients import exporting, gathering, importing, leasing, recording
 from recipients.forms.activity_files import ActivityFileForm, ReadingForm
 from recipients.importing import Export, Reading
 from recipients.models import ActivityFile
@@ -75,7 +75,7 @@ def _page(
     elif found.report is not None and found.confirmed_at is None:
         context |= _review(request, found, form)
     else:
-        context["gave_up"] = found.attempts >= gathering.ATTEMPTS
+        context["gave_up"] = found.attempts >= leasing.ATTEMPTS
     return render(request, "recipients/activities/file.html", context, status=status)
 
 

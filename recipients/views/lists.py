@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from issuers.access import StaffRequest, member_required
 from issuers.wording import people, sentence
-from recipients import checking, exporting, importing, issuing
+from recipients import checking, exporting, importing, issuing, leasing
 from recipients.forms.staff import FIELD_LABELS, ORDER_LABELS, ColumnsForm
 from recipients.models import RecipientList
 from recipients.views import reasons
@@ -45,7 +45,7 @@ def _page(
     elif recipient_list.report is not None:
         context |= _report(request, recipient_list, form)
     else:
-        context["gave_up"] = recipient_list.attempts >= checking.ATTEMPTS
+        context["gave_up"] = recipient_list.attempts >= leasing.ATTEMPTS
     return render(request, "recipients/staff/review.html", context, status=status)
 
 

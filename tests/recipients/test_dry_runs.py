@@ -18,7 +18,7 @@ from badges.criteria.periods import current
 from badges.models import Rule
 from issuers.models import Role
 from issuers.tenancy import scope
-from recipients import knowing, recording, rehearsing
+from recipients import knowing, leasing, recording, rehearsing
 from recipients.models import DryRun, DryRunOutcome, Recipient
 from recipients.models.dry_run import Outcome
 from tests import factories
@@ -140,7 +140,7 @@ def test_run_that_takes_its_worker_down_is_given_up(staff, rule, monkeypatch):
     attend(rule.issuer, "Ana Li", 3)
     staff.post(at(rule))
     with scope(rule.issuer):
-        DryRun.objects.update(attempts=rehearsing.ATTEMPTS)
+        DryRun.objects.update(attempts=leasing.ATTEMPTS)
 
     assert not rehearsing.make_next()
 

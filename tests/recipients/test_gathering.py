@@ -10,7 +10,7 @@ from django.utils import timezone
 from badges.models import Opportunity
 from issuers import clock
 from issuers.tenancy import scope
-from recipients import gathering, importing, recording
+from recipients import gathering, importing, leasing, recording
 from recipients.models import Activity, ActivityFile, Recipient
 from tests import factories
 from tests.recipients.attendance import ACTIVITIES, drawn
@@ -178,7 +178,7 @@ def test_large_file_is_checked_by_a_worker(issuer, by):
 
 def test_file_that_stops_every_worker_is_given_up_and_told(issuer, by):
     file = start(issuer, by, drawn(1, people=2_000).text)
-    ActivityFile.objects.filter(pk=file.pk).update(attempts=gathering.ATTEMPTS)
+    ActivityFile.objects.filter(pk=file.pk).update(attempts=leasing.ATTEMPTS)
 
     assert not gathering.check_next()
     file.refresh_from_db()
