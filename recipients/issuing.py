@@ -65,7 +65,7 @@ def _answered(achievement: Achievement, keys: Mapping[str, str]) -> dict[str, Ac
         for pk, address in found.items()
         if pk in whose
         for credential in given.get(whose[pk], ())
-        if credential.answers(keys[address])
+        if keys[address] in credential.answered
     }
 
 

@@ -114,10 +114,17 @@ def persons(issuer: Issuer, rows: Iterable[int]) -> dict[int, int]:
         return {row: first.setdefault(user, row) if user else row for row, user in cursor.fetchall()}
 
 
+def everyone(issuer: Issuer) -> dict[int, int]:
+    """The same, of everybody whom the institution knows."""
+    rows = Recipient.objects.filter(issuer=issuer, erased_at__isnull=True).order_by("pk").values_list("pk", "user_id")
+    first: dict[int, int] = {}
+    return {row: first.setdefault(user, row) if user else row for row, user in rows}
+
+
 def awarded(
     issuer: Issuer, achievements: Iterable[int], rows: Iterable[int]
 ) -> QuerySet[AchievementCredential, AchievementCredential]:
-    """Whatever these rows of people were ever given of these achievements, for `answers`."""
+    """Whatever these rows of people were ever given of these achievements, for `answered`."""
     given = AchievementCredential.objects.filter(issuer=issuer, achievement__in=achievements, recipient__in=rows)
     return given.only("achievement_id", "recipient_id", "award_key", "revoked_at", "cancelled_at").order_by("id")
 

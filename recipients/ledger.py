@@ -127,7 +127,7 @@ class Ledger:
             has.setdefault((credential.achievement_id, whose[credential.recipient_id]), []).append(credential)
         for row in self._new:
             held = has.get((row.achievement_id, row.recipient_id), [])
-            if any(credential.answers(row.award_key) for credential in held):
+            if any(row.award_key in credential.answered for credential in held):
                 row.settled_at = self._now
         Earning.objects.bulk_create(self._new, ignore_conflicts=True, batch_size=BATCH)
         return sum(row.settled_at is None for row in self._new)

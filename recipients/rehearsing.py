@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from badges import ruling
 from badges.criteria import rules
@@ -20,16 +20,16 @@ from badges.criteria.drafting import Json
 from badges.criteria.estimating import estimate
 from badges.criteria.evaluating import Verdict, evaluate, every_period
 from badges.criteria.facts import History
-from badges.criteria.periods import EVER, current
+from badges.criteria.periods import current
 from badges.criteria.rules import Rule as Read
 from badges.models import Achievement, Rule
 from issuers import clock
-from issuers.models import Issuer, User
+from issuers.models import User
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
-from recipients import everybody, leasing
+from recipients import everybody, knowing, leasing
 from recipients.everybody import Standing
-from recipients.models import AchievementCredential, DryRun, DryRunOutcome, Earning, Recipient
+from recipients.models import DryRun, DryRunOutcome, Earning, Recipient
 from recipients.models.dry_run import Outcome
 
 # An institution of up to so many people is answered at once; the page of a larger one polls.
@@ -38,7 +38,6 @@ BATCH = 500
 # As far as this, a person is nearly there.
 NEAR = 0.5
 WHOLE = 1000
-LIVE = Q(revoked_at__isnull=True, cancelled_at__isnull=True)
 WORK = "recipients.tasks.rehearse"
 
 
@@ -51,22 +50,11 @@ class Stands:
     share: int
 
 
-def persons(issuer: Issuer) -> dict[int, int]:
-    """Each row of who was not erased → the person's first row: who has proved two addresses is one person."""
-    rows = Recipient.objects.filter(issuer=issuer, erased_at__isnull=True).order_by("pk").values_list("pk", "user_id")
-    firsts: dict[int, int] = {}
-    return {pk: firsts.setdefault(user, pk) if user else pk for pk, user in rows}
-
-
 def answered(achievement: Achievement, whose: dict[int, int]) -> dict[int, set[str]]:
-    """Person → keys under which a rule has nothing to give: what staff took back is not given back by it.
-
-    Whoever has it now from anybody, under whatever key, is not given it `once` again (AchievementCredential.answers).
-    """
+    """Person → keys under which a rule has nothing to give them."""
     found: dict[int, set[str]] = defaultdict(set)
-    given = AchievementCredential.objects.filter(achievement=achievement, recipient__in=whose)
-    for row, key, live in given.annotate(live=LIVE).values_list("recipient_id", "award_key", "live"):
-        found[whose[row]] |= {key, EVER.key} if live else {key}
+    for credential in knowing.awarded(achievement.issuer, [achievement.pk], whose):
+        found[whose[credential.recipient_id]] |= credential.answered
     return found
 
 
@@ -92,7 +80,7 @@ def verdict_of(read: Read, history: History, had: Collection[str] = ()) -> Verdi
 def stands(rule: Rule, document: Json, *, now: datetime | None = None) -> Iterator[Stands]:
     """Everybody of the institution, in the order of their rows. Inside its scope."""
     issuer, read, now = rule.issuer, rules.read(document), now or clock.now()
-    whose = persons(issuer)
+    whose = knowing.everyone(issuer)
     had, no = answered(rule.achievement, whose), refused(rule.achievement, whose)
     told: dict[int, list[Standing]] = defaultdict(list)
     for standing in everybody.standings(issuer, read, now=now):
@@ -125,11 +113,10 @@ class _Look:
 def expected(rule: Rule) -> int:
     """How many people would get it if it were switched on now. A page asks it: only who has met it is looked at."""
     assert rule.draft is not None
-    whose = persons(rule.issuer)
+    whose = knowing.everyone(rule.issuer)
     had, no = answered(rule.achievement, whose), refused(rule.achievement, whose)
     met = everybody.standings(rule.issuer, rules.read(rule.draft), only_met=True)
-    closed = lambda one: one.period in had.get(one.recipient, ()) or one.period in no.get(one.recipient, ())  # noqa: E731
-    return len({one.recipient for one in met if not closed(one)})
+    return len({one.recipient for one in met if one.period not in {*had[one.recipient], *no[one.recipient]}})
 
 
 def last(rule: Rule) -> DryRun | None:

@@ -229,13 +229,14 @@ class AchievementCredential(TenantModel):
         """Its id and address."""
         return credential_url(self.public_id)
 
-    def answers(self, key: str) -> bool:
-        """Whether a rule has nothing more to give under this key: what was revoked or undone is not given back by it.
+    @property
+    def answered(self) -> set[str]:
+        """Keys under which a rule has nothing more to give: what was revoked or undone is not given back by it.
 
         Whoever has it now from anybody, under whatever key, is not given it `once` again.
         """
         live = self.revoked_at is None and self.cancelled_at is None
-        return self.award_key == key or (live and key == EVER.key)
+        return {self.award_key, EVER.key} if live else {self.award_key}
 
     @property
     def words(self) -> dict[str, Any]:
