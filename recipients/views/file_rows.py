@@ -12,7 +12,7 @@ from badges.wording.names import amount
 from issuers.wording import sentence
 from recipients.gathering import Forecast
 from recipients.importing import DeedReport, Entry, Fault, Left, Notice
-from recipients.views.listed import SIZE, Rows
+from recipients.views.listed import Rows, rows_of, tabs_of
 
 # What must be said before rows can be read.
 ASKS: dict[str, Any] = {
@@ -83,37 +83,12 @@ class Shown:
             "left": _("Left out"),
             "notices": _("Changed while reading"),
         }
-        counts = self.counts()
-        return [
-            {
-                "url": f"?show={key}#rows",
-                "label": words[key],
-                "count": f"{counts[key]:,}",
-                "current": key == self.tab,
-                "bad": _("rows need mending") if key == "errors" and counts[key] else "",
-            }
-            for key in words
-            if counts[key] or key in {"errors", "ready"}
-        ]
+        return tabs_of(words, self.counts(), self.tab)
 
 
 def rows(shown: Shown, page: str) -> Rows:
     """The page of the chosen tab."""
-    tab = shown.tab
-    items = shown.items()[tab]
-    pages = max(1, -(-len(items) // SIZE))
-    number = min(int(page), pages) if page.isdecimal() and len(page) < 6 and int(page) else 1
-    first = (number - 1) * SIZE
-    made = [_ROW[tab](item) for item in items[first : first + SIZE]]
-    address = "?show={}&page={}#rows"
-    return Rows(
-        made,
-        first + 1 if made else 0,
-        first + len(made),
-        len(items),
-        address.format(tab, number - 1) if number > 1 else "",
-        address.format(tab, number + 1) if number < pages else "",
-    )
+    return rows_of(shown.tab, shown.items()[shown.tab], page, _ROW[shown.tab])
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

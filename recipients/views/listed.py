@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,18 +51,7 @@ class Shown:
             "ready": _("Ready"),
             "notices": _("Changed while reading"),
         }
-        counts = self.counts()
-        return [
-            {
-                "url": f"?show={key}#rows",
-                "label": words[key],
-                "count": f"{counts[key]:,}",
-                "current": key == self.tab,
-                "bad": _("rows need mending") if key == "errors" and counts[key] else "",
-            }
-            for key in words
-            if counts[key] or key in {"errors", "ready"}
-        ]
+        return tabs_of(words, self.counts(), self.tab)
 
 
 @dataclass(frozen=True)
@@ -76,24 +66,43 @@ class Rows:
     older: str
 
 
-def shown_rows(shown: Shown, page: str) -> Rows:
-    """The page of the chosen tab."""
-    tab = shown.tab
-    items: list[Any] = list(_ITEMS[tab](shown))
+def rows_of(tab: str, items: Sequence[Any], page: str, made: Callable[[Any], dict[str, Any]]) -> Rows:
+    """The page of a tab; `made` is what the table shows of one item."""
     pages = max(1, -(-len(items) // SIZE))
     number = min(int(page), pages) if page.isdecimal() and len(page) < 6 and int(page) else 1
     first = (number - 1) * SIZE
-    names = {person.line: person.name for person in shown.report.people}
-    made = [_ROW[tab](item, names) for item in items[first : first + SIZE]]
+    rows = [made(item) for item in items[first : first + SIZE]]
     address = "?show={}&page={}#rows"
     return Rows(
-        made,
-        first + 1 if made else 0,
-        first + len(made),
+        rows,
+        first + 1 if rows else 0,
+        first + len(rows),
         len(items),
         address.format(tab, number - 1) if number > 1 else "",
         address.format(tab, number + 1) if number < pages else "",
     )
+
+
+def tabs_of(words: Mapping[str, str], counts: Mapping[str, int], current: str) -> list[dict[str, Any]]:
+    """For components/tabs.html: what holds something, and always what is to mend and what is ready."""
+    return [
+        {
+            "url": f"?show={key}#rows",
+            "label": words[key],
+            "count": f"{counts[key]:,}",
+            "current": key == current,
+            "bad": _("rows need mending") if key == "errors" and counts[key] else "",
+        }
+        for key in words
+        if counts[key] or key in {"errors", "ready"}
+    ]
+
+
+def shown_rows(shown: Shown, page: str) -> Rows:
+    """The page of the chosen tab."""
+    names = {person.line: person.name for person in shown.report.people}
+    make = _ROW[shown.tab]
+    return rows_of(shown.tab, list(_ITEMS[shown.tab](shown)), page, lambda item: make(item, names))
 
 
 _ITEMS: dict[str, Any] = {
