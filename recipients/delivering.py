@@ -15,14 +15,13 @@ from functools import lru_cache, partial
 
 import structlog
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from badges.openbadges import documents, validate
 from badges.rendering import pdf as paper
-from issuers import clock, keys, marks, media
+from issuers import clock, keys, marks
 from issuers.models import AuditEvent, Issuer
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
@@ -127,7 +126,7 @@ def _sign_again(row: AchievementCredential, signer: Callable[[], Callable[..., s
     done = _done(row, unless, signed_again_at=clock.now(), **values)
     marks.changed(row.public_id)
     if done and row.pdf and not row.revoked_at:
-        transaction.on_commit(partial(default_storage.delete, row.pdf), robust=True)
+        transaction.on_commit(partial(printing.forget, row.pdf), robust=True)
 
 
 def _begins_again(row: AchievementCredential) -> datetime:
@@ -160,10 +159,8 @@ def render_chunk() -> int:
 
 
 def _render(row: AchievementCredential) -> None:
-    """The certificate of the signed text; its file is named after what is in it, so that twice is once."""
-    data = printing.certificate(row)
-    key = media.keep("pdf", data, "pdf")
-    _done(row, {"rendered_at__isnull": True, "signed": row.signed}, pdf=key, rendered_at=clock.now())
+    """The certificate of the signed text."""
+    _done(row, {"rendered_at__isnull": True, "signed": row.signed}, pdf=printing.keep(row), rendered_at=clock.now())
 
 
 def _done(row: AchievementCredential, unless: dict[str, object], **values: object) -> bool:

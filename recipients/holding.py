@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import CharField, Count, F, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -15,6 +14,7 @@ from django.db.models.functions import Cast, Concat
 from issuers import clock, marks
 from issuers.models import AuditEvent, Issuer, Membership, Role, User
 from issuers.tenancy import across_issuers
+from recipients import printing
 from recipients.models import (
     AchievementCredential,
     Activity,
@@ -190,8 +190,7 @@ def _refuse_last_owner(user: User) -> None:
 
 def _forget_credential(credential: AchievementCredential) -> None:
     """What remains is an index and whether its bit is set."""
-    if credential.pdf and default_storage.exists(credential.pdf):
-        default_storage.delete(credential.pdf)
+    printing.forget(credential.pdf)
     private = AchievementCredential.Visibility.PRIVATE
     erased: dict[str, Any] = {
         "name": "",

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.storage import default_storage
 from django.utils.formats import date_format
 from django.utils.translation import override
 
@@ -83,6 +84,22 @@ def certificate(credential: AchievementCredential) -> bytes:
         )
     except (paper.DoesNotFit, paper.MissingGlyph) as error:
         raise CannotPrint(str(error)) from error
+
+
+def keep(credential: AchievementCredential) -> str:
+    """Print and store it; the key of its file, which is named after what is in it, so that twice is once. Raises CannotPrint."""
+    return media.keep("pdf", certificate(credential), "pdf")
+
+
+def fetch(key: str) -> bytes:
+    """The PDF of a key that `keep` gave, byte for byte as it was printed. Raises media.MissingFile."""
+    return media.fetch(key)
+
+
+def forget(key: str) -> None:
+    """Erase the file of a key; nothing happens where there is none."""
+    if key and default_storage.exists(key):
+        default_storage.delete(key)
 
 
 def refuse_unprintable(credential: AchievementCredential) -> None:

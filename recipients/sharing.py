@@ -14,6 +14,7 @@ from badges.openbadges import baking
 from badges.rendering import cards
 from issuers import media
 from issuers.models import User
+from recipients import printing
 from recipients.models import AchievementCredential, Share
 from recipients.networks import Network, Sharing
 
@@ -88,7 +89,7 @@ def _slug(credential: AchievementCredential) -> str:
 def _pdf(credential: AchievementCredential) -> Download:
     if not credential.pdf:
         raise NotReady
-    return Download(media.fetch(credential.pdf), "application/pdf", f"{_slug(credential)}.pdf")
+    return Download(printing.fetch(credential.pdf), "application/pdf", f"{_slug(credential)}.pdf")
 
 
 def _png(credential: AchievementCredential) -> Download:

@@ -17,7 +17,7 @@ from django.urls import Resolver404, resolve
 from issuers import keys, media
 from issuers.models import Issuer, StatusList
 from issuers.tenancy import across_issuers
-from recipients import sharing
+from recipients import printing, sharing
 from recipients.models import AchievementCredential
 from verification import listing, older, opening
 from verification.foreign.outcome import Resource
@@ -133,7 +133,7 @@ def issued_paper(public_id: str, signed: str) -> bytes | None:
         rows = AchievementCredential.objects.filter(public_id=public_id, signed=signed).exclude(pdf="")
         key = rows.values_list("pdf", flat=True).first()
     try:
-        return media.fetch(key) if key else None
+        return printing.fetch(key) if key else None
     except media.MissingFile:
         return None
 
