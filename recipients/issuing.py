@@ -17,12 +17,13 @@ from badges.models import Achievement, AchievementVersion, RuleVersion
 from issuers import clock
 from issuers.models import AuditEvent, Issuer, StatusList, User
 from issuers.waking import wake
-from recipients import knowing
+from recipients import copying, knowing
 from recipients.composing import Composer
 from recipients.importing import Person
 from recipients.models import AchievementCredential, Award, Evidence, OutgoingEmail, Recipient, RecipientList
 
-BATCH = 500
+# People whose rows are in memory at once.
+BATCH = 1000
 
 
 class NotAllowed(Exception):
@@ -196,9 +197,11 @@ class _Writing:
             credential.document = self.composer.compose(credential, own)
             made.append(credential)
             evidence += own
-        AchievementCredential.objects.bulk_create(made)
-        Evidence.objects.bulk_create(evidence)
-        OutgoingEmail.objects.bulk_create(self._offer(row) for row in made)
+        copying.write(made)
+        for piece in evidence:  # it was made before its credential had a number
+            piece.credential_id = piece.credential.pk
+        copying.write(evidence)
+        copying.write([self._offer(row) for row in made])
 
     def _recipients(self, people: Sequence[Person]) -> dict[str, Recipient]:
         """One row a person; what the newest list says of them is kept."""
@@ -212,11 +215,8 @@ class _Writing:
             )
             for person in people
         ]
-        Recipient.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["issuer", "address_key"], update_fields=["name", "address"]
-        )
-        found = Recipient.objects.filter(issuer=self.issuer, address_key__in=[row.address_key for row in rows])
-        return {row.address_key: row for row in found}
+        copying.write_over(rows, unique=["issuer", "address_key"], update=["name", "address"])
+        return {row.address_key: row for row in rows}
 
     def _award_keys(self, recipients: list[Recipient]) -> dict[int, str]:
         """A rule's own; else `once`, and after something that ended `once/2`, `once/3` …: the unique constraint counts with us."""

@@ -1,11 +1,9 @@
-"""The main job from a terminal: check a file, say what is wrong, issue, and watch it being signed and printed."""
+"""The main job from a terminal: check a file, say what is wrong, issue, and watch it being signed, printed and mailed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
-import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,10 @@ from badges.models import Achievement
 from issuers.models import Issuer
 from issuers.tenancy import scope
 from issuers.wording import people, sentence
-from recipients import checking, delivering, importing, issuing, states
+from recipients import checking, importing, issuing
 from recipients.fields import ORDERS
+from recipients.management import watching
 from recipients.models import Award, RecipientList
-
-WIDTH = 32
 
 
 class Command(BaseCommand):
@@ -35,7 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="Only check; write nothing.")
         parser.add_argument("--json", action="store_true", help="The report as JSON: lines, columns, codes.")
         parser.add_argument("--leave-out-faulty", action="store_true", help="Issue to the rows without an error.")
-        parser.add_argument("--send-at-once", action="store_true", help="No undo window.")
+        parser.add_argument(
+            "--send-at-once", action="store_true", help="No undo window: mails leave with this command."
+        )
         parser.add_argument("--yes", action="store_true", help="Do not ask before issuing.")
         parser.add_argument("--no-wait", action="store_true", help="Leave the work to the workers and end at once.")
 
@@ -50,7 +49,7 @@ class Command(BaseCommand):
         with scope(owner):
             award = self._awarded(owner, _achievement(achievement), file.name, content, options)
         if award is not None and not options["no_wait"]:
-            self._watch(owner, award)
+            watching.watch(owner, award, self.stdout, self.stderr)
 
     def _awarded(
         self, issuer: Issuer, achievement: Achievement, name: str, content: bytes, options: dict[str, Any]
@@ -119,33 +118,6 @@ class Command(BaseCommand):
         if not options["yes"] and input(question).strip().lower() not in {"y", "yes"}:
             raise CommandError("Nothing was issued.")
 
-    def _watch(self, issuer: Issuer, award: Award) -> None:
-        """Work beside the workers, if there are any, until everything is signed and printed."""
-        for label, step, work in (
-            ("signed", "signed", delivering.sign_chunk),
-            ("certificates", "rendered", delivering.render_chunk),
-        ):
-            while True:
-                taken = work()
-                done, failed = _passed(issuer, award, step)
-                self._bar(label, done, award.total)
-                if done + failed >= award.total:
-                    break
-                if not taken:
-                    time.sleep(0.3)
-            if sys.stdout.isatty():
-                self.stdout.write("")
-            if failed:
-                self.stderr.write(f"{people(failed)} could not be {label}: see the award's page.")
-        when = f"{award.release_at:%H:%M} UTC" if award.release_at > award.created_at else "now"
-        self.stdout.write(f"Issued to {people(award.total)}. Mails leave {when}, sent by a worker.")
-
-    def _bar(self, label: str, done: int, total: int) -> None:
-        filled = WIDTH * done // max(total, 1)
-        end = "" if sys.stdout.isatty() else "\n"
-        self.stdout.write(f"\r{label:<13}[{'#' * filled}{'.' * (WIDTH - filled)}] {done:,} of {total:,}", ending=end)
-        self.stdout.flush()
-
 
 def _achievement(name: str) -> Achievement:
     found = Achievement.objects.current().filter(Q(slug=name) | Q(public_id=name)).first()
@@ -153,10 +125,3 @@ def _achievement(name: str) -> Achievement:
         known = ", ".join(Achievement.objects.published().values_list("slug", flat=True)) or "none yet"
         raise CommandError(f"No achievement is called {name!r}. Published are: {known}.")
     return found
-
-
-def _passed(issuer: Issuer, award: Award, step: str) -> tuple[int, int]:
-    """How many of the award have passed a step, and how many never will."""
-    with scope(issuer):
-        counts = states.steps(award.credentials.all())
-        return counts[step], counts["failed"] + counts["cancelled"]
