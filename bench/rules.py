@@ -7,42 +7,13 @@ the second reads and judges anew for every rule. CPU is that of Python and of Po
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
-from bench.measuring import Measured, less_is_better
-from credentials_site import embedded
+from bench.measuring import Measured
+from bench.serving import child
 
 NAMES = ["rules_retro", "one_fact"]
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def measure() -> Iterator[Measured]:
-    with tempfile.TemporaryDirectory(prefix="laurel-bench-") as folder:
-        engines = embedded.start(Path(folder) / "engines", ephemeral=True)
-        environment = {
-            **os.environ,
-            **engines.environment(),
-            "DJANGO_SETTINGS_MODULE": "credentials_site.settings.test",
-            "STORAGE_URL": f"file://{folder}/media",
-        }
-        try:
-            yield from _measured(environment)
-        finally:
-            engines.stop()
-
-
-def _measured(environment: dict[str, str]) -> Iterator[Measured]:
-    command = [sys.executable, "-m", "bench.served.rules"]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        for line in child.stdout:
-            found = json.loads(line)
-            yield less_is_better(found["name"], found["ours"], found["baseline"])
-    if child.returncode:
-        raise RuntimeError(f"bench.served.rules ended with {child.returncode}")
+    yield from child("bench.served.rules")

@@ -1,11 +1,13 @@
-"""A real server on engines of its own, and a client that asks it a fixed number of times. Loopback only."""
+"""Engines for a bench of its own process, or a real server on them and a client that asks it a fixed number of times."""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -14,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.measuring import Measured, less_is_better
 from credentials_site import embedded
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,6 +67,35 @@ class Site:
     def _cpu(self) -> float:
         """Seconds of CPU, user and system, of the server's processes."""
         return sum(_seconds(pid) for pid in [self.pid, *_children(self.pid)])
+
+
+def child(module: str, **more: str) -> Iterator[Measured]:
+    """What `python -m module` measures on engines of its own: each line that it prints is a result as JSON, less is better."""
+    with tempfile.TemporaryDirectory(prefix="laurel-bench-") as folder:
+        engines = embedded.start(Path(folder) / "engines", ephemeral=True)
+        environment = {
+            **os.environ,
+            **engines.environment(),
+            "DJANGO_SETTINGS_MODULE": "credentials_site.settings.test",
+            "STORAGE_URL": f"file://{folder}/media",
+            **more,
+        }
+        try:
+            yield from _measured(module, environment)
+        finally:
+            engines.stop()
+
+
+def _measured(module: str, environment: dict[str, str]) -> Iterator[Measured]:
+    with subprocess.Popen(
+        [sys.executable, "-m", module], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            found = json.loads(line)
+            yield less_is_better(found["name"], found["ours"], found["baseline"])
+    if process.returncode:
+        raise RuntimeError(f"{module} ended with {process.returncode}")
 
 
 def _answer(connection: socket.socket) -> None:
