@@ -30,9 +30,11 @@ def _line(found: Measured) -> str:
 
 def main(wanted: list[str]) -> int:
     measured: list[Measured] = []
-    for bench in _benches():
-        if wanted and not set(wanted) & {*bench.NAMES, bench.__name__.removeprefix("bench.")}:
-            continue
+    chosen = [
+        one for one in _benches() if not wanted or set(wanted) & {*one.NAMES, one.__name__.removeprefix("bench.")}
+    ]
+    for place, bench in enumerate(chosen, 1):
+        print(f"[{place}/{len(chosen)}] {', '.join(bench.NAMES)} …", flush=True)
         for found in bench.measure():
             print(_line(found), flush=True)
             measured.append(found)
