@@ -42,6 +42,10 @@ SENTENCES: dict[str, Any] = {
         "It says what kind of evidence this is, and not which: add its address, title or description."
     ),
     "invalid_credits": _("%(value)s is no number of credits. Write a number with at most two decimals, such as 2.5."),
+    "no_letter": _(
+        "No font of the certificate has %(letters)s, so that it could not be printed. Write it in other letters."
+    ),
+    "no_room": _("These %(length)s characters do not fit on the certificate, however small. Shorten them."),
     # What people did.
     "unknown_kind": _("“%(value)s” is no kind of activity here. Choose one of the list, or add it to your own kinds."),
     "too_many_tags": _("More than %(most)s tags. Keep those that rules ask for."),

@@ -15,7 +15,7 @@ from issuers import clock
 from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
-from recipients import importing, leasing
+from recipients import foreseeing, importing, leasing
 from recipients.models import RecipientList
 
 # Files up to this size are checked at once; the page of a larger one polls.
@@ -67,12 +67,19 @@ def today_of(issuer: Issuer) -> date:
     return clock.now().astimezone(ZoneInfo(issuer.time_zone)).date()
 
 
-def check_one(issuer: Issuer, values: Mapping[str, str]) -> importing.Report:
+def check_one(issuer: Issuer, achievement: Achievement, values: Mapping[str, str]) -> importing.Report:
     """One person from a form, by the rules of a file. `values` is field → text."""
     columns = tuple(importing.Column(index, field) for index, field in enumerate(values))
     row = importing.Row(1, tuple(values.values()))
     mapping = dict(enumerate(values))
-    return importing.check(importing.Table(columns, (row,), "form"), mapping, today=today_of(issuer))
+    found = importing.check(importing.Table(columns, (row,), "form"), mapping, today=today_of(issuer))
+    return printable(found, achievement)
+
+
+def printable(report: importing.Report, achievement: Achievement) -> importing.Report:
+    """The report, with those among its faults whose certificate could not be printed from what is published now."""
+    latest = achievement.latest
+    return report if latest is None else foreseeing.printable(report, latest)
 
 
 def _check(recipient_list: RecipientList) -> None:
@@ -86,6 +93,7 @@ def _check(recipient_list: RecipientList) -> None:
     today = today_of(recipient_list.issuer)
     order = recipient_list.date_order or None
     report = importing.check(read, {int(key): field for key, field in mapping.items()}, today=today, date_order=order)
+    report = printable(report, recipient_list.achievement)
     _write(recipient_list, mapping=mapping, report=report.to_json(), refusal=None)
 
 

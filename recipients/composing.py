@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,6 +18,7 @@ from badges.openbadges import documents, rubrics, validate
 from badges.rubric import Rubric
 from issuers import keys, media
 from issuers.models import Issuer, StatusList
+from recipients.importing import Person
 from recipients.models import AchievementCredential, Evidence
 
 
@@ -104,6 +107,27 @@ def _rubric(version: AchievementVersion) -> tuple[rubrics.CriterionFacts, ...]:
         rubrics.CriterionFacts(row.name, tuple(zip(found.levels, row.looks, strict=True)), found.reaches)
         for row in found.criteria
     )
+
+
+def said(person: Person) -> dict[str, Any]:
+    """What is said about this person, as text; what is not said is left out."""
+    texts = ("grade", "narrative", "student_id", "license_number", "role", "term", "credits")
+    days = {"activity_start": person.activity_start, "activity_end": person.activity_end}
+    said = {name: getattr(person, name) for name in texts} | {name: str(day) for name, day in days.items() if day}
+    levels = {"levels": list(person.levels)} if person.levels else {}
+    return {**{name: value for name, value in said.items() if value}, "custom": person.custom, **levels}
+
+
+def ends(person: Person, version: AchievementVersion, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When it runs out: at the end of the day that the list says, else after the version's months; None for never."""
+    if person.expires_on:
+        return datetime.combine(person.expires_on, time(23, 59, 59), zone).astimezone(UTC)
+    months = version.words["valid_months"]
+    if not months:
+        return None
+    year, month = divmod(now.year * 12 + now.month - 1 + months, 12)
+    last = min(now.day, monthrange(year, month + 1)[1])
+    return now.replace(year=year, month=month + 1, day=last, microsecond=0)
 
 
 def printed_results(credential: AchievementCredential) -> tuple[tuple[str, str], ...]:

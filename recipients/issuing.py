@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +16,7 @@ from badges.models import Achievement, AchievementVersion, RuleVersion
 from issuers import clock
 from issuers.models import AuditEvent, Issuer, StatusList, User
 from issuers.waking import wake
-from recipients import copying, knowing
-from recipients.composing import Composer
+from recipients import composing, copying, knowing
 from recipients.importing import Person
 from recipients.models import AchievementCredential, Award, Evidence, OutgoingEmail, Recipient, RecipientList
 
@@ -158,15 +156,6 @@ def _write(award: Award, people: Sequence[Person], award_keys: Mapping[str, str]
         Issuer.objects.filter(pk=issuer.pk, frozen_at__isnull=True).update(frozen_at=now)
 
 
-def _values(person: Person) -> dict[str, Any]:
-    """What is said about this person, as text; what is not said is left out."""
-    texts = ("grade", "narrative", "student_id", "license_number", "role", "term", "credits")
-    days = {"activity_start": person.activity_start, "activity_end": person.activity_end}
-    said = {name: getattr(person, name) for name in texts} | {name: str(day) for name, day in days.items() if day}
-    levels = {"levels": list(person.levels)} if person.levels else {}
-    return {**{name: value for name, value in said.items() if value}, "custom": person.custom, **levels}
-
-
 class _Writing:
     """Writes the rows of one batch."""
 
@@ -182,7 +171,7 @@ class _Writing:
         self.award_keys = award_keys
         self.zone = ZoneInfo(issuer.time_zone)
         self.today = now.astimezone(self.zone).date()
-        self.composer = Composer(issuer, version)
+        self.composer = composing.Composer(issuer, version)
 
     def write(self, people: Sequence[Person]) -> None:
         recipients = self._recipients(people)
@@ -241,26 +230,16 @@ class _Writing:
             recipient=recipient,
             award_key=key,
             name=person.name,
-            values=_values(person),
+            values=composing.said(person),
             salt=secrets.token_urlsafe(12),
             awarded_on=person.issued_on or self.today,
             valid_from=self.now,
-            expires_at=self._expires(person),
+            expires_at=composing.ends(person, self.version, self.now, self.zone),
             status_list=status_list,
             status_index=index,
             created_at=self.now,
             offer_expires_at=self.now + timedelta(days=self.issuer.offer_days),
         )
-
-    def _expires(self, person: Person) -> datetime | None:
-        if person.expires_on:
-            return datetime.combine(person.expires_on, time(23, 59, 59), self.zone).astimezone(UTC)
-        months = self.version.words["valid_months"]
-        if not months:
-            return None
-        year, month = divmod(self.now.year * 12 + self.now.month - 1 + months, 12)
-        last = min(self.now.day, monthrange(year, month + 1)[1])
-        return self.now.replace(year=year, month=month + 1, day=last, microsecond=0)
 
     def _evidence(self, person: Person, credential: AchievementCredential) -> list[Evidence]:
         pieces = [*([person.evidence] if person.evidence else []), *person.more_evidence]

@@ -82,7 +82,7 @@ def _problem(request: StaffRequest, achievement: Achievement) -> str:
 
 def _take_person(request: StaffRequest, achievement: Achievement, form: OnePersonForm) -> HttpResponse | None:
     """One person, at once: the undo window is the second look."""
-    person = _person(request, form)
+    person = _person(request, achievement, form)
     if person is None:
         return None
     if already := issuing.forecast(achievement, [person]).already:
@@ -104,9 +104,9 @@ def _take_person(request: StaffRequest, achievement: Achievement, form: OnePerso
     return redirect("manage-award", slug=request.issuer.slug, public_id=award.public_id)
 
 
-def _person(request: StaffRequest, form: OnePersonForm) -> Person | None:
+def _person(request: StaffRequest, achievement: Achievement, form: OnePersonForm) -> Person | None:
     """The form read by the rules that files are read by; what they refuse stands at its field."""
-    report = checking.check_one(request.issuer, {name: form.cleaned_data[name] for name in form.READ})
+    report = checking.check_one(request.issuer, achievement, {name: form.cleaned_data[name] for name in form.READ})
     for fault in report.faults:
         form.add_error(fault.column if fault.column in form.fields else None, sentence(fault.code, **fault.params))
     return report.people[0] if report.people else None

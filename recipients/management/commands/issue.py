@@ -55,7 +55,7 @@ class Command(BaseCommand):
         self, issuer: Issuer, achievement: Achievement, name: str, content: bytes, options: dict[str, Any]
     ) -> Award | None:
         """Check, ask, intend; None when only the check was wanted."""
-        report = self._report(issuer, name, content, options)
+        report = self._report(issuer, achievement, name, content, options)
         expected = issuing.forecast(achievement, report.people)
         if options["check"]:
             return None
@@ -84,7 +84,9 @@ class Command(BaseCommand):
             skip_undo=options["send_at_once"],
         )
 
-    def _report(self, issuer: Issuer, name: str, content: bytes, options: dict[str, Any]) -> importing.Report:
+    def _report(
+        self, issuer: Issuer, achievement: Achievement, name: str, content: bytes, options: dict[str, Any]
+    ) -> importing.Report:
         """The same check as on the screen, and the same report."""
         draft = RecipientList(issuer=issuer, source=RecipientList.Source.COMMAND, file_name=name, content=content)
         try:
@@ -93,7 +95,8 @@ class Command(BaseCommand):
             raise CommandError(sentence(refused.code, **refused.params)) from refused
         mapping = importing.suggest(read.columns)
         today = checking.today_of(issuer)
-        report = importing.check(read, mapping, today=today, date_order=options["date_order"] or None)
+        checked = importing.check(read, mapping, today=today, date_order=options["date_order"] or None)
+        report = checking.printable(checked, achievement)
         if options["json"]:
             self.stdout.write(json.dumps(report.to_expected(), ensure_ascii=False, indent=1))
         else:
