@@ -274,6 +274,7 @@ CELERY_TASK_ROUTES = {
     "recipients.tasks.render": {"queue": "render"},
     "recipients.tasks.send": {"queue": "mail"},
     "recipients.tasks.digests": {"queue": "mail"},
+    "recipients.tasks.remind": {"queue": "mail"},
     "badges.tasks.preview": {"queue": "render"},
     "badges.tasks.design_pages": {"queue": "render"},
     # Anybody may ask for 200 links: they wait for one another and never before what is issued.
@@ -284,6 +285,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "recipients.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
     # Mondays begin at other times elsewhere: every quarter of an hour somebody's may have.
     "digests": {"task": "recipients.tasks.digests", "schedule": 900, "options": {"expires": 800}},
+    # Who is due now was not due a quarter of an hour ago: nobody waits, and no day is missed.
+    "remind": {"task": "recipients.tasks.remind", "schedule": 900, "options": {"expires": 800}},
     "count-looks": {"task": "verification.tasks.count_looks", "schedule": 30, "options": {"expires": 25}},
     "sweep-invitations": {"task": "issuers.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
     "sweep-desk": {"task": "verification.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
