@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from issuers import brand, clock, media
-from recipients import links
+from recipients import links, mail_marks
 from recipients.composing import absolute
 from recipients.models import AchievementCredential, Application, Digest, OutgoingEmail, ReviewerInvite, Submission
 from recipients.models.email import AT_MOST_ONCE
@@ -42,6 +42,7 @@ def compose(email: OutgoingEmail) -> EmailMultiAlternatives:
             "List-Unsubscribe": f"<{context['stop_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
+            **mail_marks.headers(email.message_id, settings.MAIL_EVENTS),
         },
     )
     message.attach_alternative(render_to_string(f"emails/{email.kind}.html", context), "text/html")

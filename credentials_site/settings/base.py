@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from credentials_site.settings.mail_events import mail_events
 from credentials_site.settings.stores import database, email, storages
 from credentials_site.settings.vc_api import vc_api
 
@@ -135,6 +136,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{SITE
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", SITE_HOST)
+_mail_events = mail_events(env)
+MAIL_EVENTS, ANYMAIL = _mail_events["MAIL_EVENTS"], _mail_events["ANYMAIL"]
 
 STORAGES = storages(env, LOCAL)
 MEDIA_URL = "/media/"

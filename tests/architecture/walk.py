@@ -253,6 +253,7 @@ ARGUMENTS = {
     "shape": lambda t: "square",
     "event_key": lambda t: t.rows["event_key"].key_id,
     "typeface": lambda t: "inter-400",
+    "provider": lambda t: "mailgun",
 }
 
 

@@ -1,7 +1,9 @@
 """Days that pass for one institution's rows: every moment of its mails and offers moves into the past."""
 
+import uuid
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import F
 
 from issuers import clock
@@ -20,7 +22,10 @@ def mailed(issuer=None, address="amal@example.org", name="Amal Student", **value
     recipient = _known(issuer, address) or RecipientFactory(issuer=issuer, name=name, address=address)
     values = {"signed_at": now, "signed": "{}", "rendered_at": now, "offered_at": now, **values}
     made = CredentialFactory(issuer=issuer, recipient=recipient, **values)
-    OutgoingEmailFactory(issuer=issuer, credential=made, to=address, sending_at=now, sent_at=now, response="250")
+    values = {"to": address, "sending_at": now, "sent_at": now, "response": "250"}
+    # As the product numbers its mails; providers repeat the part before the @.
+    number = f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>"
+    OutgoingEmailFactory(issuer=issuer, credential=made, message_id=number, **values)
     return reread(made)
 
 
