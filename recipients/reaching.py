@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Que
 from django.utils.translation import gettext_lazy as _
 
 from recipients.models import AchievementCredential, MailStop, OutgoingEmail
+from recipients.states import with_state
 
 # In the order of urgency; the words of the filter.
 REACH = {
@@ -53,7 +54,7 @@ def counted(credentials: QuerySet[Any]) -> dict[str, int]:
     """How many of these rows are reached, and how many not; whoever has answered is counted without looking at mails."""
     live = credentials.order_by().filter(revoked_at__isnull=True, cancelled_at__isnull=True)
     answered = live.filter(_ANSWERED).count()
-    rest = with_reach(live.exclude(_ANSWERED)).values("reach").annotate(number=Count("pk"))
+    rest = with_reach(with_state(live.exclude(_ANSWERED))).values("reach").annotate(number=Count("pk"))
     counts = {**dict.fromkeys(REACH, 0), **dict(rest.values_list("reach", "number"))}
     return counts | {"reached": counts["reached"] + answered}
 

@@ -1,4 +1,4 @@
-"""Slips to cut out, eight to a page: a name, what was earned, a code to scan and to type. Pure: HTML and pictures for `pdf.plain`."""
+"""Slips to cut out, eight to a page: a name, what was earned, a code to scan and to type. Pure: HTML and pictures for a PDF."""
 
 from __future__ import annotations
 

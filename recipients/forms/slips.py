@@ -15,7 +15,12 @@ class SlipCodeForm(forms.Form):
         max_length=60,
         help_text=_("Four groups of four. Small letters and missing hyphens do not matter."),
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "input input-code"}
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "input input-code",
+            }
         ),
     )
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from recipients.views import awards, credentials, deeds, delivery, issue, keys, lists, overview, people, selection, slips
+from recipients.views import (
+    awards,
+    credentials,
+    deeds,
+    delivery,
+    issue,
+    keys,
+    lists,
+    overview,
+    people,
+    selection,
+    slips,
+)
 
 _ONE = "manage/<slug:slug>/credentials/<str:public_id>"
 _AWARD = "manage/<slug:slug>/awards/<str:public_id>"

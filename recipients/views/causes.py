@@ -1,4 +1,4 @@
-"""Why an offer has reached its person or not, in plain words, and what helps: the doctor's page, its list and its file say the same."""
+"""Why an offer has reached its person or not, in plain words, and what helps: the same on the page, in lists, in files."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ _MAIL: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
     ),
     "busy": (gettext_lazy("The server of {domain} was too busy to take it."), _LATER, ("resend", "slip")),
     "greylisted": (
-        gettext_lazy("The server of {domain} asks senders whom it does not know to come back later, and we did, in vain."),
+        gettext_lazy(
+            "The server of {domain} asks senders whom it does not know to come back later, and we did, in vain."
+        ),
         _LATER,
         ("resend", "slip"),
     ),
@@ -74,7 +76,9 @@ _MAIL: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
     ),
     "spam": (gettext_lazy("The server of {domain} took it for spam."), _OPERATOR, ("operator", "slip")),
     "not_trusted": (
-        gettext_lazy("The server of {domain} could not make sure that this site may send in its own name (SPF, DKIM, DMARC)."),
+        gettext_lazy(
+            "The server of {domain} could not make sure that this site may send in its own name (SPF, DKIM, DMARC)."
+        ),
         _OPERATOR,
         ("operator", "slip"),
     ),
@@ -82,7 +86,9 @@ _MAIL: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
     "tls": (gettext_lazy("No safe connection to the mail server could be made."), _OPERATOR, ("operator", "slip")),
     "loop": (gettext_lazy("The mail went round in circles at {domain}."), _ANOTHER, ("correct", "slip")),
     "suppressed": (
-        gettext_lazy("Our mail provider writes to this address no more: an earlier mail came back, or was called spam."),
+        gettext_lazy(
+            "Our mail provider writes to this address no more: an earlier mail came back, or was called spam."
+        ),
         gettext_lazy("Ask the person for another address, or the operator to take this one off the provider’s list."),
         ("correct", "operator", "slip"),
     ),
@@ -124,11 +130,17 @@ def _over(row: AchievementCredential, mail: OutgoingEmail | None) -> Finding | N
 def _work(row: AchievementCredential, mail: OutgoingEmail | None) -> Finding | None:
     """Before a mail can leave."""
     if row.failed_at:
-        return Finding("failed", _("Work on it stopped: %(why)s") % {"why": row.failure}, str(_OPERATOR), ("resend", "operator"))
+        return Finding(
+            "failed", _("Work on it stopped: %(why)s") % {"why": row.failure}, str(_OPERATOR), ("resend", "operator")
+        )
     if row.rendered_at is None:
-        return Finding("queued", _("It is being signed and printed."), _("Nothing is to be done: it goes on by itself."))
+        return Finding(
+            "queued", _("It is being signed and printed."), _("Nothing is to be done: it goes on by itself.")
+        )
     if row.award.release_at > clock.now() and not row.offered_at:
-        return Finding("waits", _("Its mail waits until the batch can no longer be taken back."), _("Nothing is to be done."))
+        return Finding(
+            "waits", _("Its mail waits until the batch can no longer be taken back."), _("Nothing is to be done.")
+        )
     return None
 
 
@@ -161,7 +173,9 @@ def _there(row: AchievementCredential, mail: OutgoingEmail | None) -> Finding | 
         return Finding("lapsed", why, _("Send it again, or hand out a slip: either opens it anew."), ("resend", "slip"))
     if row.accepted_at:
         why = _("The person has accepted it, and stopped before it was in their wallet.")
-        return Finding("accepted", why, _("A word helps: they open the link once more and sign in."), ("tell", "resend", "slip"))
+        return Finding(
+            "accepted", why, _("A word helps: they open the link once more and sign in."), ("tell", "resend", "slip")
+        )
     if row.followed_at:
         why = _("The link was opened, by the person or by a scanner of their mail server.")
         return Finding("followed", why, _("Wait, or tell them in another way."), ("tell", "slip"))
@@ -175,12 +189,16 @@ def _on_its_way(row: AchievementCredential, mail: OutgoingEmail | None) -> Findi
         return _waiting(mail)
     if mail.deferred_at and not mail.delivered_at:
         why = _("The server of the person’s mailbox has not taken it yet: %(said)s") % {"said": mail.diagnostic}
-        return Finding("deferred", why, _("Our mail provider tries on for some days. A slip is quicker."), ("tell", "slip"))
+        return Finding(
+            "deferred", why, _("Our mail provider tries on for some days. A slip is quicker."), ("tell", "slip")
+        )
     if mail.delivered_at:
         why = _("The mail is in their mailbox, and the link was not opened.")
         return Finding("delivered", why, _("It may lie in the spam folder. Tell them to look there."), ("tell", "slip"))
     why = _("The mail server took the mail, and the link was not opened.")
-    return Finding("sent", why, _("It may lie in the spam folder. Tell them to look there."), ("tell", "resend", "slip"))
+    return Finding(
+        "sent", why, _("It may lie in the spam folder. Tell them to look there."), ("tell", "resend", "slip")
+    )
 
 
 def _waiting(mail: OutgoingEmail) -> Finding:
@@ -191,5 +209,3 @@ def _waiting(mail: OutgoingEmail) -> Finding:
         why = _("The mail did not leave: %(said)s") % {"said": mail.response}
         return Finding("not_sent", why, _("Send it again."), ("resend", "slip"))
     return Finding("queued", _("The mail is about to leave."), _("Nothing is to be done: it goes on by itself."))
-
-

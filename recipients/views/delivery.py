@@ -82,7 +82,18 @@ def _explain(rows: list[Any]) -> None:
         row.finding = causes.find(row, row.mail)
 
 
-HEADER = ("Name", "Email", "Student number", "Achievement", "Issued on", "Reached", "Why", "What helps", "The server said", "Page")
+HEADER = (
+    "Name",
+    "Email",
+    "Student number",
+    "Achievement",
+    "Issued on",
+    "Reached",
+    "Why",
+    "What helps",
+    "The server said",
+    "Page",
+)
 
 
 @require_safe
@@ -148,7 +159,8 @@ def _words_to_tell(found: AchievementCredential) -> str:
     """For a chat, a letter, the learning platform: without the link, which is only for who holds the mailbox or the slip."""
     return _(
         "Hello %(name)s, you have earned “%(achievement)s” at %(issuer)s. We wrote to %(address)s, and it may not have arrived. "
-        "Look into your spam folder, or have the link sent to you again at %(find)s. If that address is no longer yours, tell us another one."
+        "Look into your spam folder, or have the link sent to you again at %(find)s. "
+        "If that address is no longer yours, tell us another one."
     ) % {
         "name": found.name,
         "achievement": found.words["name"],
@@ -176,5 +188,7 @@ def reminders(request: StaffRequest, public_id: str) -> HttpResponse:
     if rows.update(reminders_stopped_at=None if on else clock.now()):
         deed = "award.reminders_resumed" if on else "award.reminders_stopped"
         AuditEvent.objects.record(request.issuer, request.user, deed, award)
-    messages.success(request, _("People of this batch are reminded.") if on else _("Nobody of this batch is reminded any more."))
+    messages.success(
+        request, _("People of this batch are reminded.") if on else _("Nobody of this batch is reminded any more.")
+    )
     return redirect("manage-award", slug=request.issuer.slug, public_id=public_id)

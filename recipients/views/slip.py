@@ -34,7 +34,9 @@ def code(request: HttpRequest) -> HttpResponse:
     form = SlipCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _open(request, form.cleaned_data["code"], form)
-    return _quiet(render(request, "recipients/claim/slip_code.html", {"form": form}, status=422 if form.errors else 200))
+    return _quiet(
+        render(request, "recipients/claim/slip_code.html", {"form": form}, status=422 if form.errors else 200)
+    )
 
 
 @require_safe

@@ -98,7 +98,8 @@ def _text(slip: Slip) -> SlipText:
         lead=_("has earned"),
         how=how % {"place": place, "issuer": issuer.name},
         code=slip.code,
-        until=_("Good once, until %(day)s. Keep it to yourself: whoever has it can take what is on it.") % {"day": until},
+        until=_("Good once, until %(day)s. Keep it to yourself: whoever has it can take what is on it.")
+        % {"day": until},
         address=absolute(reverse("slip", args=[slip.code])),
         language=issuer.language,
     )

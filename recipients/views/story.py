@@ -12,7 +12,6 @@ from recipients.views.story_of_mails import Event
 from recipients.views.story_of_mails import event as _event
 
 
-
 def events_of(credential: AchievementCredential) -> list[Event]:
     """Everything that happened, oldest first, and what comes next."""
     events = [*_moments(credential), *_corrections(credential), *story_of_mails.events_of(credential)]

@@ -144,7 +144,9 @@ def test_list_is_searched_narrowed_to_a_batch_and_paged(staff, to, offer):
     assert batch.count('class="row-link"') == 1
 
 
-@pytest.mark.parametrize("query", ["?reach=nobody", "?before=x&q=%25", "?award=zzz", "?q=" + "a" * 3000, "?reach=&after=0"])
+@pytest.mark.parametrize(
+    "query", ["?reach=nobody", "?before=x&q=%25", "?award=zzz", "?q=" + "a" * 3000, "?reach=&after=0"]
+)
 def test_list_answers_whatever_is_asked(staff, to, offer, query):
     for name in PAGES:
         assert staff.get(to(name) + query).status_code == 200
@@ -189,7 +191,10 @@ def test_list_as_csv_says_the_same_and_the_trail_that_it_was_taken(staff, to, of
         (lambda row: set_mail(row, deferred_at=clock.now(), diagnostic="452 full"), "has not taken it yet: 452 full"),
         (lambda row: set_mail(row, delivered_at=clock.now()), "The mail is in their mailbox"),
         (lambda row: set_mail(row, sent_at=None, response="450 wait", attempts=2), "did not take it yet: 450 wait"),
-        (lambda row: set_mail(row, sent_at=None, cancelled_at=clock.now(), response="withdrawn"), "did not leave: withdrawn"),
+        (
+            lambda row: set_mail(row, sent_at=None, cancelled_at=clock.now(), response="withdrawn"),
+            "did not leave: withdrawn",
+        ),
         (lambda row: set_mail(row, sent_at=None, response=""), "about to leave"),
         (lambda row: set_row(row, rendered_at=None), "being signed and printed"),
         (lambda row: set_row(row, declined_at=clock.now()), "does not want it"),
@@ -215,7 +220,12 @@ def test_page_tells_the_whole_story_of_every_mail(staff, to, offer):
 
     page = staff.get(to("manage-credential-delivery", offer.public_id)).content.decode()
 
-    for sentence in ("Mail handed over: claim link", "Mail handed over: reminder of an offer", "Came back:", "queued as AB12"):
+    for sentence in (
+        "Mail handed over: claim link",
+        "Mail handed over: reminder of an offer",
+        "Came back:",
+        "queued as AB12",
+    ):
         assert sentence in page
 
 
