@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from credentials_site.settings.mail_events import SIGNED_WITH
 from issuers.tenancy import across_issuers
+from recipients.views.mail_events import READERS
 
 _ROLE = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _OWNED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
@@ -31,6 +34,29 @@ def https(**options: Any) -> list[CheckMessage]:
         return []
     hint = "Set SITE_URL to https://…: it stands in every credential and cannot change later."
     return [Error("SITE_URL is not https.", hint=hint, id="laurel.E002")]
+
+
+# Twelve letters and a name: what nobody guesses at sixty tries a minute.
+_SECRET = re.compile(r"[^:\s]+:\S{12,}")
+
+
+@register(Tags.security)
+def mail_events(**options: Any) -> list[CheckMessage]:
+    """What mail providers tell changes whom we write to: only those we read, and only with a secret (decision 0030)."""
+    found: list[CheckMessage] = []
+    if unknown := sorted(set(settings.MAIL_EVENTS) - set(READERS)):
+        hint = f"Known are {', '.join(sorted(READERS))}."
+        found.append(Error(f"MAIL_EVENTS names {', '.join(unknown)}.", hint=hint, id="laurel.E005"))
+    if settings.MAIL_EVENTS and not _SECRET.fullmatch(settings.ANYMAIL.get("WEBHOOK_SECRET", "")):
+        hint = "Set MAIL_EVENTS_SECRET to name:password, twelve letters at least, and give both to your provider."
+        found.append(Error("MAIL_EVENTS is on without a secret.", hint=hint, id="laurel.E006"))
+    keys = [SIGNED_WITH[name] for name in settings.MAIL_EVENTS if name in SIGNED_WITH]
+    found += [
+        Error(f"{key} is missing.", hint="Your provider shows it beside its webhooks.", id="laurel.E007")
+        for key in keys
+        if not settings.ANYMAIL.get(key)
+    ]
+    return found
 
 
 @register(Tags.database)

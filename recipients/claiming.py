@@ -26,9 +26,14 @@ def follow(token: str) -> ClaimLink | None:
     """The link of a token. That it was opened is kept as a hint: scanners open links too."""
     link = links.find(token)
     if link is not None:
-        opened = AchievementCredential.objects.filter(pk=link.credential_id, followed_at__isnull=True)
-        opened.update(followed_at=clock.now())
+        followed(link)
     return link
+
+
+def followed(link: ClaimLink) -> None:
+    """Somebody has the link in hand, mailed or printed."""
+    opened = AchievementCredential.objects.filter(pk=link.credential_id, followed_at__isnull=True)
+    opened.update(followed_at=clock.now())
 
 
 def _open(credential: AchievementCredential) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email.utils import formataddr
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -12,10 +13,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from issuers import brand, media
-from recipients import links
+from issuers import brand, clock, media
+from recipients import links, mail_marks
 from recipients.composing import absolute
 from recipients.models import AchievementCredential, Application, Digest, OutgoingEmail, ReviewerInvite, Submission
+from recipients.models.email import AT_MOST_ONCE
 
 # One pass: a name that looks like a field is not filled in again.
 _FILLED = re.compile(r"\{name\}|\{achievement\}")
@@ -40,6 +42,7 @@ def compose(email: OutgoingEmail) -> EmailMultiAlternatives:
             "List-Unsubscribe": f"<{context['stop_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
+            **mail_marks.headers(email.message_id, settings.MAIL_EVENTS),
         },
     )
     message.attach_alternative(render_to_string(f"emails/{email.kind}.html", context), "text/html")
@@ -84,10 +87,30 @@ def _context(email: OutgoingEmail) -> dict[str, Any]:
         **email.context,
         **_colours(credential.issuer.brand),
     }
+    if email.kind in AT_MOST_ONCE:
+        return {**context, **_reminded(email, credential)}
     if email.kind == OutgoingEmail.Kind.OFFER:
         token = links.remember(email, credential.pk, credential.issuer_id)
         return {**context, "claim_url": absolute(reverse("claim", args=[token]))}
     return {**context, "wallet_url": absolute(reverse("wallet"))}
+
+
+def _reminded(email: OutgoingEmail, credential: AchievementCredential) -> dict[str, Any]:
+    """Until when, by the reader's calendar, and where to go: the offer's own link, or the credential in the wallet."""
+    zone = _zone_of(email, credential)
+    if email.kind == OutgoingEmail.Kind.REMINDER:
+        token = links.remember(email, credential.pk, credential.issuer_id)
+        until = credential.offer_expires_at.astimezone(zone).date()
+        return {"until": until, "claim_url": absolute(reverse("claim", args=[token]))}
+    assert credential.expires_at is not None
+    until = credential.expires_at.astimezone(zone).date()
+    return {"until": until, "wallet_url": absolute(reverse("wallet-credential", args=[credential.public_id]))}
+
+
+def _zone_of(email: OutgoingEmail, credential: AchievementCredential) -> ZoneInfo:
+    """Where the reader is, if they have said so, else where the institution is."""
+    own = email.user.time_zone if email.user is not None else ""
+    return ZoneInfo(own if own in clock.zones() else credential.issuer.time_zone)
 
 
 def _applied(email: OutgoingEmail, application: Application) -> dict[str, Any]:
@@ -163,8 +186,10 @@ def _own_words(credential: AchievementCredential) -> dict[str, str]:
 
 
 def refuse_unless_current(email: OutgoingEmail, credential: AchievementCredential) -> None:
-    """A claim link goes only to what can still be claimed."""
-    if email.kind != OutgoingEmail.Kind.OFFER:
+    """A claim link goes only to what can still be claimed; a reminder only while it still reminds of something."""
+    if email.kind in AT_MOST_ONCE:
+        _refuse_unless_useful(email, credential)
+    if email.kind not in {OutgoingEmail.Kind.OFFER, OutgoingEmail.Kind.REMINDER}:
         return
     for moment, reason in (
         (credential.cancelled_at, "cancelled"),
@@ -173,6 +198,20 @@ def refuse_unless_current(email: OutgoingEmail, credential: AchievementCredentia
         (credential.declined_at, "declined"),
     ):
         if moment is not None:
+            raise Unsendable(reason)
+
+
+def _refuse_unless_useful(email: OutgoingEmail, credential: AchievementCredential) -> None:
+    """What may have left before is not sent a second time, and nobody is reminded of what is over, on hold or taken back."""
+    ends = credential.expires_at if email.kind == OutgoingEmail.Kind.EXPIRING else credential.offer_expires_at
+    for wrong, reason in (
+        (email.sending_at is not None, "may have left before"),
+        (credential.cancelled_at is not None, "cancelled"),
+        (credential.revoked_at is not None, "revoked"),
+        (credential.suspended_at is not None, "suspended"),
+        (ends is None or ends <= clock.now(), "over"),
+    ):
+        if wrong:
             raise Unsendable(reason)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 
 from django.conf import settings
 
@@ -48,6 +49,28 @@ def remember_reviewer(email: OutgoingEmail, invite_id: int) -> str:
 def find(token: str) -> ClaimLink | None:
     """The link of a token."""
     return ClaimLink.objects.select_related("credential").filter(token_hash=digest(token)).first()
+
+
+# Letters that nobody takes for another one, in four groups: 78 bits, short enough to be typed from a slip of paper.
+_SLIP_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_GROUPS, _GROUP = 4, 4
+
+
+def new_slip_code() -> str:
+    """`7K2M-…`: what a printed slip shows. Nobody can derive it again; a new slip has a new one."""
+    groups = ("".join(secrets.choice(_SLIP_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def slip_digest(code: str) -> str:
+    """What is stored of a slip's code, however it was typed. No mailed link has this digest, and no slip that of a link."""
+    return digest("slip|" + "".join(letter for letter in code.upper() if letter in _SLIP_LETTERS)[:64])
+
+
+def find_slip(code: str) -> ClaimLink | None:
+    """The slip of a code."""
+    slips = ClaimLink.objects.slips().select_related("credential__issuer", "credential__recipient")
+    return slips.filter(token_hash=slip_digest(code)).first()
 
 
 def application_token(application: Application, key: str = "") -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from issuers import clock
@@ -21,7 +21,7 @@ STATES = {
     "signed": _("Signed"),
     "rendered": _("Certificate made, mail waits"),
     "sent": _("Mail sent"),
-    "not_delivered": _("Refused by the mail server"),
+    "not_delivered": _("Mail did not arrive"),
     "followed": _("Link opened"),
     "accepted": _("Accepted, not yet claimed"),
     "claimed": _("Claimed"),
@@ -41,14 +41,24 @@ def with_state(credentials: QuerySet[AchievementCredential]) -> QuerySet[Any]:
     return credentials.annotate(
         mail_refused_at=Subquery(mail.values("refused_at")[:1]),
         mail_failed_at=Subquery(mail.values("failed_at")[:1]),
-        mail_response=Subquery(mail.values("response")[:1]),
+        mail_bounced_at=Subquery(mail.values("bounced_at")[:1]),
+        # What the server said when it took or refused the mail, or what was heard of it later.
+        mail_response=Subquery(mail.annotate(said=_said()).values("said")[:1]),
     ).annotate(state=_state())
+
+
+def _said() -> Case:
+    return Case(When(bounced_at__isnull=False, then=F("diagnostic")), default=F("response"))
 
 
 def _state() -> Case:
     now = clock.now()
     claimed = Q(claimed_at__isnull=False)
     unsent = Q(mail_refused_at__isnull=False) | Q(mail_failed_at__isnull=False)
+    # Whoever bounced and has the link all the same got it on paper.
+    unsent |= Q(mail_bounced_at__isnull=False, accepted_at__isnull=True) & (
+        Q(followed_at__isnull=True) | Q(followed_at__lt=F("mail_bounced_at"))
+    )
     return Case(
         _when(Q(revoked_at__isnull=False), "revoked"),
         _when(Q(cancelled_at__isnull=False), "cancelled"),

@@ -28,6 +28,7 @@ from recipients import (
     receiving,
     recognising,
     rehearsing,
+    reminding,
     sending,
     telling,
 )
@@ -182,6 +183,13 @@ def digests() -> None:
     """Weekly mails of those who want one, and whose Monday has begun."""
     if digesting.write_chunk():
         wake("recipients.tasks.send", "recipients.tasks.digests")
+
+
+@shared_task
+def remind() -> None:
+    """Reminders of offers that nobody has taken, and of credentials that end soon."""
+    if reminding.write_due():
+        wake("recipients.tasks.send")
 
 
 @shared_task

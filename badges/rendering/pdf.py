@@ -90,6 +90,15 @@ def render(layout: Mapping[str, Any], values: Values, *, credential_json: str, p
     return _laid_on(made, html, _paper(json.dumps(paper, sort_keys=True), pictures.get(back or "")))
 
 
+def plain(html: str, pictures: Mapping[str, bytes]) -> bytes:
+    """Pages that carry no credential, such as slips to cut out: our fonts, the pictures handed in, and nothing else."""
+    weasyprint, font_config = _engine()
+    fetcher = _fetcher_class()()
+    fetcher.pictures = pictures
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="laurel:page")
+    return bytes(document.write_pdf(font_config=font_config))
+
+
 @functools.lru_cache(maxsize=16)
 def _paper(layout: str, picture: bytes | None) -> bytes:
     """PDF of the paper alone."""

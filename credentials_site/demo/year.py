@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 
+from anymail.signals import AnymailTrackingEvent, EventType
 from django.db import transaction
 
 from badges.models import Achievement
@@ -18,7 +19,7 @@ from issuers import clock
 from issuers.cleaning import Address, address
 from issuers.models import Issuer, User
 from issuers.tenancy import across_issuers, scope
-from recipients import claiming, correcting, delivering, holding, issuing, links, networks, sending, sharing
+from recipients import bouncing, claiming, correcting, delivering, holding, issuing, links, networks, sending, sharing
 from recipients.importing import Evidence, Person
 from recipients.models import AchievementCredential, Award, OutgoingEmail
 from verification import counting
@@ -63,6 +64,8 @@ class Own:
     taken: bool
 
 
+# Of each batch: whose mail came back.
+CAME_BACK = 10
 STUDENT = (Own(200, 2, True), Own(100, 0, True), Own(30, 3, True), Own(2, 1, False))
 
 
@@ -138,6 +141,8 @@ def _what_became_of_it(award: Award, moment: datetime, today: datetime, by: User
         later = moment + timedelta(hours=3 + 7 * (number % 11))
         place = number % 12
         refused = credential.recipient.address.endswith("full.example.org")
+        if number == CAME_BACK and not refused and later < today:
+            deeds.append((later, partial(_come_back, credential)))
         if refused or place in {5, 10} or later + timedelta(days=1) > today:
             continue
         if place == 7:
@@ -150,6 +155,15 @@ def _what_became_of_it(award: Award, moment: datetime, today: datetime, by: User
             deeds.append((later + timedelta(days=1), partial(_afterwards, credential, number, by)))
     for when, deed in sorted(deeds, key=itemgetter(0)):
         deed(when)
+
+
+def _come_back(credential: AchievementCredential, moment: datetime) -> None:
+    """The provider tells of a mailbox that there is no more; nobody has heard of the credential since."""
+    email = OutgoingEmail.objects.get(credential=credential, kind=OutgoingEmail.Kind.OFFER)
+    said = f"550 5.1.1 <{email.to}>: Recipient address rejected: User unknown"
+    told = {"event_type": EventType.BOUNCED, "timestamp": moment, "message_id": email.message_id}
+    with clock.at(moment):
+        bouncing.take([AnymailTrackingEvent(**told, mta_response=said)])
 
 
 def _follow(credential: AchievementCredential, moment: datetime) -> None:

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from credentials_site.settings.mail_events import mail_events
 from credentials_site.settings.stores import database, email, storages
 from credentials_site.settings.vc_api import vc_api
 
@@ -135,6 +136,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{SITE
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", SITE_HOST)
+_mail_events = mail_events(env)
+MAIL_EVENTS, ANYMAIL = _mail_events["MAIL_EVENTS"], _mail_events["ANYMAIL"]
 
 STORAGES = storages(env, LOCAL)
 MEDIA_URL = "/media/"
@@ -274,6 +277,7 @@ CELERY_TASK_ROUTES = {
     "recipients.tasks.render": {"queue": "render"},
     "recipients.tasks.send": {"queue": "mail"},
     "recipients.tasks.digests": {"queue": "mail"},
+    "recipients.tasks.remind": {"queue": "mail"},
     "badges.tasks.preview": {"queue": "render"},
     "badges.tasks.design_pages": {"queue": "render"},
     # Anybody may ask for 200 links: they wait for one another and never before what is issued.
@@ -284,6 +288,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "recipients.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
     # Mondays begin at other times elsewhere: every quarter of an hour somebody's may have.
     "digests": {"task": "recipients.tasks.digests", "schedule": 900, "options": {"expires": 800}},
+    # Who is due now was not due a quarter of an hour ago: nobody waits, and no day is missed.
+    "remind": {"task": "recipients.tasks.remind", "schedule": 900, "options": {"expires": 800}},
     "count-looks": {"task": "verification.tasks.count_looks", "schedule": 30, "options": {"expires": 25}},
     "sweep-invitations": {"task": "issuers.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
     "sweep-desk": {"task": "verification.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},

@@ -89,6 +89,16 @@ class SettingsForm(forms.ModelForm):
     )
     offer_days = forms.IntegerField(label=_("Days an offer stays open"), min_value=1, max_value=3650)
 
+    reminders = forms.BooleanField(
+        label=_("Remind people of offers, and before a credential ends"),
+        required=False,
+        help_text=_("Day 3, 10 and 24 and a week before an offer ends; 60, 30 and 7 days before an end. Each once."),
+    )
+    slip_number = forms.BooleanField(
+        label=_("Claim slips ask for the student number"),
+        required=False,
+        help_text=_("For people whose number you know. A slip that was lost then opens nothing for whoever finds it."),
+    )
     leaderboard = forms.BooleanField(
         label=_("People may compare themselves on a leaderboard"),
         required=False,
@@ -113,6 +123,8 @@ class SettingsForm(forms.ModelForm):
             "time_zone",
             "undo_minutes",
             "offer_days",
+            "reminders",
+            "slip_number",
             "leaderboard",
             "leaderboard_from",
         ]

@@ -62,6 +62,8 @@ class Issuer(models.Model):
     linkedin_id = models.CharField(_("LinkedIn page number"), max_length=20, blank=True)
     undo_minutes = models.PositiveSmallIntegerField(_("minutes before mails leave"), default=10)
     offer_days = models.PositiveSmallIntegerField(_("days an offer stays open"), default=180)
+    reminders = models.BooleanField(_("reminders"), default=True, db_default=True)
+    slip_number = models.BooleanField(_("claim slips ask for the student number"), default=False, db_default=False)
     leaderboard = models.BooleanField(_("leaderboard"), default=False, db_default=False)
     leaderboard_from = models.DateField(_("leaderboard counts from"), null=True, blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

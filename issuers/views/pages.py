@@ -52,6 +52,9 @@ ARTICLES = (
     ),
     Article("elsewhere", _("Checking without this site"), _("Open Badges 3.0 in other software"), "verifier"),
     Article("files", _("Which columns are understood"), _("CSV and Excel, any headings"), "staff"),
+    Article(
+        "unreachable", _("When mail does not arrive"), _("Reasons, reminders, slips of paper with a code"), "staff"
+    ),
     Article("undo", _("Undo, send again, correct, revoke"), _("What can be taken back, and until when"), "staff"),
     Article("badge-designer", _("Making a badge"), _("Designs, symbols, colours, what the checks say"), "staff"),
     Article("certificate-designer", _("Making a certificate"), _("Designs, free layouts, names that fit"), "staff"),

@@ -195,6 +195,14 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
     ),
     "goal.set": ("target", _("{who} set a goal for a group."), _("Goal set")),
     "goal.ended": ("target", _("{who} ended a goal of a group."), _("Goal ended")),
+    "credential.slip_printed": ("printer", _("{who} printed a claim slip for {subject}."), _("Claim slip printed")),
+    "credential.slips_withdrawn": (
+        "ban",
+        _("{who} withdrew the claim slips of {subject}."),
+        _("Claim slips withdrawn"),
+    ),
+    "award.reminders_stopped": ("bell-off", _("{who} stopped reminders of {subject}."), _("Reminders stopped")),
+    "award.reminders_resumed": ("bell", _("{who} let people of {subject} be reminded again."), _("Reminders resumed")),
 }
 # Kinds of subjects that have a page of their own, and what a sentence calls one of them.
 PAGES: dict[str, tuple[str, Any]] = {
@@ -228,6 +236,8 @@ FIELDS: dict[str, Any] = {
     "pictures": _("pictures"),
     "assessment": _("assessment"),
     "application": _("application form"),
+    "reminders": _("reminders"),
+    "slip_number": _("student number on claim slips"),
     "leaderboard": _("leaderboard"),
     "leaderboard_from": _("day from which the leaderboard counts"),
 }

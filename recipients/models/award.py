@@ -92,6 +92,7 @@ class Award(TenantModel):
     already = models.PositiveIntegerField(default=0, help_text="People who had it before.")
     release_at = models.DateTimeField(help_text="Mails leave from here on; until then everything can be undone.")
     cancelled_at = models.DateTimeField(null=True)
+    reminders_stopped_at = models.DateTimeField(null=True, help_text="Nobody of this batch is reminded.")
 
     objects = TenantManager.from_queryset(AwardQuerySet)()
 

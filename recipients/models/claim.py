@@ -8,13 +8,25 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from issuers.models import Issuer, User
-from issuers.tenancy import TenantModel
+from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
 from recipients.models.activity import Activity
 from recipients.models.credential import AchievementCredential
 
 
+class ClaimLinkQuerySet(TenantQuerySet["ClaimLink"]):
+    """Links by how they reach their person."""
+
+    def slips(self) -> ClaimLinkQuerySet:
+        """Printed ones, newest first."""
+        return self.filter(printed_at__isnull=False).select_related("printed_by").order_by("-id")
+
+
 class ClaimLink(TenantModel):
-    """One mailed link: 256 random bits, stored as SHA-256. Every mailed link of an offer stays good until it is claimed."""
+    """One mailed link: 256 random bits, stored as SHA-256. Every mailed link of an offer stays good until it is claimed.
+
+    A printed slip is one too (decision 0030): 80 random bits, `printed_at` set, no address; `tries` counts wrong student
+    numbers where the institution asks for it.
+    """
 
     credential = models.ForeignKey(
         AchievementCredential, on_delete=models.CASCADE, related_name="claim_links", db_constraint=False
@@ -22,6 +34,11 @@ class ClaimLink(TenantModel):
     token_hash = models.CharField(max_length=64, unique=True)
     address_key = models.CharField(max_length=254, help_text="Where the link went.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    printed_at = models.DateTimeField(null=True)
+    printed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    objects = TenantManager.from_queryset(ClaimLinkQuerySet)()
 
     class Meta(TenantModel.Meta):
         pass

@@ -214,6 +214,23 @@ class AchievementCredential(TenantModel):
                     suspended_at__isnull=True,
                 ),
             ),
+            # Whom to remind of an offer, and of an end (recipients.reminding).
+            models.Index(
+                fields=["id"],
+                name="credential_open_offer",
+                condition=Q(
+                    offered_at__isnull=False,
+                    claimed_at__isnull=True,
+                    declined_at__isnull=True,
+                    cancelled_at__isnull=True,
+                    revoked_at__isnull=True,
+                ),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="credential_expiring",
+                condition=Q(claimed_at__isnull=False, revoked_at__isnull=True, expires_at__isnull=False),
+            ),
             models.Index(
                 fields=["status_list", "status_index"],
                 name="credential_bits",

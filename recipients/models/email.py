@@ -33,6 +33,12 @@ class EmailKind(models.TextChoices):
     ASSESS = "assess", _("link to assess")
     NOT_YET = "not_yet", _("feedback on work")
     DIGEST = "digest", _("week")
+    REMINDER = "reminder", _("reminder of an offer")
+    EXPIRING = "expiring", _("reminder of an end")
+
+
+# Who gets one of these twice is annoyed, who gets none has lost nothing: where it is not known whether one left, it stays.
+AT_MOST_ONCE = frozenset({EmailKind.REMINDER, EmailKind.EXPIRING})
 
 
 class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):
@@ -52,7 +58,8 @@ class OutgoingEmail(TenantModel):
 
     `sequence` counts deliberate repeats, so that (credential, kind, sequence) makes each mail happen once, and (application,
     kind, sequence) too. `sending_at` is set and committed before SMTP starts: found set by a later try, the mail may be a
-    repeat and says so in `unsure_at`, with the same Message-ID.
+    repeat and says so in `unsure_at`, with the same Message-ID. Reminders count as 1 to 4 before an offer lapses and 1 to 3
+    before a credential expires (recipients.reminding).
     """
 
     Kind = EmailKind
@@ -85,6 +92,14 @@ class OutgoingEmail(TenantModel):
     cancelled_at = models.DateTimeField(null=True)
     response = models.CharField(max_length=300, blank=True)
 
+    # What became of it after it had left, as the mail provider tells (recipients.bouncing).
+    provider_id = models.CharField(max_length=200, blank=True, default="", db_default="")
+    delivered_at = models.DateTimeField(null=True)
+    deferred_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
+    diagnostic = models.CharField(max_length=300, blank=True, default="", db_default="")
+
     objects = TenantManager.from_queryset(OutgoingEmailQuerySet)()
 
     class Meta(TenantModel.Meta):
@@ -109,6 +124,7 @@ class OutgoingEmail(TenantModel):
                 ),
             ),
             models.Index(fields=["credential", "-id"], name="email_of_credential"),
+            models.Index(fields=["provider_id"], name="email_of_provider", condition=~Q(provider_id="")),
         ]
 
     def __str__(self) -> str:

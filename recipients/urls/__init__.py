@@ -9,6 +9,7 @@ from recipients.urls import (
     events,
     guide,
     log,
+    mail,
     person,
     rules,
     sharing,
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *check_in.urlpatterns,
     *applications.urlpatterns,
     *events.urlpatterns,
+    *mail.urlpatterns,
     *student.urlpatterns,
     *work.urlpatterns,
     # Last: whatever stands below /wallet/ and is no page of the above is a credential.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recipients.views import addresses, claim, find, wallet
+from recipients.views import addresses, claim, find, slip, wallet
 
 urlpatterns = [
     # /claim/
@@ -12,6 +12,10 @@ urlpatterns = [
     path("claim/account/", claim.account, name="offer-account"),
     path("claim/visibility/", claim.visibility, name="offer-visibility"),
     path("claim/<str:token>/", claim.claim, name="claim"),
+    # /slip/
+    path("slip/", slip.code, name="slip-code"),
+    path("slip/number/", slip.number, name="slip-number"),
+    path("slip/<str:code>/", slip.slip, name="slip"),
     # /find/, /stop/
     path("find/", find.find, name="find"),
     path("find/sent/", find.sent, name="find-sent"),

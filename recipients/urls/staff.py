@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from recipients.views import awards, credentials, deeds, issue, keys, lists, overview, people, selection
+from recipients.views import (
+    awards,
+    credentials,
+    deeds,
+    delivery,
+    issue,
+    keys,
+    lists,
+    overview,
+    people,
+    selection,
+    slips,
+)
 
 _ONE = "manage/<slug:slug>/credentials/<str:public_id>"
 _AWARD = "manage/<slug:slug>/awards/<str:public_id>"
@@ -32,6 +44,12 @@ urlpatterns = [
     path(f"{_ONE}/suspension/", deeds.suspension, name="manage-credential-suspension"),
     path(f"{_ONE}/reinstatement/", deeds.reinstatement, name="manage-credential-reinstatement"),
     path(f"{_ONE}/cancellation/", deeds.cancellation, name="manage-credential-cancellation"),
+    path("manage/<slug:slug>/delivery/", delivery.delivery, name="manage-delivery"),
+    path("manage/<slug:slug>/delivery.csv", delivery.export, name="manage-delivery-export"),
+    path("manage/<slug:slug>/slips/", slips.printing, name="manage-slips"),
+    path(f"{_AWARD}/reminders/", delivery.reminders, name="manage-award-reminders"),
+    path(f"{_ONE}/delivery/", delivery.person, name="manage-credential-delivery"),
+    path(f"{_ONE}/slips/withdrawal/", slips.withdrawal, name="manage-credential-slips-withdrawal"),
     path("manage/<slug:slug>/people/", people.everybody, name="manage-people"),
     path(f"{_KEYS}/", keys.keys, name="manage-keys"),
     path(f"{_KEYS}/progress/", keys.progress, name="manage-keys-progress"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from issuers import clock
 from issuers.access import StaffRequest, member_required
 from issuers.wording import people
-from recipients import correcting, delivering, states
+from recipients import correcting, delivering, reaching, states
 from recipients.models import Award, OutgoingEmail
 from recipients.views.paging import page
 
@@ -79,12 +79,21 @@ def award(request: StaffRequest, public_id: str) -> HttpResponse:
     counts = states.counted(found.credentials.all())
     context = {
         **progress_of(found),
+        "reach": _reach(found),
         "page": page(request, rows),
         "q": words,
         "state": state,
         "states": [(key, states.STATES[key], number) for key, number in counts.items() if number],
     }
     return render(request, "recipients/staff/award.html", context)
+
+
+def _reach(found: Award) -> list[tuple[str, Any, int]]:
+    """Whom the offers of this batch have reached: (key, words, number), once mails leave."""
+    if found.release_at > clock.now() or found.cancelled_at:
+        return []
+    counts = reaching.counted(found.credentials.all())
+    return [(key, label, counts[key]) for key, label in reversed(reaching.REACH.items())]
 
 
 def progress_of(found: Award) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def _context(request: HttpRequest, credential: AchievementCredential) -> dict[st
         "badge_url": media.url(credential.version.badge_picture),
         "badge_alt": credential.version.content["badge"]["alt"],
         "masked": masked(credential.recipient.address),
+        "by_slip": ClaimLink.objects.slips().filter(pk=request.session.get(SESSION_KEY) or 0).exists(),
     }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from badges.models import Achievement
 from issuers import media
 from issuers.access import StaffRequest, member_required
-from recipients import states
+from recipients import reaching, states
 from recipients.forms.staff import CorrectionForm, ReasonForm
 from recipients.models import AchievementCredential
 from recipients.views.paging import page
@@ -28,6 +28,8 @@ def wanted(data: Any) -> QuerySet[Any]:
         rows = rows.filter(achievement__public_id=achievement)
     if award := data.get("award", ""):
         rows = rows.filter(award__public_id=award)
+    if data.get("reach", "") in reaching.REACH:
+        rows = reaching.with_reach(rows).filter(reach=data["reach"])
     for word in data.get("q", "").strip()[:100].split()[:6]:
         rows = rows.filter(
             Q(name__icontains=word)

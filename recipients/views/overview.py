@@ -102,7 +102,7 @@ def _todo(request: StaffRequest) -> list[dict[str, Any]]:
     asking = Application.objects.waiting().count() if "application.decide" in request.permissions else 0
     items = [
         (asking, "inbox", _applications, reverse("manage-applications", args=[slug])),
-        (counts["not_delivered"], "mail-x", _refused, f"{credentials}?state=not_delivered"),
+        (counts["not_delivered"], "mail-x", _refused, reverse("manage-delivery", args=[slug])),
         (counts["failed"], "alert-triangle", _failed, f"{credentials}?state=failed"),
         (counts["lapsed"], "hourglass", _lapsed, f"{credentials}?state=lapsed"),
         (expiring, "hourglass", _expiring, f"{credentials}?state=claimed"),

@@ -34,6 +34,19 @@ def not_possible(code: str) -> str:
     }[code]
 
 
+def no_slip(code: str) -> str:
+    """Why no slip can be printed for somebody."""
+    return {
+        "revoked": _("It was revoked."),
+        "cancelled": _("It was cancelled."),
+        "claimed": _("It is claimed already."),
+        "declined": _("The person has declined it."),
+        "erased": _("The person has erased their account."),
+        "not_ready": _("It is not signed and printed yet."),
+        "waits": _("The batch can still be taken back; after that."),
+    }[code]
+
+
 def not_openable(code: str) -> str:
     """Why an application form cannot be opened."""
     return {

@@ -20,7 +20,7 @@ from issuers.wording import people
 from recipients import correcting, delivering
 from recipients.forms.staff import CorrectionForm, ReasonForm
 from recipients.models import AchievementCredential
-from recipients.views import reasons
+from recipients.views import reasons, slips
 from recipients.views.credentials import wanted
 
 MOST = 2_000
@@ -28,6 +28,7 @@ MOST_CORRECTED = 50
 
 # deed → (permission, question, word on the button)
 DEEDS: dict[str, tuple[str, Any, Any]] = {
+    "slip": ("credential.resend", gettext_lazy("Print claim slips"), ""),
     "resend": ("credential.resend", gettext_lazy("Send the claim link again?"), gettext_lazy("Send to %(people)s")),
     "cancel": ("credential.cancel", gettext_lazy("Cancel these offers?"), gettext_lazy("Cancel for %(people)s")),
     "correct": (
@@ -64,6 +65,8 @@ def selection(request: StaffRequest) -> HttpResponse:
         return _back(request, _("Tick the people it is for, then choose again."))
     if len(rows) > most:
         return _back(request, _("These are more than %(most)s. Narrow the search first.") % {"most": f"{most:,}"})
+    if deed == "slip":
+        return slips.ask(request, rows)
     return _correct(request, rows) if deed == "correct" else _do(request, deed, rows)
 
 
@@ -83,7 +86,7 @@ def _context(request: StaffRequest, deed: str, rows: list[Any]) -> dict[str, Any
     }
 
 
-_KEPT = ("credential", "all", "q", "state", "achievement", "award")
+_KEPT = ("credential", "all", "q", "state", "achievement", "award", "reach")
 
 
 def _do(request: StaffRequest, deed: str, rows: list[Any]) -> HttpResponse:

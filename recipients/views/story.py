@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from issuers import clock
 from recipients.forms.staff import FIELD_LABELS
-from recipients.models import AchievementCredential, OutgoingEmail
-
-Event = dict[str, Any]
-
-
-def _event(title: str, at: datetime | None, text: str = "", kind: str = "") -> Event:
-    return {"title": title, "at": at, "text": text, "kind": kind}
+from recipients.models import AchievementCredential
+from recipients.views import story_of_mails
+from recipients.views.story_of_mails import Event
+from recipients.views.story_of_mails import event as _event
 
 
 def events_of(credential: AchievementCredential) -> list[Event]:
     """Everything that happened, oldest first, and what comes next."""
-    events = [*_moments(credential), *_mails(credential), *_corrections(credential)]
+    events = [*_moments(credential), *_corrections(credential), *story_of_mails.events_of(credential)]
     told = sorted((event for event in events if event["at"]), key=lambda event: event["at"])
     return [*told, *_next(credential)]
 
@@ -46,25 +40,6 @@ def _moments(row: AchievementCredential) -> list[Event]:
 def _by(row: AchievementCredential) -> str:
     who = row.award.made_by
     return _("By %(name)s") % {"name": who} if who else ""
-
-
-def _mails(row: AchievementCredential) -> list[Event]:
-    events = []
-    for mail in row.emails.all():
-        what = {"to": mail.to or _("an erased address"), "kind": mail.get_kind_display()}
-        if mail.sent_at:
-            events.append(_event(_("Mail handed over: %(kind)s") % what, mail.sent_at, _sent_text(mail, what["to"])))
-        if mail.refused_at:
-            events.append(_event(_("Refused by the mail server: %(to)s") % what, mail.refused_at, mail.response, "bad"))
-        if mail.failed_at:
-            events.append(_event(_("Mail could not be sent: %(to)s") % what, mail.failed_at, mail.response, "bad"))
-    return events
-
-
-def _sent_text(mail: OutgoingEmail, to: str) -> str:
-    if mail.unsure_at:
-        return _("To %(to)s. A worker stopped while it sent this; the mail may have arrived twice.") % {"to": to}
-    return _("To %(to)s") % {"to": to}
 
 
 def _corrections(row: AchievementCredential) -> list[Event]:

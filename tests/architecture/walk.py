@@ -253,6 +253,8 @@ ARGUMENTS = {
     "shape": lambda t: "square",
     "event_key": lambda t: t.rows["event_key"].key_id,
     "typeface": lambda t: "inter-400",
+    "provider": lambda t: "mailgun",
+    "code": lambda t: "7K2M-9PQR-ABCD-EFGH",
 }
 
 
