@@ -55,13 +55,14 @@ def admitted(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.limits = {}
-        if request.method == "HEAD":  # whoever serves us leaves the body out
+        request.limits, method = {}, request.method
+        if method == "HEAD":  # whoever serves us leaves the body out
             request.method = "GET"
         try:
             answer = _within(request, view, args, kwargs)
         except Problem as problem:
             answer = problem.answer()
+        request.method = method
         for name, value in request.limits.items():
             answer[name] = value
         return answer
@@ -166,8 +167,7 @@ class Needs:
         if self.limit is not None:
             _count(request, self.limit, request.token)
         self._refuse_parameters(request)
-        if self.body:
-            request.said = _said(request)
+        request.said = _said(request) if self.body else _nothing(request)
         token: ApiToken = request.token
         return token
 
@@ -180,8 +180,24 @@ class Needs:
                 raise faults.of_parameter(name, "several")
 
 
+def _nothing(request: HttpRequest) -> dict[str, Any]:
+    """An operation without a body takes none, or an empty object. Raises Problem."""
+    if request.method == "GET" or _is_empty(request):
+        return {}
+    said = _said(request)
+    if said:
+        raise faults.of_shape([{"type": "extra_forbidden", "loc": ("body", "", name)} for name in said])
+    return said
+
+
+def _is_empty(request: HttpRequest) -> bool:
+    return not request.headers.get("Content-Length", "").strip("0") and "Transfer-Encoding" not in request.headers
+
+
 def _said(request: HttpRequest) -> dict[str, Any]:
     """The body: one JSON object in UTF-8, of bounded size and depth. Raises Problem."""
+    if _is_empty(request):
+        raise Problem("body_missing")
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     coded = request.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}
     if request.content_type != "application/json" or charset not in {"utf-8", "utf8"} or coded:

@@ -11,6 +11,7 @@ from badges.pointing import pointer
 from issuers.cleaning import Refused
 from issuers.wording import sentence
 from recipients.api.problems import Fault, Problem
+from recipients.api.shapes import PUBLIC_ID
 
 # Type of pydantic → our code.
 _CODES = {
@@ -58,7 +59,7 @@ def of_error(error: Mapping[str, Any], place: Sequence[int | str]) -> Fault:
     if error.get("input", "") is None and code not in {"required", "unknown_field"}:
         code = "json_null"
     if error["type"] == "string_pattern_mismatch":
-        code = "invalid_date" if context.get("pattern", "").count("-") > 3 else "unknown_id"
+        code = "unknown_id" if context.get("pattern") == PUBLIC_ID else "invalid_date"
     given = str(error.get("input", ""))
     params = {
         "value": str(place[-1] if code == "unknown_field" and place else given)[:60],

@@ -9,20 +9,16 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.db import OperationalError
 from django.http import HttpResponse
 from psycopg.errors import LockNotAvailable
 
-from issuers import clock
-from issuers.tenancy import across_issuers
 from recipients.api.admission import ApiRequest
 from recipients.api.answering import json_answer
 from recipients.api.problems import Problem
 from recipients.models import KeptAnswer
 
-KEPT_FOR = timedelta(days=3)
 _KEY = re.compile(r"[!#-\[\]-~]{1,255}")
 
 
@@ -70,9 +66,3 @@ def once(request: ApiRequest, deed: Callable[[str], HttpResponse]) -> HttpRespon
 
 def _place(location: str) -> dict[str, str]:
     return {"Location": location} if location else {}
-
-
-def forget() -> int:
-    """Old answers go. How many went."""
-    with across_issuers("answers of the API are kept for some days"):
-        return KeptAnswer.objects.filter(at__lt=clock.now() - KEPT_FOR).delete()[0]

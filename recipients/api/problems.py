@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 MEDIA_TYPE = "application/problem+json"
@@ -200,21 +199,7 @@ def not_found() -> Problem:
     return Problem("not_found")
 
 
-def words() -> list[tuple[str, Kind]]:
-    """Every kind with its anchor, for the docs page."""
-    return [(name.replace("_", "-"), kind) for name, kind in KINDS.items()]
+def words() -> list[tuple[str, str, Kind]]:
+    """Every kind with its anchor and its code, for the docs page."""
+    return [(name.replace("_", "-"), name, kind) for name, kind in KINDS.items()]
 
-
-__all__ = [
-    "KINDS",
-    "MEDIA_TYPE",
-    "Fault",
-    "Kind",
-    "Problem",
-    "_",
-    "address_of",
-    "faulty",
-    "not_found",
-    "unlisted",
-    "words",
-]

@@ -1,12 +1,11 @@
 """Addresses of the API. Last of all: whatever is below /api/v1/ and stands nowhere is a 404 in its own words."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from recipients.api import document, gate, guide
 
 urlpatterns = [
-    path("api/v1/", RedirectView.as_view(pattern_name="api-docs"), name="api-root"),
+    path("api/v1/", guide.root, name="api-root"),
     path("api/v1/docs", guide.docs, name="api-docs"),
     path("api/v1/openapi.json", document.openapi, name="api-openapi"),
     *gate.operations(),

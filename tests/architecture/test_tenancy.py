@@ -18,7 +18,6 @@ ACROSS = {
     "issuers/proving.py": (1, "an account that nobody proved goes, wherever it is named"),
     "issuers/views/institutions.py": (2, "the institutions of one person"),
     "issuers/views/joining.py": (1, "the page names the inviting institution"),
-    "recipients/api/once.py": (1, "kept answers of all institutions are forgotten together"),
     "recipients/answering.py": (2, "a worker looks at waiting applications of every institution"),
     "recipients/applying.py": (1, "what nobody proved goes"),
     "recipients/awarding.py": (
