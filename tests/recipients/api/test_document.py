@@ -2,12 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.urls import reverse
 from ninja.openapi.schema import OpenAPISchema
 
-from recipients.api import document, gate, problems, samples, shapes
+from recipients.api import document, gate, guide, problems, samples, shapes
 from tests.verification.public import text
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,18 @@ def test_root_leads_to_the_page(client):
 def test_document_is_made_from_what_ninja_bound():
     assert isinstance(OpenAPISchema(gate.api, "/"), dict)
     assert {one for one in document._needs()} == set(samples.answers())
+
+
+def test_programs_of_the_manual_are_those_of_the_page():
+    manual = Path(django_settings.ROOT / "docs" / "api.md").read_text()
+
+    for program in guide.samples("https://your.site/api/v1").values():
+        assert f"\n{program}\n```" in manual
+
+
+def test_manual_lists_every_operation(said):
+    manual = Path(django_settings.ROOT / "docs" / "api.md").read_text()
+
+    for path in said["paths"]:
+        end = path.rsplit("/", 1)[-1]
+        assert end in manual or end.startswith("{"), path
