@@ -31,7 +31,7 @@ from recipients.api.problems import Problem
 log = structlog.get_logger()
 View = Callable[..., HttpResponse]
 WINDOW = 60
-# Of one token, in each minute (SECURITY 6).
+# Of one token, in each minute (SECURITY 6). What is answered again, or awards nobody anew, is no award.
 CALLS = Limit("api-calls", most=600, seconds=2 * WINDOW)
 AWARDS = Limit("api-awards", most=60, seconds=2 * WINDOW)
 # Of one caller without a good token.
@@ -46,7 +46,7 @@ class ApiRequest(HttpRequest):
     issuer: Issuer
     token: ApiToken
     said: Any
-    limits: dict[str, str]
+    limits: list[tuple[str, str]]
 
 
 def admitted(view: View) -> View:
@@ -55,7 +55,7 @@ def admitted(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.limits, method = {}, request.method
+        request.limits, method = [], request.method
         if method == "HEAD":  # whoever serves us leaves the body out
             request.method = "GET"
         try:
@@ -63,8 +63,9 @@ def admitted(view: View) -> View:
         except Problem as problem:
             answer = problem.answer()
         request.method = method
-        for name, value in request.limits.items():
-            answer[name] = value
+        if request.limits:
+            answer["RateLimit-Policy"] = ", ".join(policy for policy, _left in request.limits)
+            answer["RateLimit"] = ", ".join(left for _policy, left in request.limits)
         return answer
 
     return guarded
@@ -74,7 +75,7 @@ def _within(request: Any, view: View, args: Any, kwargs: Any) -> HttpResponse:
     """The answer of the view; whatever it raises as a Problem, after the transaction is undone."""
     try:
         token = _token(request)
-        _count(request, CALLS, token)
+        count(request, CALLS, token)
         entrusting.used(token)
         request.token, request.issuer = token, token.issuer
         who = {"issuer": token.issuer.slug, "token": token.prefix}
@@ -83,7 +84,7 @@ def _within(request: Any, view: View, args: Any, kwargs: Any) -> HttpResponse:
     except Http404 as error:
         raise problems.not_found() from error
     except ValidationError as error:
-        raise faults.of_shape(error.errors) from error
+        raise faults.of_shape(error.errors, getattr(request, "said", {})) from error
     except HttpError as error:
         raise Problem("bad_request") from error
     except _AWAY as error:
@@ -125,7 +126,7 @@ def _refused(request: HttpRequest, kind: str, challenge: str) -> Problem:
     return Problem(kind, headers={"WWW-Authenticate": challenge})
 
 
-def _count(request: Any, limit: Limit, token: ApiToken) -> None:
+def count(request: Any, limit: Limit, token: ApiToken) -> None:
     """One more of this minute, said in headers (draft-ietf-httpapi-ratelimit-headers). Raises Problem.
 
     Where nobody counts it goes on: a token is needed anyway, and PostgreSQL holds what was promised.
@@ -138,34 +139,27 @@ def _count(request: Any, limit: Limit, token: ApiToken) -> None:
         log.warning("limit_not_counted", limit=limit.name)
         return
     name = limit.name.removeprefix("api-")
-    request.limits = {
-        "RateLimit-Policy": f'"{name}";q={limit.most};w={WINDOW}',
-        "RateLimit": f'"{name}";r={max(left, 0)};t={resets}',
-    }
+    request.limits += [(f'"{name}";q={limit.most};w={WINDOW}', f'"{name}";r={max(left, 0)};t={resets}')]
     if left < 0:
         raise Problem("too_often", headers={"Retry-After": str(resets)})
 
 
 class Needs:
-    """What one operation asks for: a scope of the token, its parameters, whether it has a body, a limit of its own.
+    """What one operation asks for: a scope of the token, its parameters, whether it has a body.
 
     Ninja runs it before it reads anything, and writes the security of the operation from it.
     """
 
     openapi_security_schema = {"type": "http", "scheme": "bearer", "bearerFormat": "laurel_…"}
 
-    def __init__(
-        self, needed: str, *, query: type[BaseModel] | None = None, body: bool = False, limit: Limit | None = None
-    ) -> None:
-        self.needed, self.query, self.body, self.limit = needed, query, body, limit
+    def __init__(self, needed: str, *, query: type[BaseModel] | None = None, body: bool = False) -> None:
+        self.needed, self.query, self.body = needed, query, body
 
     def __call__(self, request: Any) -> ApiToken:
         """Raises Problem."""
         if self.needed not in request.token.scopes:
             params = {"scope": self.needed, "scopes": ", ".join(request.token.scopes)}
             raise Problem("scope_missing", params=params)
-        if self.limit is not None:
-            _count(request, self.limit, request.token)
         self._refuse_parameters(request)
         request.said = _said(request) if self.body else _nothing(request)
         token: ApiToken = request.token
@@ -186,7 +180,7 @@ def _nothing(request: HttpRequest) -> dict[str, Any]:
         return {}
     said = _said(request)
     if said:
-        raise faults.of_shape([{"type": "extra_forbidden", "loc": ("body", "", name)} for name in said])
+        raise faults.of_shape([{"type": "extra_forbidden", "loc": ("body", "", name)} for name in said], said)
     return said
 
 

@@ -43,7 +43,7 @@ _TROUBLES = 20
 
 @router.post(
     "/awards",
-    auth=Needs("awards:write", body=True, limit=admission.AWARDS),
+    auth=Needs("awards:write", body=True),
     response={201: AwardMade, 200: AwardMade},
     url_name="api-awards",
     operation_id="makeAward",
@@ -57,14 +57,17 @@ def make(request: ApiRequest) -> HttpResponse:
     already. Send the same again with the same Idempotency-Key whenever you are unsure: the answer is the same.
     """
     asked = people.read(request.issuer, request.said)
-    return once(request, lambda number: _made(request.issuer, asked, number))
+    return once(request, lambda number: _made(request, asked, number))
 
 
-def _made(issuer: Issuer, asked: Asked, number: str) -> HttpResponse:
+def _made(request: ApiRequest, asked: Asked, number: str) -> HttpResponse:
+    issuer = request.issuer
     achievement = _achievement(issuer, asked.achievement)
     # Whoever awards at the same time waits here, so that nobody is new to both.
     Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
     expected = issuing.forecast(achievement, asked.people)
+    if expected.new:
+        admission.count(request, admission.AWARDS, request.token)
     award = _intended(issuer, achievement, asked, number) if expected.new else None
     made = AwardMade(
         award=_shown(award) if award else None,

@@ -36,6 +36,8 @@ _PARAMETERS = {
     "state": _("One of the states of a credential."),
     "cursor": _("A cursor is taken from the next link of a page, as it is, with the same filters."),
     "id": _("22 characters, as the API gives them."),
+    "email": _("An email address, such as name@example.org."),
+    "student_id": _("A student number of 1 to 60 characters."),
 }
 
 
@@ -44,12 +46,13 @@ def of_parameter(name: str, why: str) -> Problem:
     return Problem("invalid_parameter", faults=[Fault(None, why, str(_PARAMETERS[why]), parameter=name)])
 
 
-def of_shape(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """What ninja found: 400 for parameters, 422 for the body."""
+def of_shape(errors: Sequence[Mapping[str, Any]], said: Mapping[str, Any]) -> Problem:
+    """What ninja found: 400 for parameters, 422 for the body that was `said`."""
     if errors and errors[0]["loc"][0] == "query":
         name = str(errors[0]["loc"][-1])
         return of_parameter(name, name if name in _PARAMETERS else "id")
-    return Problem("faulty", faults=[of_error(error, error["loc"][2:]) for error in errors])
+    found = [{**error, "input": said.get(error["loc"][-1], "")} for error in errors]
+    return Problem("faulty", faults=[of_error(error, error["loc"][2:]) for error in found])
 
 
 def of_error(error: Mapping[str, Any], place: Sequence[int | str]) -> Fault:

@@ -202,4 +202,3 @@ def not_found() -> Problem:
 def words() -> list[tuple[str, str, Kind]]:
     """Every kind with its anchor and its code, for the docs page."""
     return [(name.replace("_", "-"), name, kind) for name, kind in KINDS.items()]
-

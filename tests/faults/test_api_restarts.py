@@ -57,7 +57,9 @@ def _award(program, achievement, number, answers):
 
 def _people(number, turn):
     """Two of its own, and one whom every program awards at this turn."""
-    own = [{"email": f"p{number}-{turn}-{one}@example.org", "name": f"Person {number} {turn} {one}"} for one in range(2)]
+    own = [
+        {"email": f"p{number}-{turn}-{one}@example.org", "name": f"Person {number} {turn} {one}"} for one in range(2)
+    ]
     return [*own, {"email": f"all-{turn}@example.org", "name": f"Everybody's {turn}"}]
 
 

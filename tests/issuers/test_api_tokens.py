@@ -84,7 +84,8 @@ def test_pressing_twice_makes_one(issuer, proved, to):
 
 
 @pytest.mark.parametrize(
-    "values", [{"scopes": []}, {"scopes": ["everything"]}, {"lasts": ""}, {"lasts": "0"}, {"name": ""}, {"name": "a\x07"}]
+    "values",
+    [{"scopes": []}, {"scopes": ["everything"]}, {"lasts": ""}, {"lasts": "0"}, {"name": ""}, {"name": "a\x07"}],
 )
 def test_form_that_says_too_little_makes_none(issuer, proved, to, values):
     answer = _make(proved, to, **values)

@@ -325,5 +325,3 @@ def test_award_that_the_api_made_is_issued_like_any_other(program, achievement, 
 
     assert issuing.forecast(achievement, []).new == ()
     assert AchievementCredential.objects.unsigned().count() == 1
-
-

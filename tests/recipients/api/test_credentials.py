@@ -66,7 +66,9 @@ def test_cursor_tells_no_number_and_fits_its_own_list_alone(program, several, is
     ]
 
     assert rows(program.get(f"/credentials?cursor={cursor}")) == [row.public_id for row in several[1:]]
-    assert [(answer.status_code, answer.json()["errors"][0]["parameter"]) for answer in answers] == [(400, "cursor")] * 6
+    assert [(answer.status_code, answer.json()["errors"][0]["parameter"]) for answer in answers] == [
+        (400, "cursor")
+    ] * 6
 
 
 def test_filters_narrow_together(program, several, issuer):
@@ -161,9 +163,7 @@ def test_revocation_is_told_and_can_be_sent_again(program, signed, every_issuer)
 
 def test_suspension_where_the_achievement_allows_it(program, issuer, every_issuer):
     plain = CredentialFactory(issuer=issuer)
-    held = CredentialFactory(
-        issuer=issuer, award__version__status_purpose=StatusList.Purpose.SUSPENSION
-    )
+    held = CredentialFactory(issuer=issuer, award__version__status_purpose=StatusList.Purpose.SUSPENSION)
 
     refused = program.post(f"/credentials/{plain.public_id}/suspension", {"reason": "Under review"})
     answers = [
@@ -242,5 +242,3 @@ def test_lists_take_few_queries(program, several, django_assert_max_num_queries)
     program.get("/credentials")
     with django_assert_max_num_queries(10):
         program.get("/credentials")
-
-

@@ -57,7 +57,10 @@ def test_a2_other_media_types(program, body, kind):
 def test_a3_other_charsets(program, body, charset):
     content = json.dumps(body).encode("utf-16" if charset == "utf-16" else "utf-8")
 
-    assert said(program.award(content, content_type=f"application/json; charset={charset}")) == (415, "wrong_media_type")
+    assert said(program.award(content, content_type=f"application/json; charset={charset}")) == (
+        415,
+        "wrong_media_type",
+    )
 
 
 def test_compressed_bodies(program, body):
@@ -280,5 +283,3 @@ def test_deeds_without_a_body_take_none(program, issuer):
     answer = program.post(f"/credentials/{credential.public_id}/reinstatement", {"reason": "x"})
 
     assert errors(answer) == [("/reason", "unknown_field")]
-
-

@@ -25,7 +25,10 @@ def tenants():
 def _operations(tenant):
     """Each operation of the table: its name, method, path, scope and a body that fits."""
     found = {address.name: address for address in walk.addresses() if address.name in TABLE}
-    body = {"achievement": tenant.rows["achievement"].public_id, "recipients": [{"email": "a@example.org", "name": "A"}]}
+    body = {
+        "achievement": tenant.rows["achievement"].public_id,
+        "recipients": [{"email": "a@example.org", "name": "A"}],
+    }
     for name, scopes in TABLE.items():
         for scope in scopes:
             method = METHODS[scope.partition(":")[2]]
