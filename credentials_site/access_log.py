@@ -11,10 +11,13 @@ from gunicorn.glogging import Logger
 # Pages whose address is all that it takes to open them. Public ids, which stand there too, are shorter.
 _SECRET = re.compile(r"/(claim|assess|applications|here|stop|join)/[A-Za-z0-9_.~%-]{23,}")
 
+# Programs ask for people by these; lines of a log are no place for names of people.
+_PERSON = re.compile(r"([?&](?:email|student_id)=)[^&\s\"]+")
+
 
 def without_tokens(text: str) -> str:
-    """A line of which nothing can be followed."""
-    return _SECRET.sub(r"/\1/...", text)
+    """A line of which nothing can be followed, and that names nobody."""
+    return _PERSON.sub(r"\1...", _SECRET.sub(r"/\1/...", text))
 
 
 class Tokenless(Logger):  # type: ignore[misc]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from issuers import clock
+from recipients.api import problems
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger()
@@ -71,6 +72,28 @@ class StrictInput:
         response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = "5"
         return response
+
+
+class ForPrograms:
+    """Below /api/v1/ no cookie is looked at, and what goes wrong before the API is reached is problem details too."""
+
+    _PAGES = ("/api/v1/", "/api/v1/docs")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/api/v1/") or request.path_info in self._PAGES:
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        response = self.get_response(request)
+        if response.status_code < 400 or "json" in response.get("Content-Type", ""):
+            return response
+        said = problems.unlisted(response.status_code).answer()
+        for name in ("Allow", "Retry-After"):
+            if name in response:
+                said[name] = response[name]
+        return said
 
 
 class ReaderZone:

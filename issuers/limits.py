@@ -26,11 +26,16 @@ class Limit:
 
         A try that is refused takes nothing: a smaller one may still fit. Raises redis.RedisError when nobody counts.
         """
-        if self._count(key, cost) <= self.most:
-            return True
+        return self.left(key, cost) >= 0
+
+    def left(self, key: str, cost: int = 1) -> int:
+        """Count one more try of this key; how many are left after it, -1 where it is refused and takes nothing."""
+        count = self._count(key, cost)
+        if count <= self.most:
+            return self.most - count
         with contextlib.suppress(ValueError):  # it lapsed between the two
             cache.decr(self._entry(key), cost)
-        return False
+        return -1
 
     def add(self, key: str, cost: int) -> None:
         """Count what turned out to be dearer than it looked, whatever was allowed."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from issuers.views import account, audit, institutions, joining, media, members, pages, settings
+from issuers.views import account, api_tokens, audit, institutions, joining, media, members, pages, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/next/", institutions.after_sign_in, name="after-sign-in"),
@@ -26,6 +26,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("manage/<slug:slug>/invitations/<int:invitation>/resend/", members.resend, name="manage-invitation-resend"),
     path("manage/<slug:slug>/audit/", audit.audit, name="manage-audit"),
+    path("manage/<slug:slug>/api-tokens/", api_tokens.api_tokens, name="manage-api-tokens"),
+    path("manage/<slug:slug>/api-tokens/new/", api_tokens.making, name="manage-api-token-new"),
+    path(
+        "manage/<slug:slug>/api-tokens/<str:public_id>/withdrawal/",
+        api_tokens.withdrawal,
+        name="manage-api-token-withdrawal",
+    ),
     # the same for everybody
     path("help/", pages.help_index, name="help"),
     path("help/<slug:slug>/", pages.help_article, name="help-article"),

@@ -122,6 +122,15 @@ SENTENCES: dict[str, Any] = {
     "duration_invalid": _("%(value)s is no duration. Write it as PT1H30M."),
     "expires_in_past": _("It would have expired already. Check the date."),
     "duplicate_of_line": _("The same address stands in line %(other_line)s. Each person is awarded once."),
+    # What the API is sent (recipients/api).
+    "duplicate": _("The same address stands at %(other)s. Each person is awarded once."),
+    "too_many_labels": _("More than %(most)s labels of your own. Keep those that should be signed."),
+    "label_untidy": _("A label has no spaces around it, or twice inside, and no hidden characters. Write it without."),
+    "unknown_id": _("“%(value)s” is no id: 22 characters, as the API gives them."),
+    "unknown_achievement": _("Your institution has no achievement with this id. GET /api/v1/achievements lists them."),
+    "nothing_to_correct": _("Nothing is to be corrected. Say the name or the email as it should have been."),
+    "too_many": _("%(length)s are too many; up to %(most)s fit."),
+    "invalid_value": _("This value is not one that fits here."),
     "wrong_cell_count": _(
         "This row has %(found)s cells, the header has %(expected)s. A comma or a quote may be missing."
     ),

@@ -20,10 +20,12 @@ from recipients import knowing, recording
 from recipients.events import reading, xapi
 from recipients.events.faults import Fault, Faulty
 from recipients.events.reading import Told
-from recipients.models import Activity, EventCall, EventKey, EventMessage, Recipient
+from recipients.models import Activity, EventCall, EventKey, EventMessage, KeptAnswer, Recipient
 
 # Senders try again for three days at most (Standard Webhooks); afterwards the facts themselves are known by their ids.
 MESSAGES_KEPT, CALLS_KEPT = timedelta(days=7), timedelta(days=30)
+# Of the API: as long as clients try again, and longer than the day that they may count on.
+ANSWERS_KEPT = timedelta(days=3)
 MOST_CALLS = 200
 _NOTED_FAULTS = 20
 # Faults that nobody finds without seeing what was written.
@@ -179,11 +181,12 @@ def _note(key: EventKey, status: int, **values: Any) -> None:
 
 
 def forget() -> int:
-    """Old messages and calls go; of each key the last calls stay for a month. How many went."""
+    """Old messages, calls and answers of the API go; of each key the last calls stay for a month. How many went."""
     now = clock.now()
     with across_issuers("what other systems sent is remembered for some days"):
         gone = EventMessage.objects.filter(at__lt=now - MESSAGES_KEPT).delete()[0]
         gone += EventCall.objects.filter(at__lt=now - CALLS_KEPT).delete()[0]
+        gone += KeptAnswer.objects.filter(at__lt=now - ANSWERS_KEPT).delete()[0]
         counted = EventCall.objects.order_by().values("key").annotate(number=Count("pk"))
         crowded: list[int] = [row["key"] for row in counted.filter(number__gt=MOST_CALLS)]  # type: ignore[misc]
         for key in crowded:

@@ -373,6 +373,7 @@ class VerificationItemFactory(Factory):
 
 # Each part makes its own; imported last, because they build on those above.
 from tests.making_activities import *  # noqa: E402, F403 -- every factory is found here
+from tests.making_api import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_applications import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_assessment import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_check_in import *  # noqa: E402, F403 -- every factory is found here

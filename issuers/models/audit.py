@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +19,17 @@ from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
 # Work on one thing with shorter breaks than this is one deed.
 SITTING = timedelta(minutes=15)
 _LOOKED_BACK = 20
+_through: ContextVar[str] = ContextVar("audit_through", default="")
+
+
+@contextmanager
+def through(token: str) -> Iterator[None]:
+    """Whatever is recorded within was done with this token of the API, named by its public id: no person stands behind it."""
+    before = _through.set(token)
+    try:
+        yield
+    finally:
+        _through.reset(before)
 
 
 class AuditEventQuerySet(TenantQuerySet["AuditEvent"]):
@@ -26,6 +40,8 @@ class AuditEventQuerySet(TenantQuerySet["AuditEvent"]):
 
     def record(self, issuer: Issuer, actor: User | None, action: str, subject: models.Model, **details: Any) -> None:
         """Write one line. `details` holds no personal data: names and addresses stay in rows that can be erased."""
+        if token := _through.get():
+            details["token"] = token
         self.create(
             issuer=issuer,
             at=clock.now(),

@@ -76,6 +76,7 @@ ARTICLES = (
     Article(
         "events", _("Connecting other systems"), _("Moodle, scanners, scripts; why something was refused"), "staff"
     ),
+    Article("api", _("Letting your own software award"), _("Tokens, what they may do, when one gets out"), "staff"),
     Article(
         "check-in",
         _("At the door of a session"),

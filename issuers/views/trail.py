@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from issuers.models import AuditEvent, Invitation, Role, User
+from issuers.models import ApiToken, AuditEvent, Invitation, Role, User
 from issuers.views.trail_words import BY_THEMSELVES, FIELDS, PAGES, SENTENCES, VALUES
 
 
@@ -36,17 +36,25 @@ def lines(slug: str, events: Sequence[AuditEvent]) -> list[Line]:
     people = {pk: str(user) for pk, user in User.objects.in_bulk(wanted).items()}
     rows = [event.subject_id for event in events if event.subject_kind == "invitation"]
     invited = {str(pk): row.email for pk, row in Invitation.objects.in_bulk([int(row) for row in rows]).items()}
-    return [_line(slug, event, people, invited) for event in events]
+    tokens = _tokens({event.details["token"] for event in events if "token" in event.details})
+    return [_line(slug, event, people, invited, tokens) for event in events]
 
 
-def _line(slug: str, event: AuditEvent, people: dict[int, str], invited: dict[str, str]) -> Line:
+def _tokens(wanted: set[str]) -> dict[str, str]:
+    """Names of tokens of the API, by their public ids."""
+    return dict(ApiToken.objects.filter(public_id__in=wanted).values_list("public_id", "name"))
+
+
+def _line(
+    slug: str, event: AuditEvent, people: dict[int, str], invited: dict[str, str], tokens: dict[str, str]
+) -> Line:
     icon, sentence, _short = SENTENCES.get(event.action, ("activity", "{who}: {action}", ""))
     words = {name: _word(name, value) for name, value in event.details.items()}
     if event.subject_kind == "invitation":
         words["person"] = _name(invited.get(event.subject_id))
     elif "person" in event.details:
         words["person"] = _name(people.get(event.details["person"]))
-    words |= {"who": _who(event), "subject": _subject(slug, event), "action": event.action}
+    words |= {"who": _who(event, tokens), "subject": _subject(slug, event), "action": event.action}
     return Line(event, icon, format_html(str(sentence), **_Lenient(words)))
 
 
@@ -71,7 +79,10 @@ def _word(name: str, value: Any) -> Any:
     return {**VALUES, **FIELDS}.get(value, value) if isinstance(value, str) else value
 
 
-def _who(event: AuditEvent) -> SafeString:
+def _who(event: AuditEvent, tokens: dict[str, str]) -> SafeString:
+    if "token" in event.details:
+        name = tokens.get(event.details["token"], "…")
+        return format_html("<b>{} <bdi>{}</bdi></b>", _("The API token"), name)
     if event.actor_id is None:
         by_itself = BY_THEMSELVES.get(event.details.get("source", ""))
         return format_html("<b>{}</b>", by_itself or _("The operator of this site"))

@@ -164,6 +164,8 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         _("{who} withdrew the key of another system ({kind})."),
         _("Key of a system withdrawn"),
     ),
+    "api_token.made": ("key", _("{who} made a token for the API."), _("API token made")),
+    "api_token.withdrawn": ("key-off", _("{who} withdrew a token of the API."), _("API token withdrawn")),
     "check_in.opened": ("lock-open", _("{who} opened the door of {subject} for checking in."), _("Door opened")),
     "check_in.closed": ("lock", _("{who} closed the door of {subject}."), _("Door closed")),
     "check_in.expected": ("users", _("{who} said who is expected at {subject}."), _("Expected people changed")),

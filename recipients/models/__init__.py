@@ -14,6 +14,7 @@ from recipients.models.email import MailStop, OutgoingEmail
 from recipients.models.event import EventCall, EventKey, EventMessage
 from recipients.models.goal import Goal
 from recipients.models.group import Group, GroupMember
+from recipients.models.kept_answer import KeptAnswer
 from recipients.models.leaderboard import LeaderboardEntry
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
@@ -42,6 +43,7 @@ __all__ = [
     "Goal",
     "Group",
     "GroupMember",
+    "KeptAnswer",
     "LeaderboardEntry",
     "MailStop",
     "Marking",

@@ -22,6 +22,7 @@ class Source(models.TextChoices):
     RULE = "rule", _("rule")
     ASSESSED = "assessed", _("assessment")
     APPLIED = "applied", _("application")
+    API = "api", _("API")
 
 
 class RecipientList(TenantModel):

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from recipients.urls import (
     activities,
+    api,
     applications,
     check_in,
     events,
@@ -33,4 +34,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Last: whatever stands below /wallet/ and is no page of the above is a credential.
     *sharing.urlpatterns,
     *person.urlpatterns,
+    *api.urlpatterns,
 ]

@@ -12,6 +12,7 @@ ACROSS = {
     "credentials_site/demo/year.py": (2, "the demo's people live beside its institution"),
     "credentials_site/system_checks.py": (1, "any issued document names the host"),
     "issuers/access.py": (1, "the membership decides which scope opens"),
+    "issuers/entrusting.py": (1, "a token of the API names its institution"),
     "issuers/inviting.py": (2, "an invitation is found by its token; its mail is a queue"),
     "issuers/management/commands/keys_reseal.py": (1, "the operator seals all secrets anew"),
     "issuers/proving.py": (1, "an account that nobody proved goes, wherever it is named"),

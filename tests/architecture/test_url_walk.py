@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 TABLE = yaml.safe_load(walk.ROLES_TABLE.read_text())
 STAFF, ROLES = TABLE["staff"], ["viewer", "reviewer", "awarder", "designer", "admin", "owner"]
 PUBLIC, PERSON, ALLAUTH = set(TABLE["public"]), set(TABLE["person"]), set(TABLE["allauth"])
-UNGUARDED_POST = set(TABLE["post_without_token"])
+API = set(TABLE["api"])
+UNGUARDED_POST = set(TABLE["post_without_token"]) | API
 
 
 def _staff_addresses():
@@ -31,7 +32,7 @@ def tenants():
 def test_every_url_is_listed():
     found = {address.name for address in walk.addresses()}
 
-    assert found == set(STAFF) | PUBLIC | PERSON | ALLAUTH
+    assert found == set(STAFF) | PUBLIC | PERSON | ALLAUTH | API
 
 
 def test_every_url_below_manage_belongs_to_staff():

@@ -119,6 +119,7 @@ def build(name: str) -> Tenant:
         **_dry_run(issuer, achievement, recipient),
         **_activities(tenant),
         **_systems(tenant),
+        **_programs(tenant),
         **_applications(tenant, achievement),
         **_assessed(tenant, holder),
         **_check_in(tenant, recipient),
@@ -171,6 +172,13 @@ def _systems(tenant: Tenant) -> dict[str, object]:
         "event_message": factories.EventMessageFactory(issuer=issuer, key=key),
         "event_call": factories.EventCallFactory(issuer=issuer, key=key, message_id=tenant.word()),
     }
+
+
+def _programs(tenant: Tenant) -> dict[str, object]:
+    """A token of the API, and an answer that is kept."""
+    token = factories.ApiTokenFactory(issuer=tenant.issuer, name=tenant.word())
+    kept = factories.KeptAnswerFactory(issuer=tenant.issuer, token=token, body=tenant.word())
+    return {"api_token": token, "kept_answer": kept}
 
 
 def _applications(tenant: Tenant, achievement) -> dict[str, object]:
@@ -255,10 +263,16 @@ ARGUMENTS = {
     "typeface": lambda t: "inter-400",
     "provider": lambda t: "mailgun",
     "code": lambda t: "7K2M-9PQR-ABCD-EFGH",
+    "api_achievement": lambda t: t.rows["achievement"].public_id,
+    "award": lambda t: t.rows["award"].public_id,
+    "credential": lambda t: t.rows["credential"].public_id,
+    "rest": lambda t: "nowhere",
 }
 
 
 def _public_id(address: Address, tenant: Tenant) -> str:
+    if "api-tokens/" in address.route:
+        return tenant.rows["api_token"].public_id
     if "opportunities/" in address.route:
         return tenant.rows["door"].opportunity.public_id
     if "wallet/log/" in address.route:
@@ -280,6 +294,8 @@ def fill(address: Address, tenant: Tenant) -> str:
     values = {}
     for name in address.arguments:
         asked = "article" if address.name == "help-article" else name
+        if address.name == "api-achievement":
+            asked = "api_achievement"
         values[name] = _public_id(address, tenant) if name == "public_id" else ARGUMENTS[asked](tenant)
     return reverse(address.name, kwargs=values)
 

@@ -1,0 +1,115 @@
+"""PostgreSQL is shot while programs award through the API: every answer holds, and everybody is awarded once.
+
+LAUREL_FAULTS=full (`make faults`) restarts it five times, otherwise once.
+"""
+
+import os
+import signal
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from tests.faults import asking
+from tests.faults.place import free_port, seeded
+
+FULL = os.environ.get("LAUREL_FAULTS") == "full"
+RESTARTS, PROGRAMS, AWARDS, PAUSE = (5, 4, 40, (1.0, 3.0)) if FULL else (1, 3, 8, (0.5, 1.0))
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
+
+
+@pytest.fixture
+def web(place):
+    """Gunicorn on a database that keeps what it has answered: the ephemeral one may forget half a second when it is shot."""
+    before = place.environment["DATABASE_URL"]
+    join = "&" if "?" in before else "?"
+    place.environment["DATABASE_URL"] = f"{before}{join}options=-c%20synchronous_commit%3Don"
+    port = free_port()
+    command = ["credentials_site.wsgi", "-b", f"127.0.0.1:{port}", "--threads", "6", "--log-level", "warning"]
+    place.start("web", "-m", "gunicorn", *command)
+    place.environment["DATABASE_URL"] = before
+    return f"http://127.0.0.1:{port}"
+
+
+def _shoot(place):
+    """SIGQUIT: no checkpoint, no goodbye; then it starts again and recovers."""
+    server = place.engines._servers.pop(0)
+    server.send_signal(signal.SIGQUIT)
+    server.wait(20)
+    time.sleep(0.3)
+    place.engines._launch_postgres()
+    # The list ends as it began: PostgreSQL first.
+    place.engines._servers.insert(0, place.engines._servers.pop())
+
+
+def _award(program, achievement, number, answers):
+    """One program's awards, one after the other; each a second time under the same key, as if its answer had been lost."""
+    for turn in range(AWARDS):
+        key, people = str(uuid.uuid4()), _people(number, turn)
+        first = program.award(achievement, people, key=key)
+        again = program.award(achievement, people, key=key)
+        answers.append((first, again))
+
+
+def _people(number, turn):
+    """Two of its own, and one whom every program awards at this turn."""
+    own = [
+        {"email": f"p{number}-{turn}-{one}@example.org", "name": f"Person {number} {turn} {one}"} for one in range(2)
+    ]
+    return [*own, {"email": f"all-{turn}@example.org", "name": f"Everybody's {turn}"}]
+
+
+def test_database_that_is_shot_while_programs_award_loses_and_repeats_nothing(place, web):
+    rng = seeded()
+    told, achievement = asking.token(place)
+    programs = [asking.Asker(web, told) for _each in range(PROGRAMS)]
+    programs[0].get("/achievements")
+    answers, stopped = [], threading.Event()
+
+    with ThreadPoolExecutor(PROGRAMS + 1) as pool:
+        shots = pool.submit(_shoot_now_and_then, place, rng, stopped)
+        work = [pool.submit(_award, one, achievement, number, answers) for number, one in enumerate(programs)]
+        for one in work:
+            one.result(600)
+        stopped.set()
+        shot = shots.result(60)
+
+    refused = sum((one.refused for one in programs), start=type(programs[0].refused)())
+    print(f"restarts: {shot}; refused meanwhile: {dict(refused)}")
+    assert shot == RESTARTS
+    assert not any(code in refused for code in (500, 422, 409)), refused
+    _every_answer_holds(place, answers)
+    print(place.run("manage.py", "invariants"))
+
+
+def _shoot_now_and_then(place, rng, stopped):
+    shot = 0
+    while shot < RESTARTS:
+        stopped.wait(rng.uniform(*PAUSE))
+        _shoot(place)
+        shot += 1
+    return shot
+
+
+def _every_answer_holds(place, answers):
+    assert len(answers) == PROGRAMS * AWARDS
+    assert all(first == again for first, again in answers)
+    with psycopg.connect(place.environment["DATABASE_URL"]) as connection:
+        connection.execute("SELECT set_config('app.issuer', '*', false)")
+        awards = dict(connection.execute("SELECT public_id, total FROM recipients_award").fetchall())
+        given = connection.execute(
+            "SELECT r.address_key, count(*) FROM recipients_achievementcredential c"
+            " JOIN recipients_recipient r ON r.id = c.recipient_id GROUP BY 1"
+        ).fetchall()
+        known = {row[0] for row in connection.execute("SELECT public_id FROM recipients_achievementcredential")}
+        kept = connection.execute("SELECT count(*), count(*) FILTER (WHERE status = 0) FROM recipients_keptanswer")
+        assert kept.fetchone() == (PROGRAMS * AWARDS, 0)
+    assert awards == {first["award"]["id"]: first["created"] for first, _again in answers}
+    assert {one["credential"]["id"] for first, _again in answers for one in first["already_awarded"]} <= known
+    assert dict(given) == {
+        person["email"]: 1 for number in range(PROGRAMS) for turn in range(AWARDS) for person in _people(number, turn)
+    }
