@@ -69,6 +69,9 @@ class Page:
         self.fonts: dict[str, None] = {}
         self.bottoms: dict[str, float] = {}
         self.troubles: list[Trouble] | None = [] if lenient else None
+        self.write: Callable[[Page, Any], str] | None = (
+            None  # who writes its texts, where that is not certificate_lines
+        )
 
     def ink(self, name: str, on: str | None = None, ratio: float = 4.5) -> str:
         """A colour of the theme; a text's lightness moves until it can be read on its ground."""

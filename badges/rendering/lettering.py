@@ -156,8 +156,8 @@ def _face_for(character: str, name: str, before: Face | None) -> Face:
     raise MissingGlyph(character)
 
 
-def _pieces(text: str, name: str) -> Iterator[tuple[Face, str]]:
-    """Stretches of one font and one script, in reading order."""
+def pieces(text: str, name: str) -> Iterator[tuple[Face, str, str]]:
+    """Stretches of one font and one script, in reading order: font, script and letters."""
     chosen: Face | None = None
     script = ""
     marked = []
@@ -166,8 +166,8 @@ def _pieces(text: str, name: str) -> Iterator[tuple[Face, str]]:
         own = script_of(character)
         script = script if own in {"Zyyy", "Zinh"} and script else own
         marked.append((chosen, script, character))
-    for (each, _), group in groupby(marked, key=lambda mark: mark[:2]):
-        yield each, "".join(mark[2] for mark in group)
+    for (each, script), group in groupby(marked, key=lambda mark: mark[:2]):
+        yield each, script, "".join(mark[2] for mark in group)
 
 
 def _shape_piece(each: Face, text: str, *, rtl: bool, tracked: bool) -> Iterator[Glyph]:
@@ -188,8 +188,8 @@ def shape(text: str, font: str, size: float, tracking: float = 0, *, rtl: bool |
     tracking = tracking if bends(text) else 0
     glyphs: list[Glyph] = []
     for run in visual_runs(text, rtl=rtl):
-        pieces = list(_pieces(run.text, font))
-        for each, piece in reversed(pieces) if run.rtl else pieces:
+        stretches = list(pieces(run.text, font))
+        for each, _script, piece in reversed(stretches) if run.rtl else stretches:
             glyphs += _shape_piece(each, piece, rtl=run.rtl, tracked=tracking != 0)
     width = size * (sum(g.advance + tracking for g in glyphs) - tracking) if glyphs else 0
     return Shaped(width, tuple(glyphs), size, tracking)

@@ -1,0 +1,56 @@
+"""One version's design, ready for everybody who gets it: what is compiled of it is kept for a while, by the shape of a page."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from badges.rendering.certificate_page import Page
+from badges.rendering.certificate_values import Values
+from badges.rendering.splicing import compiling, slots, writing
+from badges.rendering.splicing.refusing import CannotSplice
+from badges.rendering.splicing.template import Template
+
+
+class Spliced(NamedTuple):
+    """A certificate in two parts; the second is the person's."""
+
+    template: Template
+    tail: bytes
+
+    def whole(self) -> bytes:
+        """The file."""
+        return self.template.prefix + self.tail
+
+
+class Design:
+    """A layout with its pictures. Its templates are few: one for every shape that its people's pages take."""
+
+    def __init__(self, layout: Mapping[str, Any], pictures: Mapping[str, bytes]) -> None:
+        self.layout, self.pictures = layout, pictures
+        self.refused = ""
+        self._templates: OrderedDict[Any, Template] = OrderedDict()
+        try:
+            self.steps = slots.steps(layout)
+        except CannotSplice as error:
+            self.refused = str(error)
+
+    def splice(self, values: Values, credential_json: str) -> Spliced:
+        """One certificate. Raises CannotSplice, DoesNotFit or MissingGlyph."""
+        if self.refused:
+            raise CannotSplice(self.refused)
+        told = slots.told(self.page(values), self.steps)
+        if not told.title.strip():
+            raise CannotSplice("a page without a title")
+        template = self.template(slots.shared(values), told.shape)
+        return Spliced(template, writing.tail(template, told, credential_json, values.public_id))
+
+    def page(self, values: Values) -> Page:
+        return Page(self.layout, values.fields(self.layout), list(values.results), self.pictures)
+
+    def template(self, shared: tuple[str, ...], shape: slots.Shape) -> Template:
+        key = (shared, shape)
+        if key not in self._templates:
+            self._templates[key] = compiling.compiled(self.layout, shared, self.pictures, self.steps, shape)
+        return self._templates[key]
