@@ -64,7 +64,7 @@ def compiled(
         credential_json="{}",
         pictures=pictures,
         identity="",
-        look=lambda document, _pdf: places.update(_measured(document.pages[0]._page_box)),
+        look=lambda document, _pdf: places.update(_measured(document.pages[0]._page_box)),  # noqa: SLF001 -- told nowhere else
         uncompressed_pdf=True,
     )
     if places.keys() != page.texts.keys():

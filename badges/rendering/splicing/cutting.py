@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pikepdf
 
 from badges.rendering.splicing.refusing import CannotSplice
+from badges.rendering.splicing.shaping import UNITS
 
 Instructions = Sequence[Any]
 
 
 class Cut(NamedTuple):
-    """A slot in the page: the number of its marked content, and what its drawing begins with besides its colour."""
+    """A slot in the page.
+
+    `mark` is the number of its marked content, `before` what its drawing begins with besides its colour, and `seen` the
+    glyphs that everybody's texts show between the slot before and this one, by font and number, each with the size (in
+    Pango's units) at which it comes first.
+    """
 
     slot: int
     mark: int
     before: bytes
+    seen: Mapping[tuple[str, int], int]
 
 
 def colour(number: int) -> str:
@@ -41,7 +49,7 @@ def cut(page: pikepdf.Page, texts: set[int], codes: set[int]) -> tuple[list[byte
     """
     instructions = list(pikepdf.parse_content_stream(page))
     pieces, cuts, done = [], [], 0
-    opened = -1
+    opened, families = -1, _families(page)
     for place, instruction in enumerate(instructions):
         operator = str(instruction.operator)
         opened = place if operator in {"BDC", "BMC"} else opened
@@ -52,11 +60,31 @@ def cut(page: pikepdf.Page, texts: set[int], codes: set[int]) -> tuple[list[byte
         last = _end(instructions, place, "EMC" if number in texts else "f")
         pieces.append(_written(instructions[done:first]))
         before = _written(instructions[opened + 1 : place]) if number in texts else b""
-        cuts.append(Cut(number, int(instructions[opened].operands[1]["/MCID"]), before))
+        seen = _seen(instructions[done:first], families)
+        cuts.append(Cut(number, int(instructions[opened].operands[1]["/MCID"]), before, seen))
         done = last + 1
     if sorted(each.slot for each in cuts) != sorted(texts | codes):
         raise CannotSplice("a slot is not drawn by itself in the page")
     return [*pieces, _written(instructions[done:])], cuts
+
+
+def _families(page: pikepdf.Page) -> dict[str, str]:
+    """Names of our fonts by the names under which the page's instructions choose them."""
+    return {key: str(font.DescendantFonts[0].FontDescriptor.FontFamily) for key, font in page.Resources.Font.items()}
+
+
+def _seen(instructions: Instructions, families: Mapping[str, str]) -> dict[tuple[str, int], int]:
+    found: dict[tuple[str, int], int] = {}
+    family, size = "", 0
+    for instruction in instructions:
+        if str(instruction.operator) == "Tf":
+            name, pixels = instruction.operands
+            family, size = families[str(name)], round(float(pixels) * UNITS)
+        elif str(instruction.operator) == "TJ":
+            shown = b"".join(bytes(part) for part in instruction.operands[0] if isinstance(part, pikepdf.String))
+            for glyph, in struct.iter_unpack(">H", shown):
+                found.setdefault((family, glyph), size)
+    return found
 
 
 def _end(instructions: Instructions, place: int, operator: str) -> int:

@@ -21,6 +21,10 @@ _PT = 96 / 72  # pixels in a point
 _BLANK = re.compile(r"[ \t\n\f\r]+")
 
 
+# A font, and whether it is everybody's → the key under which a page names it, and its own numbers of glyphs.
+Fonts = Mapping[tuple[str, bool], tuple[str, Mapping[int, int] | None]]
+
+
 class Placed(NamedTuple):
     """One line and its baseline, in pixels of the page; `hard` where its glyphs do not tell its letters."""
 
@@ -90,13 +94,14 @@ def colour(ink: str) -> bytes:
     return b" ".join(b"%g" % round(int(ink[i : i + 2], 16) / 255, 6) for i in (1, 3, 5))
 
 
-def drawn(text: Text, cut: Cut, fonts: Mapping[tuple[str, bool], tuple[str, dict[int, int] | None]]) -> bytes:
+def drawn(text: Text, cut: Cut, fonts: Fonts, widths: shaping.Widths) -> bytes:
     """Instructions of a slot: one marked content, and in it one for every line that must be told."""
+    widths.see(cut.seen)
     many, told = len(text.lines) > 1, b""
     out = [cut.before, colour(text.told.ink), b" rg\n"]
     for line in text.lines:
         spelled = b"/ActualText" + syntax.text(line.words) if line.hard else b""
-        shown = b"BT 1 0 0 -1 %.6f %.6f Tm %bET\n" % (line.x, line.y, _shown(line.line, fonts))
+        shown = b"BT 1 0 0 -1 %.6f %.6f Tm %bET\n" % (line.x, line.y, _shown(line.line, fonts, widths))
         if many and spelled:
             shown = b"/Span<<%b>>BDC\n%bEMC\n" % (spelled, shown)
         else:
@@ -105,9 +110,9 @@ def drawn(text: Text, cut: Cut, fonts: Mapping[tuple[str, bool], tuple[str, dict
     return b"/Span<</MCID %d%b>>BDC\n%bEMC\n" % (cut.mark, told if not many else b"", b"".join(out))
 
 
-def _shown(line: Line, fonts: Mapping[tuple[str, bool], tuple[str, dict[int, int] | None]]) -> bytes:
+def _shown(line: Line, fonts: Fonts, widths: shaping.Widths) -> bytes:
     out = []
     for stretch in line.stretches:
         key, codes = fonts[stretch.font, is_common(stretch)]
-        out.append(f"/{key} {line.size:.6f} Tf {shaping.operators(stretch, line.size, codes)} ")
+        out.append(f"/{key} {line.size:.6f} Tf {shaping.operators(stretch, line.size, widths, codes)} ")
     return "".join(out).encode()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import uharfbuzz as hb
@@ -31,14 +31,13 @@ class Look(NamedTuple):
 
 
 class Glyph(NamedTuple):
-    """A glyph where Pango puts it; lengths in units, `nominal` is its own width in thousandths of an em."""
+    """A glyph where Pango puts it; lengths in units."""
 
     number: int
     cluster: int
     width: int
     dx: int
     dy: int
-    nominal: int
 
 
 class Stretch(NamedTuple):
@@ -148,20 +147,19 @@ def _glyphs(run: Run, how: Shaping) -> tuple[Glyph, ...]:
     buffer.language = how.language
     # As browsers do: letterspaced words take no ligatures.
     hb.shape(font, buffer, {"liga": False, "clig": False} if how.spaced else {})
-    return tuple(_placed(run.font, buffer))
+    if any(info.codepoint == 0 for info in buffer.glyph_infos):
+        raise CannotSplice("a letter that its font lacks")
+    return tuple(
+        Glyph(info.codepoint, info.cluster, place.x_advance, place.x_offset, place.y_offset)
+        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+    )
 
 
-def _placed(name: str, buffer: hb.Buffer) -> Iterator[Glyph]:
-    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-        if info.codepoint == 0:
-            raise CannotSplice("a letter that its font lacks")
-        place = (position.x_advance, position.x_offset, position.y_offset)
-        yield Glyph(info.codepoint, info.cluster, *place, nominal(name, info.codepoint))
-
-
-@functools.lru_cache(maxsize=8192)
-def nominal(name: str, glyph: int) -> int:
-    """Width of a glyph in whole thousandths of an em, as a PDF's table of widths has it."""
+@functools.lru_cache(maxsize=16384)
+def nominal(name: str, glyph: int, size: int = 0) -> int:
+    """Width of a glyph in whole thousandths of an em: as it is, or as it comes out where an em is `size` units."""
+    if size:
+        return round(_font(name, size).get_glyph_h_advance(glyph) * 1000 / size)
     face = lettering.face(name)
     return round(face.font.get_glyph_h_advance(glyph) * 1000 / face.upem)
 
@@ -180,9 +178,26 @@ def _spaced(stretches: list[Stretch], spacing: int) -> list[Stretch]:
     return [stretch._replace(glyphs=tuple(glyphs)) for stretch, glyphs in zip(stretches, made, strict=True)]
 
 
-def operators(stretch: Stretch, size: float, codes: dict[int, int] | None = None) -> str:
+class Widths:
+    """Widths that WeasyPrint would know by now: of every glyph at the size at which the page showed it first."""
+
+    def __init__(self) -> None:
+        self.sizes: dict[tuple[str, int], int] = {}
+
+    def see(self, sizes: Mapping[tuple[str, int], int]) -> None:
+        """What everybody's texts have shown by now."""
+        for key, size in sizes.items():
+            self.sizes.setdefault(key, size)
+
+    def apart(self, font: str, glyph: int, size: int) -> int:
+        """By how much WeasyPrint takes a glyph for wider than it is."""
+        first = self.sizes.setdefault((font, glyph), size)
+        return nominal(font, glyph, first) - nominal(font, glyph)
+
+
+def operators(stretch: Stretch, size: float, widths: Widths, codes: Mapping[int, int] | None = None) -> str:
     """Text-showing operators of a stretch, `size` in pixels; `codes` renames its glyphs."""
-    out, shown = [], ""
+    out, shown, units = [], "", int(size * UNITS)
     for glyph in stretch.glyphs:
         code = f"{glyph.number if codes is None else codes[glyph.number]:04x}"
         shift = glyph.dx / size
@@ -194,8 +209,9 @@ def operators(stretch: Stretch, size: float, codes: dict[int, int] | None = None
             shown = ""
         else:
             shown += (f"{-shift:.3f}" if glyph.dx else "") + f"<{code}>"
-        if kerning := int(glyph.nominal + shift - glyph.width * 1000 / UNITS / size):
-            shown += str(kerning)
+        own, apart = nominal(stretch.font, glyph.number), widths.apart(stretch.font, glyph.number, units)
+        if kerning := int(own + apart + shift - glyph.width * 1000 / UNITS / size) - apart:
+            shown += f"{kerning} "
     if shown:
         out.append(f"[{shown}]TJ")
     return "".join(out).replace("><", "")

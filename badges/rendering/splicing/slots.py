@@ -47,7 +47,7 @@ class Code(NamedTuple):
     """A QR code: its address, quiet modules around it, and its colours."""
 
     link: str
-    quiet: int
+    quiet: float
     ground: str
     ink: str
 

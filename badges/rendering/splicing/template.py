@@ -166,6 +166,10 @@ def _entries(thing: pikepdf.Object, *without: str) -> bytes:
     return bytes(kept.unparse()).removeprefix(b"<<").removesuffix(b">>").strip()
 
 
+def _said(part: Any) -> bytes:
+    return bytes(part.unparse()) if isinstance(part, pikepdf.Object) else str(part).encode()
+
+
 def _whole(thing: pikepdf.Object) -> bytes:
     if isinstance(thing, pikepdf.Stream):
         return b"<<%b>>stream\n%b\nendstream" % (_entries(thing), thing.read_raw_bytes())
@@ -182,9 +186,6 @@ def _body(thing: pikepdf.Object, name: str, nobody: str) -> bytes:
     if name == "attachment":
         return _entries(thing, "/Length", "/Filter", "/Params")
     if name.startswith("bookmark"):
-        page, kind, left = (
-            bytes(part.unparse()) if isinstance(part, pikepdf.Object) else str(part).encode()
-            for part in list(thing.Dest)[:3]
-        )
+        page, kind, left = (_said(part) for part in list(thing.Dest)[:3])
         return b"%b/Dest[%b%b %b " % (_entries(thing, "/Title", "/Dest"), page, kind, left)
     return _entries(thing, "/Title", "/Alt")

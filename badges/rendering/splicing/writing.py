@@ -8,13 +8,10 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 from badges.rendering import pdf, qr
-from badges.rendering.splicing import faces, lines, syntax
-from badges.rendering.splicing.lines import Text
+from badges.rendering.splicing import faces, lines, shaping, syntax
+from badges.rendering.splicing.lines import Fonts, Text
 from badges.rendering.splicing.slots import Code, Told
 from badges.rendering.splicing.template import Template
-
-Fonts = Mapping[tuple[str, bool], tuple[str, dict[int, int] | None]]  # font, everybody's or not → its key, its codes
-
 
 def tail(template: Template, told: Told, credential_json: str, identity: str) -> bytes:
     """What follows the template's prefix in this person's file. Raises CannotSplice."""
@@ -25,13 +22,15 @@ def tail(template: Template, told: Told, credential_json: str, identity: str) ->
         if not isinstance(slot.content, Code)
     }
     fonts = _fonts(template, texts, end)
-    for number, slot in enumerate(told.slots):
-        place = template.changed[f"slot{number}"].number
-        if isinstance(slot.content, Code):
-            end.put(place, syntax.stream(_code(slot.content), level=4))
-            _change(template, end, f"element{number}", b"/Alt" + syntax.text(f"QR code: {slot.content.link}"))
+    widths = shaping.Widths()
+    for number, cut in template.cuts.items():  # in the order of drawing
+        place, content = template.changed[f"slot{number}"].number, told.slots[number].content
+        if isinstance(content, Code):
+            end.put(place, syntax.stream(_code(content), level=4))
+            _change(template, end, f"element{number}", b"/Alt" + syntax.text(f"QR code: {content.link}"))
+            widths.see(cut.seen)
         else:
-            end.put(place, syntax.stream(lines.drawn(texts[number], template.cuts[number], fonts)))
+            end.put(place, syntax.stream(lines.drawn(texts[number], cut, fonts, widths)))
             _put_text(template, end, number, texts[number])
     _put_file(template, end, told.title, credential_json)
     return end.finished(pdf.identifier(identity, credential_json))
@@ -44,8 +43,9 @@ def _change(template: Template, end: syntax.Tail, name: str, more: bytes) -> Non
 
 def _fonts(template: Template, texts: Mapping[int, Text], end: syntax.Tail) -> Fonts:
     """Fonts of this person's own, for what everybody's do not spell."""
-    found = {(name, True): (key, None) for name, key in template.fonts.items()}
-    foreign: dict[str, list[faces.Stretch]] = {}
+    found: dict[tuple[str, bool], tuple[str, Mapping[int, int] | None]] = {}
+    found |= {(name, True): (key, None) for name, key in template.fonts.items()}
+    foreign: dict[str, list[shaping.Stretch]] = {}
     for text in texts.values():
         for line in text.lines:
             for stretch in line.line.stretches:
@@ -97,7 +97,7 @@ def _code(code: Code) -> bytes:
 
 
 @functools.lru_cache(maxsize=64)
-def _runs(link: str, quiet: int) -> tuple[int, bytes]:
+def _runs(link: str, quiet: float) -> tuple[float, bytes]:
     modules = qr.matrix(link)
-    found = [b"%d %d %d 1.02 re " % (x + quiet, y + quiet, wide) for x, y, wide in qr.runs(modules)]
+    found = [b"%g %g %d 1.02 re " % (x + quiet, y + quiet, wide) for x, y, wide in qr.runs(modules)]
     return len(modules) + 2 * quiet, b"".join(found)
