@@ -25,7 +25,7 @@ def _lines(html: str) -> list[tuple[str, str]]:
 
 def hard(line: str) -> bool:
     """Whether glyphs alone do not tell the letters."""
-    return not lettering.bends(line) or any(is_rtl(character) for character in line)
+    return not lettering.plain(line) and (not lettering.bends(line) or any(is_rtl(character) for character in line))
 
 
 def _spans(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from badges.rendering.certificate_elements import DRAWN
 from badges.rendering.certificate_page import Page
 from badges.rendering.certificate_values import Values
 from badges.rendering.splicing import compiling, slots, writing
@@ -30,6 +31,7 @@ class Design:
     def __init__(self, layout: Mapping[str, Any], pictures: Mapping[str, bytes]) -> None:
         self.layout, self.pictures = layout, pictures
         self.refused = ""
+        self._pages: dict[tuple[str, ...], Page] = {}
         self._templates: OrderedDict[Any, Template] = OrderedDict()
         try:
             self.steps = slots.steps(layout)
@@ -47,7 +49,19 @@ class Design:
         return Spliced(template, writing.tail(template, told, credential_json, values.public_id))
 
     def page(self, values: Values) -> Page:
-        return Page(self.layout, values.fields(self.layout), list(values.results), self.pictures)
+        """The page of a person, that knows where everybody's texts end."""
+        shared = slots.shared(values)
+        if shared not in self._pages:
+            self._pages[shared] = self._shared_page(slots.blank(shared))
+        return self._pages[shared].of(values.fields(self.layout), list(values.results))
+
+    def _shared_page(self, nobody: Values) -> Page:
+        page = Page(self.layout, nobody.fields(self.layout), [], self.pictures)
+        personal = {step.element["id"] for step in self.steps}
+        for element in self.layout["elements"]:
+            if element["id"] not in personal and page.drawn(element):
+                DRAWN[element["type"]](page, element, page.box(element))
+        return page
 
     def template(self, shared: tuple[str, ...], shape: slots.Shape) -> Template:
         key = (shared, shape)

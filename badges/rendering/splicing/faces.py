@@ -67,7 +67,7 @@ def inverse(name: str) -> dict[int, str]:
 def spelled(stretch: Stretch) -> bool:
     """Whether everybody's font shows this stretch, glyph for letter."""
     letters = inverse(stretch.font)
-    return "".join([letters.get(glyph.number, "") for glyph in stretch.glyphs]) == stretch.text
+    return "".join([letters.get(glyph, "") for glyph in stretch.glyphs]) == stretch.text
 
 
 def _input(glyphs: Iterable[int], flags: hb.SubsetFlags) -> hb.SubsetInput:
@@ -108,10 +108,10 @@ def own(name: str, stretches: Iterable[Stretch]) -> Own:
 
 def _clusters(stretch: Stretch) -> Iterable[tuple[int, str]]:
     """Every glyph with the letters of its cluster."""
-    starts = sorted({glyph.cluster for glyph in stretch.glyphs})
+    starts = sorted(set(stretch.clusters))
     ends = dict(zip(starts, [*starts[1:], len(stretch.text)], strict=True))
-    for glyph in stretch.glyphs:
-        yield glyph.number, stretch.text[glyph.cluster : ends[glyph.cluster]]
+    for glyph, start in zip(stretch.glyphs, stretch.clusters, strict=True):
+        yield glyph, stretch.text[start : ends[start]]
 
 
 def put(font: Font, new: Callable[[bytes], int]) -> int:

@@ -68,7 +68,7 @@ def _stacked(
     share = {"left": 0.0, "center": 0.5, "right": 1.0}[told.side]
     for words, line, (tall, baseline) in found:
         x = place.left + max(0.0, place.width - line.width) * share
-        joined = any(len({glyph.cluster for glyph in each.glyphs}) < len(each.glyphs) for each in line.stretches)
+        joined = any(len(set(each.clusters)) < len(each.clusters) for each in line.stretches)
         yield Placed(words, line, x, top + baseline, joined or hard(words))
         top += tall
 

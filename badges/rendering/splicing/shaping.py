@@ -7,8 +7,10 @@ in whole thousandths of an em and cuts the kerning off to whole ones. Both round
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 import uharfbuzz as hb
@@ -18,7 +20,9 @@ from badges.rendering.bidi import visual_runs
 from badges.rendering.splicing.refusing import CannotSplice
 
 UNITS = 1024  # Pango's, in a pixel
-KEPT = 2048  # lines that a process remembers
+KEPT = 512  # lines that a process remembers
+# Latin letters with their marks, and what is common to all scripts: one run, where one font has all of them.
+_LATIN = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02af\u0300-\u036f\u1e00-\u1eff\u2010-\u2027\u20a0-\u20bf]*")
 _NO_SCRIPT = frozenset({"", "Zyyy", "Zinh"})
 
 
@@ -30,22 +34,19 @@ class Look(NamedTuple):
     tracking: float = 0
 
 
-class Glyph(NamedTuple):
-    """A glyph where Pango puts it; lengths in units."""
-
-    number: int
-    cluster: int
-    width: int
-    dx: int
-    dy: int
-
-
 class Stretch(NamedTuple):
-    """Glyphs of one font, and the letters they stand for in the order in which they are read."""
+    """Glyphs of one font where Pango puts them, lengths in units, and the letters they stand for as they are read.
+
+    Columns, not rows: what thousands of people's words leave behind is kept small.
+    """
 
     font: str
-    glyphs: tuple[Glyph, ...]
     text: str
+    glyphs: tuple[int, ...]
+    clusters: tuple[int, ...]  # where in the text the letters of each glyph begin
+    widths: tuple[int, ...]
+    dx: tuple[int, ...]
+    dy: tuple[int, ...]
 
 
 class Line(NamedTuple):
@@ -63,13 +64,13 @@ def line(text: str, look: Look, language: str, *, rtl: bool) -> Line:
     """One line. Raises CannotSplice for mixed directions, emoji, invisible signs, and letters that no font has."""
     size, spacing = _sized(text, look)
     how = Shaping(size, language, rtl, spacing != 0)
-    stretches = [Stretch(run.font, _glyphs(run, how), run.text) for run in _runs(text, look.font, rtl=rtl)]
+    stretches = [_stretch(run, how) for run in _runs(text, look.font, rtl=rtl)]
     if rtl:
         stretches.reverse()
     if spacing:
         stretches = _spaced(stretches, spacing)
     heights = [metrics(stretch.font, size) for stretch in stretches]
-    width = sum(glyph.width for stretch in stretches for glyph in stretch.glyphs) + spacing
+    width = sum(sum(stretch.widths) for stretch in stretches) + spacing
     return Line(
         tuple(stretches), size / UNITS, width / UNITS, *(max(told) / UNITS for told in zip(*heights, strict=True))
     )
@@ -100,6 +101,8 @@ class Shaping(NamedTuple):
 
 def _runs(text: str, font: str, *, rtl: bool) -> list[Run]:
     """In reading order."""
+    if not rtl and _LATIN.fullmatch(text) and fonts.codes(font).issuperset(map(ord, text)):
+        return [Run(font, "Latn" if any(map(str.isalpha, text)) else "Zyyy", text)]
     if any(unicodedata.category(character) in {"Cf", "Cc", "Co"} for character in text):
         raise CannotSplice(f"invisible signs in {text!r}")
     directions = visual_runs(text, rtl=rtl)
@@ -138,7 +141,7 @@ def metrics(name: str, size: int) -> tuple[int, int]:
     return extents.ascender, -extents.descender
 
 
-def _glyphs(run: Run, how: Shaping) -> tuple[Glyph, ...]:
+def _stretch(run: Run, how: Shaping) -> Stretch:
     font = _font(run.font, how.size)
     buffer = hb.Buffer()
     buffer.add_str(run.text)
@@ -147,12 +150,11 @@ def _glyphs(run: Run, how: Shaping) -> tuple[Glyph, ...]:
     buffer.language = how.language
     # As browsers do: letterspaced words take no ligatures.
     hb.shape(font, buffer, {"liga": False, "clig": False} if how.spaced else {})
-    if any(info.codepoint == 0 for info in buffer.glyph_infos):
+    glyphs, clusters = zip(*[(info.codepoint, info.cluster) for info in buffer.glyph_infos], strict=True)
+    if 0 in glyphs:
         raise CannotSplice("a letter that its font lacks")
-    return tuple(
-        Glyph(info.codepoint, info.cluster, place.x_advance, place.x_offset, place.y_offset)
-        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-    )
+    places = [(place.x_advance, place.x_offset, place.y_offset) for place in buffer.glyph_positions]
+    return Stretch(run.font, run.text, glyphs, clusters, *zip(*places, strict=True))
 
 
 @functools.lru_cache(maxsize=16384)
@@ -168,14 +170,16 @@ def _spaced(stretches: list[Stretch], spacing: int) -> list[Stretch]:
     """Pango puts half of the space before a letter with its marks and half behind it, none at the ends of a line."""
     left = int(spacing / 2)
     right = spacing - left
-    marked = [(place, glyph) for place, stretch in enumerate(stretches) for glyph in stretch.glyphs]
-    letters = [(place, glyph.cluster) for place, glyph in marked]
-    made: list[list[Glyph]] = [[] for _ in stretches]
-    for i, (place, glyph) in enumerate(marked):
-        before = left if i and letters[i - 1] != letters[i] else 0
-        after = right if i + 1 < len(letters) and letters[i + 1] != letters[i] else 0
-        made[place].append(glyph._replace(width=glyph.width + before + after, dx=glyph.dx + before))
-    return [stretch._replace(glyphs=tuple(glyphs)) for stretch, glyphs in zip(stretches, made, strict=True)]
+    letters = [(place, cluster) for place, stretch in enumerate(stretches) for cluster in stretch.clusters]
+    before = [left * (i > 0 and letters[i - 1] != letter) for i, letter in enumerate(letters)]
+    after = [right * (letter != following) for letter, following in pairwise(letters)] + [0]
+    out, start = [], 0
+    for stretch in stretches:
+        own = slice(start, start + len(stretch.glyphs))
+        widths = tuple(map(sum, zip(stretch.widths, before[own], after[own], strict=True)))
+        out.append(stretch._replace(widths=widths, dx=tuple(map(sum, zip(stretch.dx, before[own], strict=True)))))
+        start = own.stop
+    return out
 
 
 class Widths:
@@ -197,20 +201,20 @@ class Widths:
 
 def operators(stretch: Stretch, size: float, widths: Widths, codes: Mapping[int, int] | None = None) -> str:
     """Text-showing operators of a stretch, `size` in pixels; `codes` renames its glyphs."""
-    out, shown, units = [], "", int(size * UNITS)
-    for glyph in stretch.glyphs:
-        code = f"{glyph.number if codes is None else codes[glyph.number]:04x}"
-        shift = glyph.dx / size
-        if glyph.dy:
+    out, shown, units, exact = [], "", int(size * UNITS), lettering.face(stretch.font).upem == 1000
+    for number, width, dx, dy in zip(stretch.glyphs, stretch.widths, stretch.dx, stretch.dy, strict=True):
+        code = f"{number if codes is None else codes[number]:04x}"
+        shift = dx / size
+        if dy:
             # A glyph above or below the line is shown by itself, as WeasyPrint does it.
             out.append(f"[{shown}]TJ " if shown else "")
-            push = f"{-shift:.3f}" if glyph.dx else ""
-            out.append(f"{glyph.dy / 1000:.3f} Ts [{push}<{code}>]TJ 0 Ts ")
+            push = f"{-shift:.3f}" if dx else ""
+            out.append(f"{dy / 1000:.3f} Ts [{push}<{code}>]TJ 0 Ts ")
             shown = ""
         else:
-            shown += (f"{-shift:.3f}" if glyph.dx else "") + f"<{code}>"
-        own, apart = nominal(stretch.font, glyph.number), widths.apart(stretch.font, glyph.number, units)
-        if kerning := int(own + apart + shift - glyph.width * 1000 / UNITS / size) - apart:
+            shown += (f"{-shift:.3f}" if dx else "") + f"<{code}>"
+        apart = 0 if exact else widths.apart(stretch.font, number, units)
+        if kerning := int(nominal(stretch.font, number) + apart + shift - width * 1000 / UNITS / size) - apart:
             shown += f"{kerning} "
     if shown:
         out.append(f"[{shown}]TJ")

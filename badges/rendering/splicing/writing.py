@@ -96,8 +96,19 @@ def _code(code: Code) -> bytes:
     return b"%b rg 0 0 1 1 re f %b rg %.7f 0 0 %.7f 0 0 cm %bf\n" % (ground, ink, 1 / side, 1 / side, runs)
 
 
-@functools.lru_cache(maxsize=64)
 def _runs(link: str, quiet: float) -> tuple[float, bytes]:
-    modules = qr.matrix(link)
-    found = [b"%g %g %d 1.02 re " % (x + quiet, y + quiet, wide) for x, y, wide in qr.runs(modules)]
-    return len(modules) + 2 * quiet, b"".join(found)
+    """How many modules a side has with its quiet ground, and the rectangles of the dark ones."""
+    rows = qr.rows(link)
+    lefts, wide = _numbers(quiet)
+    out = []
+    for y, row in enumerate(rows):
+        top = lefts[y]
+        out += [lefts[start] + top + wide[end - start] for start, end in qr.runs(row)]
+    return len(rows) + 2 * quiet, b"".join(out)
+
+
+@functools.lru_cache(maxsize=16)
+def _numbers(quiet: float) -> tuple[list[bytes], list[bytes]]:
+    """Places and widths of modules as they are written."""
+    most = range(178)  # the largest code has 177 modules a side
+    return [b"%g " % (place + quiet) for place in most], [b"%d 1.02 re " % wide for wide in most]
