@@ -14,6 +14,7 @@ class Setting(NamedTuple):
     """A text as it is set: points of an em, millimetres for the rest; `foot` is how far below its box's top it ends."""
 
     tag: str
+    words: str
     lines: tuple[str, ...]
     font: str
     size: float
@@ -42,6 +43,7 @@ def setting(
         push = _baseline(style, points, size[1], leading)
     return Setting(
         element.get("tag", "p") if element["type"] == "text" else "p",
+        words,
         lines,
         style["font"],
         points,
@@ -63,8 +65,15 @@ def written(page: Page, told: Setting) -> str:
     )
     if told.tracking:
         css += f"letter-spacing:{told.tracking}em;"
+    if told.tag != "p" and len(told.lines) > 1:  # else the words are joined where a line ends
+        css += f"bookmark-label:{_quoted(' '.join(told.words.split()))};"
     text = "<br>".join(map(escape, told.lines))
     return f'<{told.tag} lang="{escape(told.language)}" dir="{told.direction}" style="{css}">{text}</{told.tag}>'
+
+
+def _quoted(words: str) -> str:
+    """A string of CSS that ends neither itself nor the attribute it stands in."""
+    return "'" + "".join(char if char.isalnum() else f"\\{ord(char):x} " for char in words) + "'"
 
 
 def printable(page: Page, name: str, words: str, font: str) -> str:

@@ -45,7 +45,7 @@ class Text(NamedTuple):
     @property
     def words(self) -> str:
         """All of it, as it is read."""
-        return " ".join(line.words for line in self.lines)
+        return _BLANK.sub(" ", self.told.words).strip(" ")
 
 
 def placed(template: Template, number: int, slot: Slot) -> Text:

@@ -1,6 +1,7 @@
 """What of a design differs from person to person: which of its elements are slots, and what a person makes of them.
 
-A design is refused where something personal stands in a drawing, turned on the page, or in the words beside a picture.
+A design is left to WeasyPrint where something personal stands in a drawing, turned on the page, or beside a picture. Such
+an element is still one of its steps, so that whether a person's texts fit is asked of any design in the same way.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from badges.rendering.certificate_elements import NUMBER, cell_style, is_personal, must_fit, text_style
+from badges.rendering.certificate_elements import DRAWN, NUMBER, cell_style, is_personal, must_fit, text_style
 from badges.rendering.certificate_lines import Setting, setting
 from badges.rendering.certificate_page import Json, Page
 from badges.rendering.certificate_text import merged
 from badges.rendering.certificate_values import Values
-from badges.rendering.splicing.refusing import CannotSplice
 
 # What a version says to everybody; every other field is the person's own.
 SHARED = ("achievement_name", "achievement_summary", "issuer_name", "hours")
@@ -24,12 +24,16 @@ _WORDS = ("text", "alt", "name", "title", "value")
 
 
 class Step(NamedTuple):
-    """An element that may differ: a `text`, a `table`, a `qr`, or something `fixed` that is left out or moves."""
+    """An element that may differ: a `text`, a `table`, a `qr`, something `fixed` that is left out or moves.
+
+    Or something `other`, that is no slot: then `why` says what is in the way.
+    """
 
     kind: str
     element: Json
     style: Json
     personal: bool = False
+    why: str = ""
 
 
 class Part(NamedTuple):
@@ -79,50 +83,41 @@ def blank(told: tuple[str, ...]) -> Values:
 
 
 def steps(layout: Json) -> tuple[Step, ...]:
-    """The elements that differ, in the order of the layout. Raises CannotSplice."""
-    page = Page(layout, {}, [], {})
-    varying: set[str] = set()
+    """The elements that differ, in the order of the layout."""
+    page, varying = Page(layout, {}, [], {}), set[str]()
     return tuple(_steps(page, varying))
 
 
 def _steps(page: Page, varying: set[str]) -> Iterator[Step]:
     for element in page.layout["elements"]:
-        if element.get("hidden"):
-            continue
-        made = _step(page, element, moved=element.get("below", [""])[0] in varying)
+        moved = element.get("below", [""])[0] in varying
+        made = None if element.get("hidden") else _step(page, element, moved=moved)
         if made is not None:
             varying.add(element["id"])
             yield made
 
 
 def _step(page: Page, element: Json, *, moved: bool) -> Step | None:
-    kind = element["type"]
-    own = _says_who(page, element)
-    if kind in {"text", "number"} and (own or moved):
-        _upright(element)
-        element = {"text": NUMBER, **element} if kind == "number" else element
+    kind, own = element["type"], _says_who(element)
+    slot = kind == "table" or (kind in {"text", "number"} and (own or moved))
+    if slot and element.get("rotate"):
+        return Step("other", element, {}, why=f"{element['id']} is turned")
+    if slot and kind == "table":
+        labels = [str(column.get("label", "")) for column in element["columns"]]
+        why = f"a heading of {element['id']} says who it is" if any(map(_FIELD.search, labels)) else ""
+        return Step("other" if why else "table", element, {}, why=why)
+    if slot:
+        element = {"text": NUMBER, **element}
         return Step("text", element, text_style(page, element), is_personal(page, element["text"]))
-    if kind == "table":
-        _upright(element)
-        if any(_FIELD.search(str(column.get("label", ""))) for column in element["columns"]):
-            raise CannotSplice(f"{element['id']}: a heading says who it is")
-        return Step("table", element, {})
-    if kind == "qr" and own:
-        return Step("qr", element, {})
     if own:
-        raise CannotSplice(f"{element['id']}: a {kind} says who it is")
+        return Step("qr", element, {}) if kind == "qr" else Step("other", element, {}, why=f"{element['id']} says who it is")
     when = str(element.get("when", ""))
     return Step("fixed", element, {}) if moved or when == "results" or _PERSONAL.match(when) else None
 
 
-def _says_who(page: Page, element: Json) -> bool:
-    words = [element.get(key, NUMBER if element["type"] == "number" and key == "text" else "") for key in _WORDS]
-    return any(_FIELD.search(str(each)) for each in words)
-
-
-def _upright(element: Json) -> None:
-    if element.get("rotate"):
-        raise CannotSplice(f"{element['id']}: turned")
+def _says_who(element: Json) -> bool:
+    words = [element.get(key, "") for key in _WORDS]
+    return any(_FIELD.search(str(each)) for each in words) or (element["type"] == "number" and "text" not in element)
 
 
 def told(page: Page, plan: tuple[Step, ...]) -> Told:
@@ -173,4 +168,9 @@ def _fixed(page: Page, step: Step) -> Made:
     return Part(True, round(page.box(step.element)[1], 3)), []
 
 
-_TOLD: dict[str, Callable[[Page, Step], Made]] = {"text": _text, "table": _table, "qr": _code, "fixed": _fixed}
+def _other(page: Page, step: Step) -> Made:
+    DRAWN[step.element["type"]](page, step.element, page.box(step.element))
+    return Part(drawn=True), []
+
+
+_TOLD: dict[str, Callable[[Page, Step], Made]] = {"text": _text, "table": _table, "qr": _code, "fixed": _fixed, "other": _other}
