@@ -4,6 +4,7 @@ A short form of the Unicode Bidirectional Algorithm (UAX 9) for one line of name
 (names lose those when they are cleaned), three levels, rules W2, W4, W5, N1, N2 and L2.
 """
 
+import functools
 import unicodedata
 from itertools import groupby
 from typing import NamedTuple
@@ -16,6 +17,7 @@ class Run(NamedTuple):
     rtl: bool
 
 
+@functools.lru_cache(maxsize=8192)
 def _kind(character: str) -> str:
     kind = unicodedata.bidirectional(character)
     return {"AL": "R", "AN": "EN"}.get(kind, kind)
@@ -83,6 +85,8 @@ def _turned(runs: list[tuple[int, str]], depth: int) -> list[tuple[int, str]]:
 
 def visual_runs(text: str, *, rtl: bool | None = None) -> list[Run]:
     """The runs of one line from left to right; `rtl` is the direction of the line, else the text's own."""
+    if text and not rtl and "R" not in map(_kind, text):
+        return [Run(text, rtl=False)]
     base = int(is_rtl(text) if rtl is None else rtl)
     runs: list[tuple[int, str]] = []
     for level, group in groupby(zip(_levels(text, base), text, strict=True), key=lambda pair: pair[0]):

@@ -5,70 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import escape
+from typing import Any
 
-from badges.rendering import lettering, qr
+from badges.rendering import qr
+from badges.rendering.certificate_lines import printable, setting, written
 from badges.rendering.certificate_page import Box, Json, Page, Trouble
 from badges.rendering.certificate_shapes import seal, shape
-from badges.rendering.certificate_text import MM, DoesNotFit, Fitted, fit, merged, script, smallest, spoken
+from badges.rendering.certificate_text import DoesNotFit, merged, spoken
 
 _PERSONAL = re.compile(r"{{\s*(recipient|award|credential|result)\.")
+NUMBER = "{{credential.id}}"  # what a number says unless its author worded it
 _SMALL_BADGE = 27  # mm; under it capitals would be lower than 1.25 mm and not be read on paper
 
 
-def _printable(page: Page, name: str, words: str, font: str) -> str:
-    """The words less what no font has, on a page that is drawn whatever it holds."""
-    if page.troubles is None or not (lost := lettering.missing(words, font)):
-        return words
-    page.troubles.append(Trouble(name, "no-glyph", lost))
-    return "".join(char for char in words if char not in lost)
+def text_style(page: Page, element: Json) -> Json:
+    """How a text of this element looks: as all texts of the page, and as itself."""
+    return {**page.layout.get("text", {}), **element["style"]}
 
 
-def _fitted(page: Page, name: str, words: str, size: tuple[float, float], style: Json) -> Fitted:
-    try:
-        return fit(name, words, *size, style)
-    except DoesNotFit:
-        if page.troubles is None:
-            raise
-        page.troubles.append(Trouble(name, "does-not-fit", words))
-        return smallest(words, size[0], style)
+def is_personal(page: Page, text: Any) -> bool:
+    """Whether a text, in the language of the page, says something of the person."""
+    return bool(_PERSONAL.search(spoken(text, page.locale)))
 
 
 def _set(page: Page, element: Json, words: str, box: Box, style: Json, *, personal: bool = False) -> tuple[str, float]:
     """One text: its HTML, and how far below the top of the box its last line ends."""
-    words = _printable(page, element["id"], words.upper() if style.get("case") == "upper" else words, style["font"])
-    if not words.strip():
+    told = setting(page, element, words, box[2:], style, personal=personal)
+    if told is None:
         return "", 0
-    _x, _y, w, h = box
-    size, lines = _fitted(page, element["id"], words, (w, h), style)
-    leading = style.get("leading", 1.2)
-    tall = len(lines) * size * leading * MM
-    top = push = _push(style.get("valign", "top"), h, tall)
-    if personal and len(lines) == 1:
-        push = _baseline(style, size, h, leading)
-    language, direction = script(words, page.locale)
-    css = (
-        f"margin:{push:.3f}mm 0 0;font:{size}pt/{leading} {page.family(style['font'], words)};"
-        f"color:{page.ink(style.get('colour', 'ink'), style.get('on', 'paper'), 4.5 if size < 18 else 3)};"
-        f"text-align:{page.side(style.get('align', 'start'))};white-space:nowrap;"
-    )
-    if style.get("tracking") and lettering.bends(words):
-        css += f"letter-spacing:{style['tracking']}em;"
-    tag = element.get("tag", "p") if element["type"] == "text" else "p"
-    text = "<br>".join(map(escape, lines))
-    return f'<{tag} lang="{escape(language)}" dir="{direction}" style="{css}">{text}</{tag}>', top + tall
+    return (page.write or written)(page, told), told.foot
 
 
 def _text(page: Page, element: Json, box: Box) -> str:
-    style = {**page.layout.get("text", {}), **element["style"]}
-    personal = bool(_PERSONAL.search(spoken(element["text"], page.locale)))
-    made, foot = _set(page, element, page.words(element["text"]), box, style, personal=personal)
+    personal = is_personal(page, element["text"])
+    made, foot = _set(page, element, page.words(element["text"]), box, text_style(page, element), personal=personal)
     if made:
         page.bottoms[element["id"]] = box[1] + foot
     return made
 
 
 def _number(page: Page, element: Json, box: Box) -> str:
-    return _text(page, {"text": "{{credential.id}}", **element}, box)
+    return _text(page, {"text": NUMBER, **element}, box)
 
 
 def _source(page: Page, *names: str | None) -> str:
@@ -121,7 +98,7 @@ def _shape(page: Page, element: Json, box: Box) -> str:
 
 def _seal(page: Page, element: Json, box: Box) -> str:
     font = element["style"]["font"]
-    words = _printable(page, element["id"], page.words(element["text"]).upper(), font)
+    words = printable(page, element["id"], page.words(element["text"]).upper(), font)
     return page.picture(
         page.svg(seal(element, words, page.ink), 600, 600), page.words(element.get("alt", "")), "contain"
     )
@@ -146,19 +123,24 @@ def _signature(page: Page, element: Json, box: Box) -> str:
             f'width:{w}mm;object-fit:contain;object-position:{page.side(align)} bottom">'
         )
     size = element["style"].get("size", 11)
-    first = {**page.layout.get("text", {}), **element["style"], "align": align, "size": size, "min": 5}
+    first = {**text_style(page, element), "align": align, "size": size, "min": 5}
     second = {**first, "size": size * 0.8, **element.get("second", {}), "min": 5}
     rule = f'<div style="height:.2mm;margin-bottom:1.4mm;background:{page.ink(element.get("colour", "ink"))}"></div>'
     name, _ = _set(page, element, who, (0, 0, w, 5), first)
     return ink + rule + name + _set(page, element, page.words(element["title"]), (0, 0, w, 4), second)[0]
 
 
-def _table(page: Page, element: Json, box: Box) -> str:
-    tall, heading = element["row"], element.get("heading", False)
-    if (len(page.rows) + heading) * tall > box[3] + 0.01:
+def must_fit(page: Page, element: Json, box: Box) -> None:
+    """Raise DoesNotFit for more rows than the box of a table has room for, or note it."""
+    if (len(page.rows) + element.get("heading", False)) * element["row"] > box[3] + 0.01:
         if page.troubles is None:
             raise DoesNotFit(element["id"], f"{len(page.rows)} rows")
         page.troubles.append(Trouble(element["id"], "does-not-fit", f"{len(page.rows)} rows"))
+
+
+def _table(page: Page, element: Json, box: Box) -> str:
+    tall, heading = element["row"], element.get("heading", False)
+    must_fit(page, element, box)
     style = element["style"]
     rule = f"border-bottom:.15mm solid {page.ink(style.get('rule', 'edge'))};height:{tall}mm"
     rows = "".join(f'<tr style="{rule}">{"".join(_cells(page, element, row, "td"))}</tr>' for row in page.rows)
@@ -170,19 +152,23 @@ def _table(page: Page, element: Json, box: Box) -> str:
     return f"<table>{head}<tbody>{rows}</tbody></table>"
 
 
-def _cells(page: Page, element: Json, row: tuple[str, str], tag: str) -> Iterator[str]:
-    """A long label takes two lines where the row is tall enough, or shrinks; it never leaves its column."""
-    told, tall = element["style"], element["row"]
+def cell_style(element: Json, column: Json, tag: str) -> tuple[tuple[float, float], Json]:
+    """Room and look of the words in a cell: a long label takes two lines where the row is tall enough, or shrinks."""
+    told = element["style"]
     font = told.get("headfont", told["font"]) if tag == "th" else told["font"]
     colour = told.get("head", "ink") if tag == "th" else told.get("colour", "ink")
+    align = {"left": "start", "right": "end"}.get(column.get("align", "start"), column.get("align", "start"))
+    size = told["size"] * (0.82 if tag == "th" else 1)
+    style = {"font": font, "size": size, "min": min(size, told.get("min", size * 0.6)), "lines": 2, "leading": 1.15}
+    style |= {"colour": colour, "on": told.get("on", "paper"), "align": align}
+    return (max(1, column["width"] - 3), element["row"] - 0.8), style
+
+
+def _cells(page: Page, element: Json, row: tuple[str, str], tag: str) -> Iterator[str]:
     for column in element["columns"]:
-        align = {"left": "start", "right": "end"}.get(column.get("align", "start"), column.get("align", "start"))
-        size = told["size"] * (0.82 if tag == "th" else 1)
-        style = {"font": font, "size": size, "min": min(size, told.get("min", size * 0.6)), "lines": 2, "leading": 1.15}
-        style |= {"colour": colour, "on": told.get("on", "paper"), "align": align}
-        place = (0, 0, max(1, column["width"] - 3), tall - 0.8)
+        room, style = cell_style(element, column, tag)
         words = row[0 if column["field"] == "label" else 1]
-        made, _ = _set(page, element, words, place, style)
+        made, _ = _set(page, element, words, (0, 0, *room), style)
         yield f'<{tag} style="width:{column["width"]}mm">{made}</{tag}>'
 
 
@@ -198,15 +184,3 @@ DRAWN: dict[str, Callable[[Page, Json, Box], str]] = {
     "signature": _signature,
     "table": _table,
 }
-
-
-def _push(valign: str, height: float, tall: float) -> float:
-    """Millimetres above the first line."""
-    return {"top": 0.0, "middle": (height - tall) / 2, "bottom": height - tall}[valign]
-
-
-def _baseline(style: Json, size: float, height: float, leading: float) -> float:
-    """A smaller name keeps the baseline of the full size."""
-    face, full = lettering.face(style["font"]), style["size"] * leading * MM
-    shift = (style["size"] - size) * MM * (leading + face.ascent - face.descent) / 2
-    return _push(style.get("valign", "top"), height, full) + shift

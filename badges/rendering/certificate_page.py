@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any, NamedTuple
@@ -66,17 +67,30 @@ class Page:
         self.colours = palette(theme["brand"], theme.get("accent", "auto")) | theme.get("colours", {})
         self.locale = layout.get("locale", "en")
         self.rtl = self.locale.split("-")[0] in RTL
+        self._inks: dict[tuple[str, str | None, float], str] = {}
         self.fonts: dict[str, None] = {}
         self.bottoms: dict[str, float] = {}
         self.troubles: list[Trouble] | None = [] if lenient else None
+        self.write: Callable[[Page, Any], str] | None = (
+            None  # who writes its texts, where that is not certificate_lines
+        )
 
     def ink(self, name: str, on: str | None = None, ratio: float = 4.5) -> str:
         """A colour of the theme; a text's lightness moves until it can be read on its ground."""
-        value = self.colours.get(name.removeprefix("metal:"), name)
-        if on is None:
-            return value
-        ground = self.colours.get(on, on)
-        return value if contrast(value, ground) >= ratio else readable(value, ground, ratio)
+        key = (name, on, ratio)
+        if key not in self._inks:
+            value = self.colours.get(name.removeprefix("metal:"), name)
+            ground = value if on is None else self.colours.get(on, on)
+            seen = on is None or contrast(value, ground) >= ratio
+            self._inks[key] = value if seen else readable(value, ground, ratio)
+        return self._inks[key]
+
+    def of(self, values: Mapping[str, str], rows: list[tuple[str, str]]) -> Page:
+        """The same page for somebody else, with the places of what it holds already."""
+        other = copy.copy(self)
+        other.values = {**values, **{result_key(label): value for label, value in rows}}
+        other.rows, other.bottoms, other.fonts = rows, dict(self.bottoms), {}
+        return other
 
     def family(self, name: str, words: str = "") -> str:
         """The faces these words need, no more: listing one Japanese face costs more than the whole page."""

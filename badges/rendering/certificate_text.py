@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from badges.rendering import lettering
@@ -72,16 +73,22 @@ def fields_of(text: Any) -> set[str]:
     }
 
 
+@lru_cache(maxsize=4096)
 def script(text: str, default: str) -> tuple[str, str]:
     """(language, direction) told from the letters: a name has no language of its own in our data."""
-    kana = any(unicodedata.name(char, "").startswith(("HIRAGANA", "KATAKANA")) for char in text)
+    kana = not lettering.plain(text) and any(_language(char) == "ja" for char in text)
     for char in text:
         if unicodedata.category(char)[0] == "L":
-            name = unicodedata.name(char, "")
-            language = next((code for start, code in _LANGUAGES if name.startswith(start)), default)
+            language = _language(char) or default
             direction = "rtl" if unicodedata.bidirectional(char) in {"R", "AL"} else "ltr"
             return ("ja" if kana and language == "zh" else language), direction
     return default, "ltr"
+
+
+@lru_cache(maxsize=8192)
+def _language(char: str) -> str:
+    name = unicodedata.name(char, "")
+    return next((code for start, code in _LANGUAGES if name.startswith(start)), "")
 
 
 def wrapped(text: str, limit: float, measure: Callable[[str], float]) -> list[str]:
@@ -112,12 +119,18 @@ def fit(element: str, text: str, width: float, height: float, style: Mapping[str
 
     whole = max(map(em, text.split("\n"))) or 0.001
     single = min(top, width / MM / whole, tallest(1)) if "\n" not in text else 0
+    if single >= max(low, 0.7 * top):  # no number of lines gives more
+        return _single(text, single, top)
     several = _largest(text, most, (top, low), lambda size: (width / MM / size, tallest), em) if most > 1 else None
     if single >= low and (several is None or single >= 0.7 * several.size):
-        return Fitted(top if single >= top else int(single * 100) / 100, (text,))
+        return _single(text, single, top)
     if several is None:
         raise DoesNotFit(element, text)
     return Fitted(several.size, _even(text, several.lines, whole, em))
+
+
+def _single(text: str, size: float, top: float) -> Fitted:
+    return Fitted(top if size >= top else int(size * 100) / 100, (text,))
 
 
 def _largest(

@@ -5,16 +5,16 @@ Sizes are those of the drawing (units or pixels a em); tracking is in ems.
 
 import functools
 import math
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal, NamedTuple
 
 import uharfbuzz as hb
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
-from fontTools.unicodedata import script as script_of
+from fontTools.unicodedata import script
 
 from badges.rendering import fonts
 from badges.rendering.bidi import visual_runs
@@ -47,6 +47,8 @@ _UNBENDABLE = frozenset(
         "Tibt",
     }
 )
+_NO_SCRIPT = frozenset({"Zyyy", "Zinh"})  # common to all, and inherited
+_PLAIN = re.compile("[\x20-\x7e\xa0-\xac\xae-\u058f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u214f]*")
 # Letters crowd at their heads when they are set below a circle.
 _EXTRA_TRACKING_BELOW = 0.03
 
@@ -121,6 +123,10 @@ class Arc(NamedTuple):
     size: float
 
 
+# What Unicode says of a character: asked of every letter of every text, several times.
+script_of = functools.lru_cache(maxsize=8192)(script)
+
+
 @functools.cache
 def face(name: str) -> Face:
     """A bundled font by its file name."""
@@ -134,11 +140,18 @@ def face(name: str) -> Face:
     )
 
 
+def plain(text: str) -> bool:
+    """Whether every letter stands by itself and is read from the left: Latin, Greek, Cyrillic, Armenian and their signs."""
+    return _PLAIN.fullmatch(text) is not None
+
+
+@functools.lru_cache(maxsize=4096)
 def bends(text: str) -> bool:
     """Whether the text may be set on a curve and be letterspaced."""
-    return not any(script_of(character) in _UNBENDABLE for character in text)
+    return plain(text) or not any(script_of(character) in _UNBENDABLE for character in text)
 
 
+@functools.lru_cache(maxsize=8192)
 def _follows(character: str) -> bool:
     """Marks, joiners and variation selectors stay in the font of the letter before them."""
     return unicodedata.combining(character) != 0 or unicodedata.category(character) in {"Mn", "Me", "Cf"}
@@ -156,27 +169,33 @@ def _face_for(character: str, name: str, before: Face | None) -> Face:
     raise MissingGlyph(character)
 
 
-def _pieces(text: str, name: str) -> Iterator[tuple[Face, str]]:
-    """Stretches of one font and one script, in reading order."""
+def pieces(text: str, name: str) -> Iterator[tuple[Face, str, str]]:
+    """Stretches of one font and one script, in reading order: font, script and letters."""
     chosen: Face | None = None
-    script = ""
-    marked = []
-    for character in text:
-        chosen = _face_for(character, name, chosen)
-        own = script_of(character)
-        script = script if own in {"Zyyy", "Zinh"} and script else own
-        marked.append((chosen, script, character))
-    for (each, _), group in groupby(marked, key=lambda mark: mark[:2]):
-        yield each, "".join(mark[2] for mark in group)
+    before, start = "", 0
+    for place, character in enumerate(text):
+        found, own = _face_for(character, name, chosen), script_of(character)
+        script = before if own in _NO_SCRIPT and before else own
+        if chosen is not None and (found is not chosen or script != before):
+            yield chosen, before, text[start:place]
+            start = place
+        chosen, before = found, script
+    if chosen is not None:
+        yield chosen, before, text[start:]
 
 
-def _shape_piece(each: Face, text: str, *, rtl: bool, tracked: bool) -> Iterator[Glyph]:
+def _shaped(each: Face, text: str, *, rtl: bool, tracked: bool) -> hb.Buffer:
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if rtl else "ltr"
     # As browsers do: letterspaced words take no ligatures.
     hb.shape(each.font, buffer, {"liga": False, "clig": False} if tracked else {})
+    return buffer
+
+
+def _shape_piece(each: Face, text: str, *, rtl: bool, tracked: bool) -> Iterator[Glyph]:
+    buffer = _shaped(each, text, rtl=rtl, tracked=tracked)
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         dx, dy, advance = (v / each.upem for v in (position.x_offset, position.y_offset, position.x_advance))
         yield Glyph(each, info.codepoint, dx, dy, advance)
@@ -188,16 +207,23 @@ def shape(text: str, font: str, size: float, tracking: float = 0, *, rtl: bool |
     tracking = tracking if bends(text) else 0
     glyphs: list[Glyph] = []
     for run in visual_runs(text, rtl=rtl):
-        pieces = list(_pieces(run.text, font))
-        for each, piece in reversed(pieces) if run.rtl else pieces:
+        stretches = list(pieces(run.text, font))
+        for each, _script, piece in reversed(stretches) if run.rtl else stretches:
             glyphs += _shape_piece(each, piece, rtl=run.rtl, tracked=tracking != 0)
     width = size * (sum(g.advance + tracking for g in glyphs) - tracking) if glyphs else 0
     return Shaped(width, tuple(glyphs), size, tracking)
 
 
+@functools.lru_cache(maxsize=4096)
 def measure(text: str, font_name: str, size: float, tracking: float = 0) -> float:
-    """Width of one line, in the unit of `size`."""
-    return shape(text, font_name, size, tracking).width
+    """Width of one line, in the unit of `size`: that of `shape`, without its glyphs."""
+    tracking = tracking if bends(text) else 0
+    width, count = 0.0, 0
+    for run in visual_runs(text):
+        for each, _script, piece in pieces(run.text, font_name):
+            advances = [place.x_advance for place in _shaped(each, piece, rtl=run.rtl, tracked=tracking != 0).glyph_positions]
+            width, count = width + sum(advances) / each.upem, count + len(advances)
+    return size * (width + tracking * max(0, count - 1))
 
 
 def missing(text: str, font: str) -> str:

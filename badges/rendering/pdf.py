@@ -9,7 +9,9 @@ import functools
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pikepdf
@@ -23,6 +25,8 @@ ATTACHMENT = "credential.json"
 MEDIA_TYPE = "application/vc+ld+json"
 # What the paper depends on: nothing that differs from person to person.
 _OF_PAPER = ("page", "theme", "background", "border", "locale")
+_SIGNED = re.compile(r'"created":\s*"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"')
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _KINDS = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
@@ -85,9 +89,16 @@ def render(layout: Mapping[str, Any], values: Values, *, credential_json: str, p
     """
     html = certificate.compose(layout, values, pictures, ground=False)
     made = print_page(html, credential_json=credential_json, pictures=pictures, identity=values.public_id)
+    with pikepdf.open(io.BytesIO(made)) as document:
+        finish(document, html, under(layout, pictures))
+        return saved(document)
+
+
+def under(layout: Mapping[str, Any], pictures: Mapping[str, bytes]) -> bytes:
+    """PDF of the paper that a design is printed on."""
     paper = {key: layout[key] for key in _OF_PAPER if key in layout}
     back = certificate.ground_picture(layout)
-    return _laid_on(made, html, _paper(json.dumps(paper, sort_keys=True), pictures.get(back or "")))
+    return _paper(json.dumps(paper, sort_keys=True), pictures.get(back or ""))
 
 
 def plain(html: str, pictures: Mapping[str, bytes]) -> bytes:
@@ -111,29 +122,57 @@ def _paper(layout: str, picture: bytes | None) -> bytes:
     return bytes(weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="laurel:page").write_pdf())
 
 
-def _laid_on(made: bytes, html: str, paper: bytes) -> bytes:
-    with pikepdf.open(io.BytesIO(made)) as document, pikepdf.open(io.BytesIO(paper)) as under:
+def finish(document: pikepdf.Pdf, html: str, paper: bytes) -> None:
+    """Spell hard words out, lay the page on its paper, and say what is attached."""
+    with pikepdf.open(io.BytesIO(paper)) as below:
         spell_out(document, html)
         page = document.pages[0]
-        form = document.copy_foreign(under.pages[0].as_form_xobject())
-        name = page.add_resource(form, pikepdf.Name.XObject)
+        form = document.copy_foreign(below.pages[0].as_form_xobject())
+        name = page.add_resource(form, pikepdf.Name.XObject, pikepdf.Name.Paper)
         page.contents_add(f"/Artifact BMC q {name} Do Q EMC\n".encode(), prepend=True)
         # WeasyPrint guesses from the name, and its guess is plain JSON.
         document.attachments[ATTACHMENT].get_file().mime_type = MEDIA_TYPE
-        out = io.BytesIO()
-        document.save(out, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-        return out.getvalue()
 
 
-def print_page(html: str, *, credential_json: str, pictures: Mapping[str, bytes], identity: str) -> bytes:
-    """PDF of a composed page; the same page and credential give the same file identifier."""
+def saved(document: pikepdf.Pdf) -> bytes:
+    """The bytes of a document, every object by itself."""
+    out = io.BytesIO()
+    document.save(out, fix_metadata_version=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return out.getvalue()
+
+
+def moment(credential_json: str) -> datetime:
+    """When the credential was signed, else long ago: the same page and credential give the same file."""
+    found = _SIGNED.search(credential_json)
+    return datetime.fromisoformat(found[1]) if found else _LONG_AGO
+
+
+def identifier(identity: str, credential_json: str) -> bytes:
+    """Sixteen bytes that name a file."""
+    return hashlib.sha256(f"{identity}{credential_json}".encode()).digest()[:16]
+
+
+def print_page(
+    html: str,
+    *,
+    credential_json: str,
+    pictures: Mapping[str, bytes],
+    identity: str,
+    look: Callable[[Any, Any], None] | None = None,
+    **options: Any,
+) -> bytes:
+    """PDF of a composed page. `look` sees WeasyPrint's document before it is written; `options` are WeasyPrint's."""
     weasyprint, font_config = _engine()
     fetcher = _fetcher()
     fetcher.pictures = pictures
+    signed = moment(credential_json)
     attachment = weasyprint.Attachment(
         string=credential_json.encode(),
+        url_fetcher=fetcher,  # a new one would read the certificates of all authorities: 20 ms
         name=ATTACHMENT,
         description="The signed Open Badges 3.0 credential",
+        created=signed,
+        modified=signed,
         relationship="Data",
     )
     document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="laurel:page")
@@ -142,6 +181,8 @@ def print_page(html: str, *, credential_json: str, pictures: Mapping[str, bytes]
             pdf_variant=VARIANT,
             font_config=font_config,
             attachments=[attachment],
-            pdf_identifier=hashlib.sha256(f"{identity}{credential_json}".encode()).digest()[:16],
+            pdf_identifier=identifier(identity, credential_json),
+            finisher=look,
+            **options,
         )
     )

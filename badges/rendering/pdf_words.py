@@ -23,9 +23,9 @@ def _lines(html: str) -> list[tuple[str, str]]:
     return [(unescape(line), found[2]) for found in _TEXT.finditer(html) for line in found[3].split("<br>")]
 
 
-def _hard(line: str) -> bool:
+def hard(line: str) -> bool:
     """Whether glyphs alone do not tell the letters."""
-    return not lettering.bends(line) or any(is_rtl(character) for character in line)
+    return not lettering.plain(line) and (not lettering.bends(line) or any(is_rtl(character) for character in line))
 
 
 def _spans(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
@@ -43,14 +43,14 @@ def _spans(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
 def spell_out(document: pikepdf.Pdf, html: str) -> bool:
     """Say what hard lines stand for. False if the lines of the page are not those of the PDF: then nothing is said."""
     lines = _lines(html)
-    if not any(_hard(line) for line, _ in lines):
+    if not any(hard(line) for line, _ in lines):
         return True
     spans = list(_spans(document.Root.StructTreeRoot.K))
     if len(spans) != len(lines):
         return False
     told = {}
     for span, (line, language) in zip(spans, lines, strict=True):
-        if _hard(line):
+        if hard(line):
             span.ActualText, span.Lang = pikepdf.String(line), pikepdf.String(language)
             told[_mark(span)] = line
     _write(document, told)

@@ -1,5 +1,6 @@
 """QR codes of addresses: error correction M, four modules of quiet ground (ISO/IEC 18004)."""
 
+import re
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -8,34 +9,40 @@ import resvg_py
 import zxingcpp
 
 QUIET = 4
+_DARK = re.compile(rb"\0+")
 
 Matrix = list[list[bool]]
 
 
-def matrix(text: str) -> Matrix:
-    """Rows of modules, True is dark, without the quiet ground."""
+def rows(text: str) -> list[bytes]:
+    """Rows of modules, a byte each: 0 is dark, without the quiet ground."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     # A buffer of two dimensions, though its type does not say so.
     image: Any = code.to_image(scale=1, add_quiet_zones=False)
-    rows: Any = memoryview(image).tolist()
-    return [[grey == 0 for grey in row] for row in rows]
+    grey = memoryview(image)
+    side, data = grey.shape[0], grey.tobytes()
+    return [data[start : start + side] for start in range(0, side * side, side)]
+
+
+def matrix(text: str) -> Matrix:
+    """Rows of modules, True is dark, without the quiet ground."""
+    return [[grey == 0 for grey in row] for row in rows(text)]
 
 
 def path(modules: Matrix, x: float = 0, y: float = 0, module: float = 1) -> str:
     """Path data. Runs, not squares, and two per cent taller: separate squares show pale seams."""
     out = []
     for row, line in enumerate(modules):
-        column = 0
-        while column < len(line):
-            start = column
-            while column < len(line) and line[column]:
-                column += 1
-            if column > start:
-                left, top = x + start * module, y + row * module
-                run, tall = (column - start) * module, 1.02 * module
-                out.append(f"M{left:g} {top:g}h{run:g}v{tall:g}h{-run:g}z")
-            column += 1
+        for start, end in runs(bytes(not dark for dark in line)):
+            left, top = x + start * module, y + row * module
+            run, tall = (end - start) * module, 1.02 * module
+            out.append(f"M{left:g} {top:g}h{run:g}v{tall:g}h{-run:g}z")
     return "".join(out)
+
+
+def runs(row: bytes) -> list[tuple[int, int]]:
+    """Where dark modules begin and end in a row."""
+    return [found.span() for found in _DARK.finditer(row)]
 
 
 @lru_cache(maxsize=512)
