@@ -4,7 +4,8 @@ RUN pip install --no-cache-dir "uv>=0.9,<1"
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 WORKDIR /app
 COPY requirements requirements
-RUN uv venv /venv && uv pip sync --python /venv/bin/python --require-hashes requirements/base.txt
+# With PostgreSQL's own programs, for backups and their drills: pg_dump has to be as new as the server.
+RUN uv venv /venv && uv pip sync --python /venv/bin/python --require-hashes requirements/local.txt
 COPY . .
 # Only names files: none of these is used when it runs.
 RUN SECRET_KEY=build KEY_ENCRYPTION_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= SITE_URL=https://build.example.org \
@@ -17,7 +18,7 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libfontconfig1 fonts-dejavu-core \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home /app app \
- && install -d -o 10001 -g 10001 /media
+ && install -d -o 10001 -g 10001 /media /backups /backups/tmp
 WORKDIR /app
 COPY --from=build --chown=root:root /venv /venv
 COPY --from=build --chown=root:root /app /app

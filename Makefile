@@ -22,6 +22,7 @@ lint: ## Everything of `check` but the tests
 	.venv/bin/lint-imports
 	.venv/bin/djlint templates --lint --quiet
 	@scripts/with-engines $(PY) manage.py makemigrations --check --dry-run
+	@scripts/with-engines $(PY) scripts/check_migrations.py
 	@scripts/with-engines $(PY) scripts/check_deploy.py
 
 faults: ## Kill workers at random during a 500-row batch, then count; a class of 1,000; 50 poisonous documents

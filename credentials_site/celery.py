@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from credentials_site.logs import tasks  # noqa: F401 -- importing connects it
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_site.settings.development")
 app = Celery("laurel")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -99,6 +99,16 @@ def _account() -> _Account:
     raise EngineError("Running as root, and no unprivileged user exists for PostgreSQL: set DATABASE_URL")
 
 
+def programs() -> Path | None:
+    """Folder of PostgreSQL's programs: PG_BIN, or the wheel's; None where neither is."""
+    if chosen := os.environ.get("PG_BIN"):
+        return Path(chosen)
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0]) / "pginstall/bin"
+
+
 @dataclass
 class Engines:
     """One PostgreSQL and one Valkey on one data folder. Use `start()`."""
@@ -181,16 +191,14 @@ class Engines:
 
     def _programs(self, account: _Account) -> tuple[Path, Path]:
         """Folder of PostgreSQL's programs, and the folder that holds the cluster."""
-        if chosen := os.environ.get("PG_BIN"):
-            return Path(chosen), self.data
-        spec = importlib.util.find_spec(PACKAGE)
-        if spec is None or not spec.submodule_search_locations:
+        found = programs()
+        if found is None:
             raise EngineError(
                 "PostgreSQL's wheel is not installed: run scripts/bootstrap, or set DATABASE_URL and REDIS_URL"
             )
-        package = Path(spec.submodule_search_locations[0])
-        if account.owner is None:
-            return package / "pginstall/bin", self.data
+        if os.environ.get("PG_BIN") or account.owner is None:
+            return found, self.data
+        package = found.parents[1]
         # That user may not reach the checkout (below /root): programs and libraries move beside the cluster.
         home = Path("/var/tmp") / self.sockets.name  # noqa: S108 -- made private below
         home.mkdir(mode=0o700, exist_ok=True)

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from credentials_site.logs.requests import Numbered
+from credentials_site.metrics import processes
 from verification.front import Application, Front
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_site.settings.development")
@@ -14,3 +16,4 @@ application: Application = get_wsgi_application()
 _ = get_resolver().url_patterns
 if settings.FRONT_CACHE:
     application = Front(application)
+application = Numbered(application, processes.count)

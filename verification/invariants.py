@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django.core.files.storage import default_storage
 from django.db import connection, models
@@ -11,11 +16,13 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
 from badges.openbadges import validate
-from issuers import keys, sealing
-from issuers.models import Issuer, SigningKey, sealed_models
+from issuers import keys, media, sealing
+from issuers.models import Issuer, SigningKey, StatusList, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
+from recipients import printing
 from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail
-from verification import checks
+from verification import checks, listing
+from verification import status_list as bits
 from verification.opening import trusted_keys
 from verification.report import Result
 
@@ -142,7 +149,40 @@ def rows_stay_with_their_issuer() -> Iterator[str]:
                     yield f"{model.__name__} {row.pk}: its {field.name} belongs to another institution"
 
 
-ALL: tuple[Callable[[], Iterator[str]], ...] = (
+def certificates_are_whole() -> Iterator[str]:
+    """Every certificate is read, and is what its key says: keys are made of what is in them."""
+    rows = AchievementCredential.objects.exclude(pdf="").order_by("pk").values_list("public_id", "pdf")
+    for public_id, key in rows.iterator(chunk_size=500):
+        try:
+            data = printing.fetch(key)
+        except (media.MissingFile, OSError, ValueError) as error:
+            yield f"{public_id}: its certificate {key} cannot be read ({error})"
+            continue
+        named = _DIGEST.search(key)
+        if named and not hashlib.sha256(data).hexdigest().startswith(named[1]):
+            yield f"{public_id}: its certificate {key} is not what its key says"
+        elif not data.startswith(b"%PDF-"):
+            yield f"{public_id}: its certificate {key} is no PDF"
+
+
+_DIGEST = re.compile(r"/([0-9a-f]{40})\.")
+
+
+def status_lists_say_so() -> Iterator[str]:
+    """Every status list can be published: its proof fits, and each bit is what the rows say."""
+    for row in StatusList.objects.select_related("issuer").order_by("pk"):
+        published = listing.signed_list(row)
+        document = validate.parse_strict(published.signed)
+        found = checks.signature(document, checks.Trusted("", row.issuer.name, trusted_keys(row.issuer), None))
+        if found.result is not Result.PASSED:
+            yield f"{row.issuer.slug}, {row}: the signature of the status list does not fit ({found.finding})"
+        said = document["credentialSubject"]["encodedList"]
+        if bits.decode(said) != bits.decode(bits.encode(listing.set_indexes(row), StatusList.SIZE)):
+            yield f"{row.issuer.slug}, {row}: the status list says something else than the rows"
+
+
+Check = Callable[[], Iterator[str]]
+ALL: tuple[Check, ...] = (
     signatures_verify,
     keys_are_whole,
     other_secrets_open,
@@ -154,3 +194,36 @@ ALL: tuple[Callable[[], Iterator[str]], ...] = (
     stories_make_sense,
     rows_stay_with_their_issuer,
 )
+# These read every file and sign what is about to lapse: after a restore, and once a week.
+THOROUGH: tuple[Check, ...] = (certificates_are_whole, status_lists_say_so)
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one check found: how many breaches, and the first fifty of them in words."""
+
+    name: str
+    seconds: float
+    count: int
+    breaches: list[str]
+
+    @property
+    def holds(self) -> bool:
+        return not self.count
+
+    def line(self) -> str:
+        """For a terminal."""
+        said = f"{'ok  ' if self.holds else 'FAIL'} {self.name} ({self.seconds:.1f} s)"
+        return "\n".join([said, *(f"       {sentence}" for sentence in self.breaches)])
+
+
+def outcomes(*, thorough: bool = False) -> Iterator[Outcome]:
+    """Every check, one after the other, in a transaction across issuers. None is cut short by a limit of pages' statements."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+    for check in (*ALL, *(THOROUGH if thorough else ())):
+        began, found = time.monotonic(), check()
+        first = list(islice(found, SHOWN))
+        count = len(first) + sum(1 for _ in found)
+        yield Outcome(check.__name__.replace("_", " "), time.monotonic() - began, count, first)

@@ -1,16 +1,15 @@
 """Settings shared by every environment: all from the environment, safe by default, read once and here only."""
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from credentials_site.logs import lines
 from credentials_site.settings.mail_events import mail_events
-from credentials_site.settings.stores import database, email, storages
+from credentials_site.settings.stores import application_database, database, email, passwords, storages
 from credentials_site.settings.vc_api import vc_api
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +31,8 @@ IS_LOCAL = SITE_HOST in {"localhost", "127.0.0.1"}
 ALLOWED_HOSTS = [SITE_HOST, *env.list("ALLOWED_HOSTS", [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+# Opens /metrics and the details of /readyz; without it the one is not there and the other says only yes and no.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=lambda token: not token or len(token) >= 16)
 ISSUER_SIGNUP = env.str("ISSUER_SIGNUP", "approved", validate=lambda v: v in {"open", "approved", "closed"})
 
 # Another profile, for public conformance suites; without a token it answers 404 (docs/conformance.md).
@@ -62,6 +63,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "credentials_site.logs.requests.RequestLines",
+    "credentials_site.health.AnyHost",
     "django.middleware.security.SecurityMiddleware",
     "credentials_site.middleware.ForPrograms",
     "credentials_site.middleware.StrictInput",
@@ -106,7 +109,7 @@ TEMPLATES = [
 
 DATABASES = {
     # Two roles (docs/decisions/0002): `app` serves everything, `migrator` owns the tables and is used by migrate alone.
-    "default": {**database(env, "DATABASE_URL"), "TEST": {"MIRROR": "migrator"}},
+    "default": {**application_database(env), "TEST": {"MIRROR": "migrator"}},
     "migrator": database(env, "MIGRATION_DATABASE_URL"),
 }
 DATABASE_ROUTERS: list[str] = []
@@ -116,7 +119,7 @@ REDIS_URL = env.str("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": env.str("CACHE_URL", REDIS_URL),
         "KEY_PREFIX": "laurel",
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 3, "health_check_interval": 25},
     }
@@ -299,37 +302,15 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", "json")
-_chain: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-_renderer = (
-    structlog.processors.JSONRenderer()
-    if LOG_FORMAT == "json"
-    else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+# Whatever this process knows and nobody may read is looked for in each line, word by word.
+LOGGING = lines.configured(
+    LOG_FORMAT,
+    [
+        SECRET_KEY,
+        *SECRET_KEY_FALLBACKS,
+        *(entry.partition(":")[2] for entry in KEY_ENCRYPTION_KEYS),
+        *VC_API_TOKENS,
+        METRICS_TOKEN,
+        *passwords(env),
+    ],
 )
-structlog.configure(
-    processors=[*_chain, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _chain,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer],
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "weasyprint": {"level": "ERROR"},
-        "fontTools": {"level": "WARNING"},
-        "pikepdf": {"level": "WARNING"},
-        "celery": {"level": "WARNING"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}

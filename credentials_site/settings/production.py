@@ -4,7 +4,7 @@ from credentials_site.settings.base import *
 from credentials_site.settings.base import SITE_URL, TRUSTED_PROXY_COUNT
 
 SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 # Only a proxy of ours may say that the outside was https: it overwrites the header (deploy/Caddyfile).
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 31_536_000

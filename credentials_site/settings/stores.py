@@ -8,11 +8,40 @@ import dj_database_url
 from environs import Env
 
 
+# How long a statement, a lock and a transaction may take, by what the process is for (SECURITY 6); else the role's hold.
+# A page that awards to ten thousand people thinks for seconds between its statements, hence half a minute and a minute.
+TIMEOUTS: dict[str, dict[str, str]] = {
+    "": {},
+    "web": {
+        "statement_timeout": "10s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "30s",
+        "transaction_timeout": "60s",
+    },
+    "worker": {"statement_timeout": "120s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "120s"},
+}
+
+
 def database(env: Env, name: str) -> dict[str, Any]:
     """`postgres://role:password@host/name`; connections are kept a minute and checked before use."""
     settings = dj_database_url.parse(env.str(name), conn_max_age=60, conn_health_checks=True)
-    options = {**settings.get("OPTIONS", {}), "connect_timeout": 3}
-    return {**settings, "OPTIONS": options}
+    # A network that swallows packets is noticed within half a minute (SECURITY R22).
+    alive = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
+    return {**settings, "OPTIONS": {"connect_timeout": 3, **alive, **settings.get("OPTIONS", {})}}
+
+
+def application_database(env: Env) -> dict[str, Any]:
+    """DATABASE_URL as this process uses it. Behind PgBouncer a connection is ours for one transaction alone: no cursor
+    outlives it, and limits come from the role."""
+    settings = database(env, "DATABASE_URL")
+    pooler = env.str("DATABASE_POOLER", "", validate=lambda value: value in {"", "pgbouncer"})
+    limits = TIMEOUTS[env.str("DATABASE_TIMEOUTS", "", validate=lambda value: value in TIMEOUTS)]
+    if pooler:
+        return {**settings, "DISABLE_SERVER_SIDE_CURSORS": True}
+    words = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    given = settings["OPTIONS"].get("options", "")
+    options = f"{words} {given}".strip()
+    return {**settings, "OPTIONS": {**settings["OPTIONS"], **({"options": options} if options else {})}}
 
 
 def email(env: Env, local: Path, *, is_local: bool) -> dict[str, Any]:
@@ -35,6 +64,16 @@ def email(env: Env, local: Path, *, is_local: bool) -> dict[str, Any]:
         "MAILBOX_FOLDER": None,
         "MAILBOX_SHOWN": False,
     }
+
+
+def passwords(env: Env) -> list[str]:
+    """Every password in the addresses of the environment, as it stands there and as it is meant: for the log, which leaves them out."""
+    found = []
+    stores = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL")
+    for name in (*stores, "EMAIL_URL", "STORAGE_URL"):
+        written = urlsplit(env.str(name, "")).password or ""
+        found += [written, unquote(written)]
+    return found
 
 
 def storages(env: Env, local: Path) -> dict[str, Any]:

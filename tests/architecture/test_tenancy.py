@@ -9,6 +9,9 @@ APPS = ("issuers", "badges", "recipients", "verification", "credentials_site")
 # module → how often it looks across institutions, and what for.
 ACROSS = {
     "badges/previewing.py": (2, "a worker takes the oldest proof of every institution, and looks whether one waits"),
+    "credentials_site/backups/restoring.py": (1, "a restore verifies everybody's"),
+    "credentials_site/metrics/rows.py": (1, "figures are about everybody's work"),
+    "credentials_site/readiness.py": (2, "keys of any institution open; any mail tells whether the server was reached"),
     "credentials_site/demo/year.py": (2, "the demo's people live beside its institution"),
     "credentials_site/system_checks.py": (1, "any issued document names the host"),
     "issuers/access.py": (1, "the membership decides which scope opens"),
