@@ -6,6 +6,7 @@ last byte of a mail was handed over the server cannot have taken it; from then o
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
@@ -19,6 +20,8 @@ from django.core.mail.backends.smtp import EmailBackend
 from recipients.models import MailServer
 
 Trouble = MailServer.Trouble
+# Addresses that stand between < and > as they are; others are quoted by smtplib, which reads them letter by letter.
+_PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 # "Message too big" in answer to MAIL is about the mail; whatever else is said there is about us (RFC 1870, RFC 3463 5.3.4).
 _TOO_BIG = ("5.3.4", "5.2.3")
 
@@ -122,17 +125,17 @@ class Line:
         """MAIL, RCPT, DATA, the mail itself. Each may be the end of it."""
         server, content = self.server.connection, letter.content
         assert isinstance(content, bytes)
-        size = [f"size={len(content)}"] if server.has_extn("size") else []
-        code, said = self._answer(server.mail, letter.sender, size, at_once=True)
+        size = f" size={len(content)}" if server.has_extn("size") else ""
+        code, said = self._answer(server, f"MAIL FROM:{_quoted(letter.sender)}{size}", at_once=True)
         if code == 552 or (code >= 500 and said.startswith(_TOO_BIG)):
             return self._no(code, said)
         if code != 250:
             self._again_from_the_start()
             raise Unreachable(Trouble.SENDER if code >= 500 else Trouble.BUSY, f"{code} {said}")
-        code, said = self._answer(server.rcpt, letter.to)
+        code, said = self._answer(server, f"RCPT TO:{_quoted(letter.to)}")
         if code not in {250, 251}:
             return self._no(code, said)
-        code, said = self._answer(server.docmd, "DATA")
+        code, said = self._answer(server, "DATA")
         return self._handed_over(server, content) if code == 354 else self._no(code, said)
 
     def _handed_over(self, server: Any, content: bytes) -> Outcome:
@@ -151,9 +154,9 @@ class Line:
             raise _Lost(f"{code} {said}", at_once=False)
         return Outcome(Fate.SENT, "250") if 200 <= code < 300 else self._no(code, said)
 
-    def _answer(self, command: Any, *words: Any, at_once: bool = False) -> tuple[int, str]:
+    def _answer(self, server: smtplib.SMTP, command: str, *, at_once: bool = False) -> tuple[int, str]:
         try:
-            code, said = _read(command(*words))
+            code, said = _read(server.docmd(command))
         except OSError as lost:
             silent = isinstance(lost.__context__, TimeoutError)
             raise _Lost(_text(lost), at_once=at_once, silent=silent) from lost
@@ -183,6 +186,10 @@ class Line:
         except OSError as error:
             return Outcome(Fate.UNKNOWN, _text(error))
         return Outcome(Fate.SENT, "250")
+
+
+def _quoted(address: str) -> str:
+    return f"<{address}>" if _PLAIN.fullmatch(address) else smtplib.quoteaddr(address)
 
 
 def _read(answer: tuple[int, bytes | str]) -> tuple[int, str]:

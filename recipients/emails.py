@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from email.charset import QP, Charset
 from email.utils import formataddr
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from issuers import brand, media
 from issuers.models import Issuer
 from recipients import links
+from recipients.charsets import QUOTED
 from recipients.composing import absolute
 from recipients.models import AchievementCredential, Application, Digest, OutgoingEmail, ReviewerInvite, Submission
 
@@ -31,9 +31,6 @@ class Unsendable(Exception):
 # Kinds with a link that takes what was offered; its hash is written down before the mail leaves.
 LINKED = {OutgoingEmail.Kind.OFFER}
 _ELSEWHERE = {OutgoingEmail.Kind.LINKS, OutgoingEmail.Kind.ASSESS, OutgoingEmail.Kind.NOT_YET}
-# Letters beyond ASCII leave as quoted-printable: the same bytes to every server, also to one without 8BITMIME (RFC 6152).
-QUOTED = Charset("utf-8")
-QUOTED.body_encoding = QP
 
 
 @dataclass(frozen=True)

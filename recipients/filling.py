@@ -25,6 +25,7 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 
 from recipients import emails
+from recipients.charsets import QUOTED
 from recipients.emails import Personal
 
 log = structlog.get_logger()
@@ -100,7 +101,7 @@ def _header(name: str, piece: _Piece) -> _Fill:
         value = " ".join(value.split()) if tidy else value
         if value.isascii() and value.isprintable() and len(name) + 2 + len(value) <= _FITS:
             return value.encode()
-        _name, encoded = forbid_multi_line_headers(name, value, emails.QUOTED)
+        _name, encoded = forbid_multi_line_headers(name, value, QUOTED)
         return _FOLDED.fold_binary(name, encoded)[len(name) + 2 : -2]
 
     return filled
@@ -163,7 +164,8 @@ class Sketch:
     def fill(self, personal: Personal, date: str) -> bytes | None:
         """The whole message, lines ended by CRLF; None where somebody's words might end a line, or a part."""
         plain = {**vars(personal), "date": date}
-        if any(_ends_something(value) or self.boundary in value for value in plain.values()):
+        # Templates may ask whether there is a name; a mark always is one.
+        if not personal.name or any(_ends_something(value) or self.boundary in value for value in plain.values()):
             return None
         try:
             personal.to.encode("ascii")

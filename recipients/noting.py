@@ -8,11 +8,10 @@ from typing import Any
 
 import structlog
 from django.db import connection
-from django.db.models import Case, F, JSONField, Value, When
 
 from issuers import clock
 from recipients.conversing import Fate, Outcome
-from recipients.models import AchievementCredential, OutgoingEmail
+from recipients.models import OutgoingEmail
 from recipients.queueing import UNKNOWN, never_twice
 
 log = structlog.get_logger()
@@ -60,24 +59,26 @@ def _later(mail: OutgoingEmail, response: str, **values: Any) -> None:
 
 
 def _sent(mails: Sequence[OutgoingEmail]) -> None:
-    now = clock.now()
-    spent = Case(When(kind__in=SPENT, then=Value({}, JSONField())), default=F("context"))
-    rows = OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in mails])
-    rows.update(sent_at=now, lease_until=None, response="250", context=spent)
-    offers = [mail.credential_id for mail in mails if mail.kind == OutgoingEmail.Kind.OFFER]
-    if offers:
-        AchievementCredential.objects.filter(pk__in=offers, offered_at__isnull=True).update(offered_at=now)
-        with connection.cursor() as cursor:
-            cursor.execute(_TELL, [offers])
+    values = {"now": clock.now(), "mails": [mail.pk for mail in mails], "spent": [kind.value for kind in SPENT]}
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT, values)
 
 
 # Somebody whom we know finds the offer in the wallet too; what a rule gave is told there once (recipients.telling).
-_TELL = """
+_SENT = """
+WITH sent AS (
+  UPDATE recipients_outgoingemail SET sent_at = %(now)s, lease_until = NULL, response = '250',
+    context = CASE WHEN kind = ANY(%(spent)s) THEN '{}' ELSE context END
+  WHERE id = ANY(%(mails)s) RETURNING credential_id, kind
+), offered AS (
+  UPDATE recipients_achievementcredential c SET offered_at = %(now)s FROM sent
+  WHERE c.id = sent.credential_id AND sent.kind = 'offer' AND c.offered_at IS NULL
+)
 INSERT INTO recipients_notice (issuer_id, user_id, credential_id, kind)
 SELECT c.issuer_id, r.user_id, c.id, CASE a.source WHEN 'rule' THEN 'earned' ELSE 'offered' END
-FROM recipients_achievementcredential c
+FROM sent JOIN recipients_achievementcredential c ON c.id = sent.credential_id AND sent.kind = 'offer'
 JOIN recipients_recipient r ON r.id = c.recipient_id JOIN recipients_award a ON a.id = c.award_id
-WHERE c.id = ANY(%s) AND r.user_id IS NOT NULL AND NOT EXISTS (
+WHERE r.user_id IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM recipients_notice n WHERE n.credential_id = c.id AND n.kind IN ('offered', 'earned'))
 ON CONFLICT DO NOTHING
 """

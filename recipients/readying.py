@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
+from django.db import transaction
 
 from badges.models import AchievementVersion
 from issuers.models import Issuer
@@ -77,7 +78,8 @@ class Ready:
 
     def _content(self, mail: OutgoingEmail) -> Any:
         if mail.pk not in self.common:
-            message = emails.compose(self.others[mail.pk])
+            with transaction.atomic():  # whatever goes wrong in there costs no other mail
+                message = emails.compose(self.others[mail.pk])
         else:
             assert mail.credential is not None
             emails.refuse_unless_current(mail, mail.credential)

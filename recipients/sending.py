@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 from django.utils.translation import override
@@ -33,6 +33,8 @@ CHUNK = 200
 GROUP, WINDOW = 10, 0.02
 # Seconds that one chunk may take: then others are let in, and a worker that is to stop has stopped.
 BUDGET = 10.0
+# Seconds between looks whether somebody waits for a code.
+LOOK = 1.0
 # While a mail is handed over it belongs to its worker; those that have not begun come back sooner if that one dies.
 LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 FIRST_LEASE = min(LEASE, timedelta(seconds=60))
@@ -63,7 +65,7 @@ class _Chunk:
         self.ready, self.post = ready, post
         self.left: list[Letter] = []
         self.ends = time.monotonic() + BUDGET
-        self.looks = time.monotonic() + 1
+        self.looks = time.monotonic() + LOOK
 
     def send(self) -> None:
         """Until all have left, the time is over, or nothing can leave; what has not begun goes back first of all."""
@@ -88,7 +90,7 @@ class _Chunk:
         now = time.monotonic()
         if now < self.looks:
             return False
-        self.looks = now + 1
+        self.looks = now + LOOK
         with across_issuers("whoever asked for a mail waits for no batch"):
             return now > self.ends or (self.queue[0].kind not in queueing.ASKED_FOR and queueing.asked_for())
 
@@ -106,8 +108,7 @@ class _Chunk:
 
     def _letter(self, mail: OutgoingEmail) -> Letter | None:
         try:
-            with transaction.atomic():
-                return self.ready.letter(mail)
+            return self.ready.letter(mail)
         except emails.Unsendable as reason:
             noting.finish(mail, cancelled_at=clock.now(), response=str(reason))
         except (OperationalError, InterfaceError):

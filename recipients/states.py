@@ -22,6 +22,7 @@ STATES = {
     "rendered": _("Certificate made, mail waits"),
     "sent": _("Mail sent"),
     "not_delivered": _("Refused by the mail server"),
+    "unknown": _("Mail may have arrived"),
     "followed": _("Link opened"),
     "accepted": _("Accepted, not yet claimed"),
     "claimed": _("Claimed"),
@@ -41,6 +42,7 @@ def with_state(credentials: QuerySet[AchievementCredential]) -> QuerySet[Any]:
     return credentials.annotate(
         mail_refused_at=Subquery(mail.values("refused_at")[:1]),
         mail_failed_at=Subquery(mail.values("failed_at")[:1]),
+        mail_unsure_at=Subquery(mail.values("unsure_at")[:1]),
         mail_response=Subquery(mail.values("response")[:1]),
     ).annotate(state=_state())
 
@@ -48,7 +50,8 @@ def with_state(credentials: QuerySet[AchievementCredential]) -> QuerySet[Any]:
 def _state() -> Case:
     now = clock.now()
     claimed = Q(claimed_at__isnull=False)
-    unsent = Q(mail_refused_at__isnull=False) | Q(mail_failed_at__isnull=False)
+    failed, unsure = Q(mail_failed_at__isnull=False), Q(mail_unsure_at__isnull=False)
+    unsent = Q(mail_refused_at__isnull=False) | (failed & ~unsure)
     return Case(
         _when(Q(revoked_at__isnull=False), "revoked"),
         _when(Q(cancelled_at__isnull=False), "cancelled"),
@@ -61,6 +64,7 @@ def _state() -> Case:
         _when(Q(offer_expires_at__lte=now), "lapsed"),
         _when(Q(accepted_at__isnull=False), "accepted"),
         _when(Q(followed_at__isnull=False), "followed"),
+        _when(failed & unsure, "unknown"),
         _when(Q(offered_at__isnull=False), "sent"),
         _when(Q(rendered_at__isnull=False), "rendered"),
         _when(Q(signed_at__isnull=False), "signed"),

@@ -56,7 +56,9 @@ def _mails(row: AchievementCredential) -> list[Event]:
             events.append(_event(_("Mail handed over: %(kind)s") % what, mail.sent_at, _sent_text(mail, what["to"])))
         if mail.refused_at:
             events.append(_event(_("Refused by the mail server: %(to)s") % what, mail.refused_at, mail.response, "bad"))
-        if mail.failed_at:
+        if mail.failed_at and mail.unsure_at:
+            events.append(_event(_("Not known whether this arrived: %(kind)s") % what, mail.failed_at, _unknown_text()))
+        elif mail.failed_at:
             events.append(_event(_("Mail could not be sent: %(to)s") % what, mail.failed_at, mail.response, "bad"))
     return events
 
@@ -65,6 +67,13 @@ def _sent_text(mail: OutgoingEmail, to: str) -> str:
     if mail.unsure_at:
         return _("To %(to)s. A worker stopped while it sent this; the mail may have arrived twice.") % {"to": to}
     return _("To %(to)s") % {"to": to}
+
+
+def _unknown_text() -> str:
+    return _(
+        "The connection or the worker ended while it was handed over, and it is not sent twice by itself. Ask the person, or "
+        "send the link again."
+    )
 
 
 def _corrections(row: AchievementCredential) -> list[Event]:
