@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.utils import formataddr
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from issuers import brand, clock, media
+from issuers.models import Issuer
 from recipients import links, mail_marks
+from recipients.charsets import QUOTED
 from recipients.composing import absolute
 from recipients.models import AchievementCredential, Application, Digest, OutgoingEmail, ReviewerInvite, Submission
 from recipients.models.email import AT_MOST_ONCE
@@ -27,36 +30,134 @@ class Unsendable(Exception):
     """The mail has lost its reason (its credential was claimed, cancelled, revoked); the text says which."""
 
 
+# Kinds with a link that takes what was offered; its hash is written down before the mail leaves.
+LINKED = {OutgoingEmail.Kind.OFFER}
+# These say what is nobody else's: entries, a piece of work, a day in the reader's own zone.
+_ELSEWHERE = {OutgoingEmail.Kind.LINKS, OutgoingEmail.Kind.ASSESS, OutgoingEmail.Kind.NOT_YET, *AT_MOST_ONCE}
+
+
+@dataclass(frozen=True)
+class Personal:
+    """All that differs from person to person in mails of one batch; whatever else they say is `shared`."""
+
+    name: str
+    masked: str
+    to: str
+    message_id: str
+    claim_token: str
+    stop_token: str
+
+    @classmethod
+    def of(cls, email: OutgoingEmail, credential: AchievementCredential) -> Personal:
+        """Of the row, without asking the database."""
+        return cls(
+            name=credential.name,
+            masked=masked(email.to),
+            to=email.to,
+            message_id=email.message_id,
+            claim_token=links.claim_token(email, credential.pk) if email.kind in LINKED else "",
+            stop_token=links.stop_token(email),
+        )
+
+
 def compose(email: OutgoingEmail) -> EmailMultiAlternatives:
     """The message of one row. Running it twice gives the same links and the same Message-ID. Raises Unsendable."""
-    context = {**_context(email), "email": email, "stop_url": absolute(reverse("stop", args=[links.stop_token(email)]))}
-    subject = " ".join(render_to_string(f"emails/{email.kind}.subject.txt", context).split())
+    if email.credential is None or not is_about_credential(email):
+        envelope = {"to": email.to, "message_id": email.message_id, "stop_token": links.stop_token(email)}
+        return _message(email.kind, _context(email), _From.of(email.issuer), **envelope)
+    credential = email.credential
+    refuse_unless_current(email, credential)
+    if email.kind in LINKED:
+        links.remember(email, credential.pk, credential.issuer_id)
+    return write(email.kind, shared(email, credential), Personal.of(email, credential))
+
+
+def is_about_credential(email: OutgoingEmail) -> bool:
+    """Whether `shared` and Personal are all that its mail says, so that a batch can be filled from one (recipients.filling)."""
+    return email.credential_id is not None and email.application_id is None and email.kind not in _ELSEWHERE
+
+
+def write(kind: str, common: dict[str, Any], personal: Personal) -> EmailMultiAlternatives:
+    """The message about one credential: templates see what `common` and `personal` say, and no row."""
+    context = _with_words(common, personal)
+    if kind in LINKED:
+        context["claim_url"] = absolute(reverse("claim", args=[personal.claim_token]))
+    sender = _From(common["issuer"]["name"], common["issuer"]["email"])
+    envelope = {"to": personal.to, "message_id": personal.message_id, "stop_token": personal.stop_token}
+    return _message(kind, context, sender, **envelope)
+
+
+def _with_words(common: dict[str, Any], personal: Personal) -> dict[str, Any]:
+    """What templates see, the institution's own words filled in."""
+    told = {"{name}": personal.name, "{achievement}": common["achievement"]}
+    words = {place: _FILLED.sub(lambda found: told[found[0]], text) for place, text in common["words"].items()}
+    return {"name": personal.name, "masked": personal.masked, **common, **words, **common["said"]}
+
+
+@dataclass(frozen=True)
+class _From:
+    """“Northmoor University via Laurel”, from this site's own address, which it may sign for; answers go to the institution."""
+
+    name: str = ""
+    reply_to: str = ""
+
+    @classmethod
+    def of(cls, issuer: Issuer | None) -> _From:
+        return cls(issuer.name, issuer.email) if issuer else cls()
+
+    def __str__(self) -> str:
+        shown = _("%(issuer)s via %(site)s") % {"issuer": self.name, "site": settings.SITE_NAME}
+        return formataddr((shown if self.name else settings.SITE_NAME, address_of_site()))
+
+
+def address_of_site() -> str:
+    """Where mails come from, without its name."""
+    return settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
+
+
+def _message(
+    kind: str, context: dict[str, Any], sender: _From, *, to: str, message_id: str, stop_token: str
+) -> EmailMultiAlternatives:
+    context = {**context, "stop_url": absolute(reverse("stop", args=[stop_token]))}
     message = EmailMultiAlternatives(
-        subject=subject,
-        body=render_to_string(f"emails/{email.kind}.txt", context),
-        from_email=_sender(email),
-        to=[email.to],
-        reply_to=[email.issuer.email] if email.issuer else [],
+        subject=" ".join(render_to_string(f"emails/{kind}.subject.txt", context).split()),
+        body=render_to_string(f"emails/{kind}.txt", context),
+        from_email=str(sender),
+        to=[to],
+        reply_to=[sender.reply_to] if sender.name else [],
         headers={
-            "Message-ID": email.message_id,
+            "Message-ID": message_id,
             "List-Unsubscribe": f"<{context['stop_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
-            **mail_marks.headers(email.message_id, settings.MAIL_EVENTS),
+            **mail_marks.headers(message_id, settings.MAIL_EVENTS),
         },
     )
-    message.attach_alternative(render_to_string(f"emails/{email.kind}.html", context), "text/html")
+    message.attach_alternative(render_to_string(f"emails/{kind}.html", context), "text/html")
+    message.encoding = QUOTED
     return message
 
 
-def _sender(email: OutgoingEmail) -> str:
-    """“Northmoor University via Laurel”, from this site's own address, which it may sign for."""
-    address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
-    if email.issuer is None:
-        return formataddr((settings.SITE_NAME, address))
-    return formataddr(
-        (_("%(issuer)s via %(site)s") % {"issuer": email.issuer.name, "site": settings.SITE_NAME}, address)
-    )
+def shared(email: OutgoingEmail, credential: AchievementCredential) -> dict[str, Any]:
+    """What a mail says that is the same for everybody of a batch, as plain values: equal ones make equal mails."""
+    issuer, kit = credential.issuer, getattr(credential.issuer, "kit", None)
+    return {
+        "issuer": {"name": issuer.name, "email": issuer.email},
+        "credential": {"offer_expires_at": credential.offer_expires_at, "expires_at": credential.expires_at},
+        "achievement": credential.words["name"],
+        "description": credential.words["description"],
+        "badge_url": absolute(media.url(credential.version.badge_picture)),
+        "badge_alt": credential.version.content["badge"]["alt"],
+        "logo_url": absolute(media.url(issuer.logo)),
+        "dark_logo_url": absolute(media.url(issuer.dark_logo)),
+        "wallet_url": absolute(reverse("wallet")),
+        # What the institution's kit says in its mails; '' where it says nothing and our words stand. Filled by `write`.
+        "words": {"greeting": kit.mail_greeting, "sentence": kit.mail_sentence, "footer": kit.mail_footer}
+        if kit
+        else {},
+        "said": email.context,
+        **_colours(issuer.brand),
+    }
 
 
 def _context(email: OutgoingEmail) -> dict[str, Any]:
@@ -68,43 +169,23 @@ def _context(email: OutgoingEmail) -> dict[str, Any]:
         return _of_work(email)
     if email.kind == OutgoingEmail.Kind.DIGEST:
         return _week(email)
-    if email.credential is None:
-        return {**email.context, **_colours("#1f5c45")}
-    credential = email.credential
-    refuse_unless_current(email, credential)
-    context = {
-        "credential": credential,
-        "issuer": credential.issuer,
-        "name": credential.name,
-        "achievement": credential.words["name"],
-        "description": credential.words["description"],
-        "badge_url": absolute(media.url(credential.version.badge_picture)),
-        "badge_alt": credential.version.content["badge"]["alt"],
-        "logo_url": absolute(media.url(credential.issuer.logo)),
-        "dark_logo_url": absolute(media.url(credential.issuer.dark_logo)),
-        **_own_words(credential),
-        "masked": masked(email.to),
-        **email.context,
-        **_colours(credential.issuer.brand),
-    }
-    if email.kind in AT_MOST_ONCE:
-        return {**context, **_reminded(email, credential)}
-    if email.kind == OutgoingEmail.Kind.OFFER:
-        token = links.remember(email, credential.pk, credential.issuer_id)
-        return {**context, "claim_url": absolute(reverse("claim", args=[token]))}
-    return {**context, "wallet_url": absolute(reverse("wallet"))}
+    if email.kind in AT_MOST_ONCE and email.credential is not None:
+        return _reminded(email, email.credential)
+    return {**email.context, **_colours("#1f5c45")}
 
 
 def _reminded(email: OutgoingEmail, credential: AchievementCredential) -> dict[str, Any]:
     """Until when, by the reader's calendar, and where to go: the offer's own link, or the credential in the wallet."""
+    refuse_unless_current(email, credential)
+    context = _with_words(shared(email, credential), Personal.of(email, credential))
     zone = _zone_of(email, credential)
     if email.kind == OutgoingEmail.Kind.REMINDER:
         token = links.remember(email, credential.pk, credential.issuer_id)
         until = credential.offer_expires_at.astimezone(zone).date()
-        return {"until": until, "claim_url": absolute(reverse("claim", args=[token]))}
+        return {**context, "until": until, "claim_url": absolute(reverse("claim", args=[token]))}
     assert credential.expires_at is not None
     until = credential.expires_at.astimezone(zone).date()
-    return {"until": until, "wallet_url": absolute(reverse("wallet-credential", args=[credential.public_id]))}
+    return {**context, "until": until, "wallet_url": absolute(reverse("wallet-credential", args=[credential.public_id]))}
 
 
 def _zone_of(email: OutgoingEmail, credential: AchievementCredential) -> ZoneInfo:
@@ -173,16 +254,6 @@ def _week(email: OutgoingEmail) -> dict[str, Any]:
     if not Digest.objects.filter(user=email.user, on_at__isnull=False).exists():
         raise Unsendable("stopped")
     return {**email.context, "wallet_url": absolute(reverse("wallet")), **_colours("#1f5c45")}
-
-
-def _own_words(credential: AchievementCredential) -> dict[str, str]:
-    """What the institution's kit says in its mails; '' where it says nothing and our words stand."""
-    kit = getattr(credential.issuer, "kit", None)
-    if kit is None:
-        return {}
-    words = {"greeting": kit.mail_greeting, "sentence": kit.mail_sentence, "footer": kit.mail_footer}
-    told = {"{name}": credential.name, "{achievement}": credential.words["name"]}
-    return {place: _FILLED.sub(lambda found: told[found[0]], text) for place, text in words.items()}
 
 
 def refuse_unless_current(email: OutgoingEmail, credential: AchievementCredential) -> None:

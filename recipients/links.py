@@ -8,14 +8,16 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
 from django.conf import settings
 
+from recipients import writing
 from recipients.models import Application, ClaimLink, OutgoingEmail, ReviewerInvite
 
 
 def _derived(purpose: str, text: str, key: str) -> str:
-    digest = hmac.new(key.encode(), f"laurel {purpose}|{text}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(key.encode(), f"laurel {purpose}|{text}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
@@ -37,6 +39,22 @@ def remember(email: OutgoingEmail, credential_id: int, issuer_id: int) -> str:
         defaults={"issuer_id": issuer_id, "credential_id": credential_id, "address_key": email.address_key},
     )
     return token
+
+
+def remember_all(emails: Sequence[OutgoingEmail]) -> None:
+    """The same for the mails of a chunk, each of them about its credential, in one statement."""
+    writing.insert_new(
+        [
+            ClaimLink(
+                issuer_id=email.issuer_id,
+                credential_id=email.credential_id,
+                token_hash=digest(claim_token(email, email.credential_id)),
+                address_key=email.address_key,
+            )
+            for email in emails
+            if email.credential_id is not None
+        ]
+    )
 
 
 def remember_reviewer(email: OutgoingEmail, invite_id: int) -> str:

@@ -22,7 +22,7 @@ _OPENED = Q(followed_at__isnull=False) & (Q(mail_bounced_at__isnull=True) | Q(ma
 _LOST = (
     Q(failed_at__isnull=False)
     | Q(mail_refused_at__isnull=False)
-    | Q(mail_failed_at__isnull=False)
+    | Q(mail_failed_at__isnull=False, mail_unsure_at__isnull=True)
     | Q(mail_bounced_at__isnull=False)
     | Q(mail_complained_at__isnull=False)
     | Q(mail_stopped=True)

@@ -1,195 +1,192 @@
-"""Stage: rows of OutgoingEmail leave by SMTP (docs/issuance-cycle.md, step 7).
+"""Stage: rows of OutgoingEmail leave (docs/issuance-cycle.md, step 7; docs/decisions/0029).
 
 `sending_at` is committed before SMTP starts. Exactly-once does not exist there (RFC 1047): a worker that dies between the
 server's 250 and our commit leaves `sending_at` set, the mail goes again with the same Message-ID, and `unsure_at` says so.
+So mails leave in groups of ten at most, or of as many as take 20 ms: what a group did is committed with what the next is
+about to do. A slow server's groups are of one mail, and a commit costs nothing beside it.
 """
 
 from __future__ import annotations
 
-import smtplib
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TypeVar
 
 import structlog
 from django.conf import settings
-from django.core.mail import get_connection
-from django.db import connection
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Now
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F
+from django.db.models.functions import Greatest, Now
 from django.utils.translation import override
 
 from issuers import clock
 from issuers.tenancy import across_issuers
-from recipients import emails
-from recipients.models import AchievementCredential, Award, MailStop, Notice, OutgoingEmail
+from recipients import emails, noting, pausing, queueing, readying
+from recipients.conversing import Letter
+from recipients.models import OutgoingEmail
+from recipients.posting import Done, Post
 
 log = structlog.get_logger()
-CHUNK = 50
-ATTEMPTS = 5
+CHUNK = 200
+GROUP, WINDOW = 10, 0.02
+# Seconds that one chunk may take: then others are let in, and a worker that is to stop has stopped.
+BUDGET = 10.0
+# Seconds between looks whether somebody waits for a code.
+LOOK = 1.0
+# While a mail is handed over it belongs to its worker; those that have not begun come back sooner if that one dies.
 LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
-# Minutes until the next try after a temporary refusal (RFC 5321 4.5.4.1 asks for patience).
-PAUSES = (1, 5, 15, 60, 240)
-# Asked for by the reader a moment ago: these leave even to an address that wants no other mail.
-ASKED_FOR = {OutgoingEmail.Kind.LINKS, OutgoingEmail.Kind.ADDRESS_CODE, OutgoingEmail.Kind.APPLICATION}
-# A code is good for minutes, and how far somebody is concerns nobody later: what is in these stands in a row until it has left.
-SPENT = {OutgoingEmail.Kind.ADDRESS_CODE, OutgoingEmail.Kind.APPLICATION, OutgoingEmail.Kind.DIGEST}
-
-_WAITING = """
-  e.sent_at IS NULL AND e.refused_at IS NULL AND e.failed_at IS NULL AND e.cancelled_at IS NULL
-  AND e.not_before <= now() AND (e.lease_until IS NULL OR e.lease_until < now())
-  AND (e.kind <> 'offer' OR EXISTS (SELECT 1 FROM recipients_achievementcredential c WHERE c.id = e.credential_id
-       AND (c.rendered_at IS NOT NULL OR c.cancelled_at IS NOT NULL OR c.revoked_at IS NOT NULL)))
-"""
-_TAKE = f"""
-UPDATE recipients_outgoingemail SET lease_until = now() + %(lease)s, attempts = attempts + 1,
-  unsure_at = CASE WHEN sending_at IS NULL THEN unsure_at ELSE now() END
-WHERE id IN (
-  SELECT e.id FROM recipients_outgoingemail e WHERE e.id IN (
-    SELECT id FROM (
-      SELECT e.id, row_number() OVER (PARTITION BY e.issuer_id ORDER BY e.id) AS turn
-      FROM recipients_outgoingemail e WHERE {_WAITING}
-    ) AS queue ORDER BY turn, id LIMIT %(limit)s
-  ) AND {_WAITING} FOR UPDATE SKIP LOCKED
-) RETURNING id
-"""  # noqa: S608 -- put together from our own constants
-
-
-def _take() -> list[OutgoingEmail]:
-    with across_issuers("workers take the oldest mails of every issuer"), connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"lease": str(LEASE), "limit": CHUNK})
-        taken = [row[0] for row in cursor.fetchall()]
-        found = OutgoingEmail.objects.filter(pk__in=taken).order_by("id")
-        return list(
-            found.select_related(
-                "issuer__kit",
-                "application__form__achievement",
-                "application__issuer",
-                "credential__issuer__kit",
-                "credential__recipient",
-                "credential__version",
-                "credential__holder",
-                "user",
-            )
-        )
+FIRST_LEASE = min(LEASE, timedelta(seconds=60))
+# A database that restarts is waited for: what has left and is not written down would leave again.
+RETRIES = (0.1, 0.5, 1, 2, 4, 8)
+Made = TypeVar("Made")
 
 
 def send_chunk() -> int:
-    """Send up to 50 mails over one connection; the number taken."""
-    taken = _take()
-    if not taken:
-        return 0
-    server = get_connection()
-    try:
-        for email in taken:
-            _one(email, server)
-    finally:
-        server.close()
+    """Send up to 200 mails; the number taken. None while the mail server is away."""
+    with across_issuers("workers take the oldest mails of every issuer"):
+        if pausing.paused():
+            return 0
+        taken = queueing.take(CHUNK, FIRST_LEASE)
+        ready = readying.Ready(taken)
+    if taken:
+        with Post() as post:
+            _Chunk(taken, ready, post).send()
     return len(taken)
 
 
-def _one(email: OutgoingEmail, server: Any) -> None:
-    try:
-        # Where nobody answers nothing was sent: sending_at stays as it is, and the next try is no repeat.
-        server.open()
-    except (OSError, smtplib.SMTPException) as error:
-        server.close()
-        _later(email, f"{type(error).__name__}: {error}")
-        return
-    try:
-        with across_issuers("one mail"), override("en"):
-            if _stopped(email):
-                raise emails.Unsendable("stopped")
-            message = emails.compose(email)
-            _update(email, sending_at=clock.now())
-        server.send_messages([message])
-    except emails.Unsendable as reason:
-        _finish(email, cancelled_at=clock.now(), response=str(reason))
-    except smtplib.SMTPRecipientsRefused as refused:
-        code, said = next(iter(refused.recipients.values()))
-        _refused(email, code, said)
-    except smtplib.SMTPSenderRefused as refused:
-        # About us, not about the reader: it is tried again, and a person is told after five times.
-        _later(email, f"{refused.smtp_code} {_text(refused.smtp_error)}", sending_at=None)
-    except smtplib.SMTPResponseException as refused:
-        _refused(email, refused.smtp_code, refused.smtp_error)
-    except (OSError, smtplib.SMTPException) as error:
-        # No answer: it may have arrived. sending_at stays, so that the next try is marked as a possible repeat.
-        server.close()
-        _later(email, f"{type(error).__name__}: {error}")
-    except Exception as error:
-        log.exception("mail_failed", email=email.pk, kind=email.kind)
-        _finish(email, failed_at=clock.now(), response=f"{type(error).__name__}: {error}"[:300])
-    else:
-        _sent(email)
+class _Chunk:
+    """The mails that one worker has taken, group by group."""
+
+    def __init__(self, mails: Sequence[OutgoingEmail], ready: readying.Ready, post: Post) -> None:
+        self.mails = {mail.pk: mail for mail in mails}
+        self.queue = deque(mails)
+        self.ready, self.post = ready, post
+        self.left: list[Letter] = []
+        self.ends = time.monotonic() + BUDGET
+        self.looks = time.monotonic() + LOOK
+
+    def send(self) -> None:
+        """Until all have left, the time is over, or nothing can leave; what has not begun goes back first of all."""
+        size, done = 1, Done()
+        while self.queue and not self.post.trouble and not self._is_over():
+            letters = self._next(size, done)
+            began = time.monotonic()
+            done, self.left = self.post.hand_over(letters, self._write)
+            size = self._size(size, time.monotonic() - began)
+        self._write(done)
+        self._put_back()
+        self._write(self.post.rest())
+
+    def _size(self, size: int, seconds: float) -> int:
+        """How many go together next: as many as take 20 ms. One, where none may be sent twice."""
+        if settings.MAIL_NEVER_DUPLICATE:
+            return 1
+        return max(1, int(size * WINDOW / seconds)) if seconds > WINDOW else min(GROUP, size * 2)
+
+    def _is_over(self) -> bool:
+        """Also as soon as somebody waits for a code or a link while a batch leaves."""
+        now = time.monotonic()
+        if now < self.looks:
+            return False
+        self.looks = now + LOOK
+        with across_issuers("whoever asked for a mail waits for no batch"):
+            return now > self.ends or (self.queue[0].kind not in queueing.ASKED_FOR and queueing.asked_for())
+
+    def _next(self, size: int, done: Done) -> list[Letter]:
+        """What the last group did, and that the next one is about to: one commit, before any of it leaves."""
+        group = [self.queue.popleft() for _ in range(min(size, len(self.queue)))]
+
+        def commit() -> list[Letter]:
+            with across_issuers("mails that left, and those that leave next"), override("en"):
+                self._note(done)
+                letters = [letter for mail in group if (letter := self._letter(mail))]
+                return _mark(letters, self.mails)
+
+        return _patiently(commit)
+
+    def _letter(self, mail: OutgoingEmail) -> Letter | None:
+        try:
+            return self.ready.letter(mail)
+        except emails.Unsendable as reason:
+            noting.finish(mail, cancelled_at=clock.now(), response=str(reason))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.exception("mail_failed", email=mail.pk, kind=mail.kind)
+            noting.finish(mail, failed_at=clock.now(), response=f"{type(error).__name__}: {error}"[:300])
+        return None
+
+    def _write(self, done: Done) -> None:
+        def commit() -> None:
+            with across_issuers("mails that left"):
+                self._note(done)
+
+        if done:
+            _patiently(commit)
+
+    def _note(self, done: Done) -> None:
+        noting.note([(self.mails[letter.pk], outcome) for letter, outcome in done])
+        if done and self.ready.was_down:
+            pausing.resume()
+
+    def _put_back(self) -> None:
+        """As they were: it was no try. Where the server is away the row of all says why (recipients.pausing)."""
+        unsent = [mail.pk for mail in self.queue] + [letter.pk for letter in self.left]
+        trouble = self.post.trouble
+
+        def commit() -> None:
+            with across_issuers("mails that were not handed over"):
+                if trouble:
+                    pausing.pause(trouble.why, trouble.response)
+                mails = OutgoingEmail.objects.waiting().filter(pk__in=unsent, lease_until__gt=Now())
+                mails.update(lease_until=None, sending_at=None, attempts=Greatest(F("attempts") - 1, 0))
+
+        if unsent or trouble:
+            _patiently(commit)
 
 
-def _stopped(email: OutgoingEmail) -> bool:
-    if email.kind in ASKED_FOR:
-        return False
-    stops = MailStop.objects.filter(address_key=email.address_key)
-    return stops.filter(Q(issuer=None) | Q(issuer_id=email.issuer_id)).exists()
+_MARK = """
+UPDATE recipients_outgoingemail SET sending_at = %s, lease_until = now() + %s
+WHERE id = ANY(%s) AND lease_until > now() AND cancelled_at IS NULL RETURNING id, attempts, "to"
+"""
 
 
-def _update(email: OutgoingEmail, **values: Any) -> int:
-    return OutgoingEmail.objects.filter(pk=email.pk).update(**values)
+def _mark(letters: list[Letter], mails: dict[int, OutgoingEmail]) -> list[Letter]:
+    """These are about to leave. Whatever was withdrawn, readdressed or taken by others meanwhile is not among them."""
+    if not letters:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [clock.now(), LEASE, [letter.pk for letter in letters]])
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    ours = [one for one in letters if found.get(one.pk) == (mails[one.pk].attempts, one.to)]
+    others = [pk for pk in found.keys() - {one.pk for one in ours} if found[pk][0] == mails[pk].attempts]
+    OutgoingEmail.objects.filter(pk__in=others).update(lease_until=None, sending_at=None)
+    return ours
 
 
-def _finish(email: OutgoingEmail, **values: Any) -> None:
-    with across_issuers("one mail's outcome"):
-        _update(email, lease_until=None, **values)
-
-
-def _refused(email: OutgoingEmail, code: int, said: bytes | str) -> None:
-    """The server answered no: for good with 5xx, for now with 4xx. Either way it did not take the mail."""
-    response = f"{code} {_text(said)}"[:300]
-    if code >= 500:
-        _finish(email, refused_at=clock.now(), response=response, sending_at=None)
-    else:
-        _later(email, response, sending_at=None)
-
-
-def _text(said: bytes | str) -> str:
-    return said.decode(errors="replace") if isinstance(said, bytes) else said
-
-
-def _later(email: OutgoingEmail, response: str, **values: Any) -> None:
-    if email.attempts >= ATTEMPTS:
-        _finish(email, failed_at=clock.now(), response=response[:300], **values)
-        return
-    pause = timedelta(minutes=PAUSES[min(email.attempts, len(PAUSES)) - 1])
-    _finish(email, not_before=clock.now() + pause, response=response[:300], **values)
-
-
-def _sent(email: OutgoingEmail) -> None:
-    with across_issuers("one mail's outcome"):
-        spent: dict[str, Any] = {"context": {}} if email.kind in SPENT else {}
-        _update(email, sent_at=clock.now(), lease_until=None, response="250", **spent)
-        if email.kind == OutgoingEmail.Kind.OFFER and email.credential is not None:
-            offered = AchievementCredential.objects.filter(pk=email.credential.pk)
-            offered.update(offered_at=Coalesce(F("offered_at"), clock.now()))
-            _notice(email.credential)
-
-
-def _notice(credential: AchievementCredential) -> None:
-    """Somebody whom we know finds the offer in the wallet too; what a rule gave is told there once (recipients.telling)."""
-    user = credential.recipient.user
-    told = Notice.objects.filter(credential=credential, kind__in=[Notice.Kind.OFFERED, Notice.Kind.EARNED])
-    if user is None or told.exists():
-        return
-    kind = Notice.Kind.EARNED if credential.award.source == Award.Source.RULE else Notice.Kind.OFFERED
-    notice = Notice(issuer=credential.issuer, user=user, credential=credential, kind=kind)
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+def _patiently(work: Callable[[], Made]) -> Made:
+    """Once more while the database is away."""
+    for pause in RETRIES:
+        try:
+            return work()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            log.warning("mail_database_away", again_in=pause)
+            connection.close()
+            time.sleep(pause)
+    return work()
 
 
 def waiting() -> bool:
     """Whether a mail could leave now."""
-    with across_issuers("sweep"), connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM recipients_outgoingemail e WHERE {_WAITING})")  # noqa: S608
-        return bool(cursor.fetchone()[0])
+    with across_issuers("sweep"):
+        return not pausing.paused() and queueing.waiting()
 
 
 def give_up_crashed() -> int:
-    """Mails whose every attempt took its worker down. The number of them."""
+    """Mails whose every attempt took its worker down, or that nobody may send twice. The number of them."""
     with across_issuers("sweep"):
-        dead = OutgoingEmail.objects.waiting().filter(attempts__gte=ATTEMPTS, lease_until__lt=Now())
-        return dead.update(failed_at=clock.now(), response="The worker stopped while it sent this, five times.")
+        return queueing.give_up_crashed()

@@ -22,6 +22,7 @@ STATES = {
     "rendered": _("Certificate made, mail waits"),
     "sent": _("Mail sent"),
     "not_delivered": _("Mail did not arrive"),
+    "unknown": _("Mail may have arrived"),
     "followed": _("Link opened"),
     "accepted": _("Accepted, not yet claimed"),
     "claimed": _("Claimed"),
@@ -42,6 +43,7 @@ def with_state(credentials: QuerySet[AchievementCredential]) -> QuerySet[Any]:
         mail_refused_at=Subquery(mail.values("refused_at")[:1]),
         mail_failed_at=Subquery(mail.values("failed_at")[:1]),
         mail_bounced_at=Subquery(mail.values("bounced_at")[:1]),
+        mail_unsure_at=Subquery(mail.values("unsure_at")[:1]),
         # What the server said when it took or refused the mail, or what was heard of it later.
         mail_response=Subquery(mail.annotate(said=_said()).values("said")[:1]),
     ).annotate(state=_state())
@@ -54,7 +56,8 @@ def _said() -> Case:
 def _state() -> Case:
     now = clock.now()
     claimed = Q(claimed_at__isnull=False)
-    unsent = Q(mail_refused_at__isnull=False) | Q(mail_failed_at__isnull=False)
+    failed, unsure = Q(mail_failed_at__isnull=False), Q(mail_unsure_at__isnull=False)
+    unsent = Q(mail_refused_at__isnull=False) | (failed & ~unsure)
     # Whoever bounced and has the link all the same got it on paper.
     unsent |= Q(mail_bounced_at__isnull=False, accepted_at__isnull=True) & (
         Q(followed_at__isnull=True) | Q(followed_at__lt=F("mail_bounced_at"))
@@ -71,6 +74,7 @@ def _state() -> Case:
         _when(Q(offer_expires_at__lte=now), "lapsed"),
         _when(Q(accepted_at__isnull=False), "accepted"),
         _when(Q(followed_at__isnull=False), "followed"),
+        _when(failed & unsure, "unknown"),
         _when(Q(offered_at__isnull=False), "sent"),
         _when(Q(rendered_at__isnull=False), "rendered"),
         _when(Q(signed_at__isnull=False), "signed"),

@@ -138,7 +138,11 @@ globals().update(_email)
 MAILBOX_FOLDER, MAILBOX_SHOWN = _email["MAILBOX_FOLDER"], _email["MAILBOX_SHOWN"]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <no-reply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
+# Conversations of one worker at a time: one while the server is quick, more only beside a mail that it keeps waiting.
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", 8)
+# Rather none than two: what may have arrived is left to a person, and not sent again by itself.
+MAIL_NEVER_DUPLICATE = env.bool("MAIL_NEVER_DUPLICATE", False)
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", SITE_HOST)
 _mail_events = mail_events(env)
 MAIL_EVENTS, ANYMAIL = _mail_events["MAIL_EVENTS"], _mail_events["ANYMAIL"]

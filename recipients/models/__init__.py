@@ -10,7 +10,7 @@ from recipients.models.credential import AchievementCredential, CredentialRevisi
 from recipients.models.digest import Digest
 from recipients.models.dry_run import DryRun, DryRunOutcome
 from recipients.models.earning import Earning
-from recipients.models.email import MailStop, OutgoingEmail
+from recipients.models.email import MailServer, MailStop, OutgoingEmail
 from recipients.models.event import EventCall, EventKey, EventMessage
 from recipients.models.goal import Goal
 from recipients.models.group import Group, GroupMember
@@ -45,6 +45,7 @@ __all__ = [
     "GroupMember",
     "KeptAnswer",
     "LeaderboardEntry",
+    "MailServer",
     "MailStop",
     "Marking",
     "Notice",

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from issuers.models import Issuer, User
@@ -37,17 +37,23 @@ class EmailKind(models.TextChoices):
     EXPIRING = "expiring", _("reminder of an end")
 
 
-# Who gets one of these twice is annoyed, who gets none has lost nothing: where it is not known whether one left, it stays.
-AT_MOST_ONCE = frozenset({EmailKind.REMINDER, EmailKind.EXPIRING})
+# Who gets one of these twice is annoyed, who gets none has lost nothing: where it is not known whether one left, it stays,
+# whatever MAIL_NEVER_DUPLICATE says of the others.
+AT_MOST_ONCE = (EmailKind.REMINDER, EmailKind.EXPIRING)
+# Asked for by the reader a moment ago: these leave even to an address that wants no other mail, and before all others.
+ASKED_FOR = (EmailKind.LINKS, EmailKind.ADDRESS_CODE, EmailKind.APPLICATION)
+WAITING = Q(sent_at__isnull=True, refused_at__isnull=True, failed_at__isnull=True, cancelled_at__isnull=True)
 
 
 class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):
     """Mails by where they stand."""
 
     def waiting(self) -> OutgoingEmailQuerySet:
-        return self.filter(
-            sent_at__isnull=True, refused_at__isnull=True, failed_at__isnull=True, cancelled_at__isnull=True
-        )
+        return self.filter(WAITING)
+
+    def unknown(self) -> OutgoingEmailQuerySet:
+        """Left in the middle of sending, and not sent again by itself: whether they arrived is a person's to find out."""
+        return self.filter(failed_at__isnull=False, unsure_at__isnull=False)
 
     def due(self) -> OutgoingEmailQuerySet:
         return self.waiting().filter(not_before__lte=Now())
@@ -60,6 +66,9 @@ class OutgoingEmail(TenantModel):
     kind, sequence) too. `sending_at` is set and committed before SMTP starts: found set by a later try, the mail may be a
     repeat and says so in `unsure_at`, with the same Message-ID. Reminders count as 1 to 4 before an offer lapses and 1 to 3
     before a credential expires (recipients.reminding).
+
+    `attempts` counts how often it was taken. A worker that ends in order takes its lease back: a lease that was left to run
+    out is a worker that died, and `crashes` counts those. `deferred_since` is when a server first said "not now".
     """
 
     Kind = EmailKind
@@ -84,6 +93,8 @@ class OutgoingEmail(TenantModel):
     not_before = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0, db_default=0)
+    deferred_since = models.DateTimeField(null=True)
     sending_at = models.DateTimeField(null=True)
     unsure_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -116,12 +127,24 @@ class OutgoingEmail(TenantModel):
             ),
         ]
         indexes = [
+            models.Index(fields=["not_before", "id"], name="email_waiting", condition=WAITING),
+            # Three queues (recipients.queueing): a worker finds the first of each institution without looking at the rest.
             models.Index(
-                fields=["not_before", "id"],
-                name="email_waiting",
-                condition=Q(
-                    sent_at__isnull=True, refused_at__isnull=True, failed_at__isnull=True, cancelled_at__isnull=True
-                ),
+                fields=["not_before", "id"], name="email_asked_for", condition=WAITING & Q(kind__in=ASKED_FOR)
+            ),
+            models.Index(
+                Coalesce("issuer_id", 0),
+                "not_before",
+                "id",
+                name="email_offers",
+                condition=WAITING & Q(kind=EmailKind.OFFER),
+            ),
+            models.Index(
+                Coalesce("issuer_id", 0),
+                "not_before",
+                "id",
+                name="email_others",
+                condition=WAITING & ~Q(kind=EmailKind.OFFER),
             ),
             models.Index(fields=["credential", "-id"], name="email_of_credential"),
             models.Index(fields=["provider_id"], name="email_of_provider", condition=~Q(provider_id="")),
@@ -182,3 +205,34 @@ class MailStop(models.Model):
 
     def __str__(self) -> str:
         return self.address_key
+
+
+class Trouble(models.TextChoices):
+    """Why no mail leaves at all; recipients.views.awards says it to staff."""
+
+    UNREACHABLE = "unreachable", _("it does not answer")
+    BUSY = "busy", _("it asks to come later")
+    TLS = "tls", _("the connection could not be secured")
+    LOGIN = "login", _("it refuses our user name or password")
+    SENDER = "sender", _("it refuses our address as a sender")
+
+
+class MailServer(models.Model):
+    """The one server that mails leave by, while something is wrong with it or was: until `paused_until` nobody tries.
+
+    Not a tenant row: when it is away, it is away for everybody, and no mail is to blame.
+    """
+
+    Trouble = Trouble
+
+    down_since = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    why = models.CharField(max_length=12, choices=Trouble, blank=True)
+    response = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_mail_server")]
+
+    def __str__(self) -> str:
+        return self.why or "answers"

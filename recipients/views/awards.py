@@ -16,6 +16,7 @@ from issuers.access import StaffRequest, member_required
 from issuers.wording import people
 from recipients import correcting, delivering, reaching, states
 from recipients.models import Award, OutgoingEmail
+from recipients.views import mail_words
 from recipients.views.paging import page
 
 
@@ -124,6 +125,7 @@ def progress_of(found: Award) -> dict[str, Any]:
         "refused": counts["not_delivered"],
         "followed": passed["followed"],
         "cancelled": passed["cancelled"],
+        **mail_words.of_award(found, running=running and not waits),
         "pill": _pill(found, waits=waits, running=running, stopped=stopped),
     }
 

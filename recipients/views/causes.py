@@ -202,6 +202,9 @@ def _on_its_way(row: AchievementCredential, mail: OutgoingEmail | None) -> Findi
 
 
 def _waiting(mail: OutgoingEmail) -> Finding:
+    if mail.failed_at and mail.unsure_at:
+        why = _("It is not known whether the mail arrived: the connection ended while it was handed over.")
+        return Finding("may_have_arrived", why, _("Ask the person, or send it again."), ("tell", "resend", "slip"))
     if mail.response and not mail.cancelled_at:
         why = _("The mail server did not take it yet: %(said)s") % {"said": mail.response}
         return Finding("put_off", why, _("We try again by ourselves, up to five times."), ("tell", "slip"))

@@ -44,6 +44,8 @@ def _left(mail: OutgoingEmail) -> Iterator[Event]:
         yield event(_("Mail handed over: %(kind)s") % what, mail.sent_at, _sent_text(mail, what["to"]))
     elif mail.refused_at:
         yield event(_("Refused by the mail server: %(to)s") % what, mail.refused_at, mail.response, "bad")
+    elif mail.failed_at and mail.unsure_at:
+        yield event(_("Not known whether this arrived: %(kind)s") % what, mail.failed_at, _unknown_text())
     elif mail.failed_at:
         yield event(_("Mail could not be sent: %(to)s") % what, mail.failed_at, mail.response, "bad")
     elif mail.cancelled_at:
@@ -60,6 +62,13 @@ def _sent_text(mail: OutgoingEmail, to: str) -> str:
     if mail.response in {"", "250"}:
         return _("To %(to)s") % {"to": to}
     return _("To %(to)s. The server said: %(said)s") % {"to": to, "said": mail.response}
+
+
+def _unknown_text() -> str:
+    return _(
+        "The connection or the worker ended while it was handed over, and it is not sent twice by itself. Ask the person, or "
+        "send the link again."
+    )
 
 
 def _heard(mail: OutgoingEmail) -> Iterator[Event]:

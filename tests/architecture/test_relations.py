@@ -14,6 +14,7 @@ SHARED = {
     "issuers.AddressProof": "an address is the person's",
     "issuers.Issuer": "it is the tenant itself; name, slug and logo are public",
     "recipients.Digest": "a weekly mail is the person's, about all institutions",
+    "recipients.MailServer": "mails of all institutions leave by one server, which is there for all or for none",
     "recipients.MailStop": "an address asks for silence, from one institution or from all",
     "verification.VerificationReceipt": "a stranger made it, of links from anywhere",
     "verification.VerificationItem": "a line of a stranger's list; it holds what any stranger may see",

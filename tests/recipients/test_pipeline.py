@@ -17,8 +17,8 @@ from issuers import clock, keys, media
 from issuers.models import AuditEvent, Issuer
 from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering, issuing, sending
-from recipients.models import AchievementCredential, Award, Evidence, OutgoingEmail, Recipient
+from recipients import correcting, delivering, issuing, queueing, sending
+from recipients.models import AchievementCredential, Award, Evidence, MailServer, OutgoingEmail, Recipient
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import FULL, deliver, intend, issued, issuer_with_keys, people, person, publish, renamed
@@ -48,6 +48,7 @@ def end_leases():
         AchievementCredential.objects.filter(lease_until__isnull=False).update(lease_until=past)
         OutgoingEmail.objects.filter(lease_until__isnull=False).update(lease_until=past)
         OutgoingEmail.objects.waiting().update(not_before=past)
+    MailServer.objects.update(paused_until=past)
 
 
 # The way through.
@@ -294,8 +295,8 @@ def test_mail_whose_fate_is_unknown_goes_again_with_the_same_id_and_says_so(vers
     intend(version, FULL)
     delivering.sign_chunk()
     delivering.render_chunk()
-    (email,) = sending._take()
     with across_issuers("a worker that died after the server took it"):
+        (email,) = queueing.take(1, sending.FIRST_LEASE)
         OutgoingEmail.objects.filter(pk=email.pk).update(sending_at=clock.now())
     end_leases()
     deliver()

@@ -1,0 +1,120 @@
+"""Mails of a chunk over few connections: one while the server is quick, more beside it when a mail is held up.
+
+The thread of the worker has the database and waits; conversations run in threads of their own, which know of no row. Where
+one takes longer than `PATIENCE`, the mails behind it go on over another connection, so that a mailbox that does not answer
+holds up itself alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Self
+
+import structlog
+from django.conf import settings
+
+from recipients.conversing import Fate, Letter, Line, Outcome, Unreachable
+
+log = structlog.get_logger()
+# Seconds until what has left is written down although a mail behind it has not; until the others go another way.
+SOON, PATIENCE = 0.05, 1.0
+
+Done = list[tuple[Letter, Outcome]]
+
+
+class Post:
+    """Use as a context: connections are opened as they are needed, and closed at the end."""
+
+    def __init__(self) -> None:
+        self.most = settings.MAIL_CONNECTIONS
+        self.threads = ThreadPoolExecutor(max_workers=self.most, thread_name_prefix="mail")
+        self.free: list[Line] = []
+        self.busy: dict[Future[None], Line] = {}
+        self.done: deque[tuple[Letter, Outcome]] = deque()
+        self.trouble: Unreachable | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.threads.shutdown()
+        for line in (*self.free, *self.busy.values()):
+            line.close()
+
+    def hand_over(self, letters: Sequence[Letter], meanwhile: Callable[[Done], None]) -> tuple[Done, list[Letter]]:
+        """What became of these, and of earlier ones that were held up; and those that could not be handed over.
+
+        A letter that is held up is in neither list: it comes later, at the latest from `rest`. What has left before it goes
+        to `meanwhile`, which writes it down.
+        """
+        waiting = deque(letters)
+        while waiting and self.trouble is None:
+            if (line := self._line()) is None:
+                continue
+            task = self.threads.submit(self._carry, line, waiting)
+            self.busy[task] = line
+            if not wait([task], timeout=SOON).done:
+                if self.done:
+                    meanwhile(self._outcomes())
+                wait([task], timeout=PATIENCE - SOON)
+            self._collect()
+        return self._outcomes(), list(waiting)
+
+    def rest(self) -> Done:
+        """Wait for all that is held up."""
+        wait(self.busy)
+        self._collect()
+        return self._outcomes()
+
+    @property
+    def held_up(self) -> bool:
+        return bool(self.busy)
+
+    def _line(self) -> Line | None:
+        """A connection that is free, a new one while there may be more, or None after one has become free."""
+        if self.free:
+            return self.free.pop()
+        if len(self.busy) < self.most:
+            return Line()
+        wait(self.busy, return_when=FIRST_COMPLETED)
+        self._collect()
+        return None
+
+    def _carry(self, line: Line, waiting: deque[Letter]) -> None:
+        """In a thread: as many as are left. Where nothing can be handed over the letter goes back to the others."""
+        while True:
+            try:
+                letter = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                self.done.append((letter, line.send(letter)))
+            except Unreachable:
+                waiting.appendleft(letter)
+                raise
+            except Exception as error:
+                log.exception("mail_failed", email=letter.pk)
+                line.close()
+                self.done.append((letter, Outcome(Fate.BROKEN, f"{type(error).__name__}: {error}")))
+
+    def _collect(self) -> None:
+        """Take back what is free again. One connection too many is no trouble while another one stands."""
+        for task in [task for task in self.busy if task.done()]:
+            line, error = self.busy.pop(task), task.exception()
+            if error is None:
+                self.free.append(line)
+            elif not isinstance(error, Unreachable):
+                raise error
+            elif self.busy or self.free:
+                self.most = len(self.busy) + len(self.free)
+            else:
+                self.trouble = error
+
+    def _outcomes(self) -> Done:
+        """Whatever is there: threads may add to it at the same time."""
+        found = []
+        while self.done:
+            found.append(self.done.popleft())
+        return found
