@@ -12,7 +12,8 @@ from recipients.api.admission import ApiRequest, Needs
 from recipients.api.answering import said
 from recipients.api.paging import page
 from recipients.api.problems import not_found
-from recipients.api.shapes import AchievementOut, Achievements, Paged
+from recipients.api.shapes import Paged
+from recipients.api.told import AchievementOut, Achievements
 
 router = Router(tags=["Achievements"])
 

@@ -22,17 +22,8 @@ from recipients.api.once import once
 from recipients.api.paging import page
 from recipients.api.people import Asked
 from recipients.api.problems import Problem, faulty, not_found
-from recipients.api.shapes import (
-    AlreadyOut,
-    AwardMade,
-    AwardOut,
-    Awards,
-    AwardStatus,
-    CredentialRef,
-    Paged,
-    Progress,
-    Trouble,
-)
+from recipients.api.shapes import Paged
+from recipients.api.told import AlreadyOut, AwardMade, AwardOut, Awards, AwardStatus, CredentialRef, Progress, Trouble
 from recipients.importing import Person
 from recipients.models import AchievementCredential, Award
 from recipients.views import reasons

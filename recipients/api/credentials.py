@@ -19,17 +19,8 @@ from recipients.api.answering import refuse_if_changed, said, tagged
 from recipients.api.faults import Checked
 from recipients.api.paging import page
 from recipients.api.problems import Problem, not_found
-from recipients.api.shapes import (
-    CorrectionIn,
-    CredentialFilters,
-    CredentialOut,
-    Credentials,
-    CredentialWhole,
-    Ended,
-    EvidenceOut,
-    PersonOut,
-    ReasonIn,
-)
+from recipients.api.shapes import CorrectionIn, CredentialFilters, ReasonIn
+from recipients.api.told import CredentialOut, Credentials, CredentialWhole, Ended, EvidenceOut, PersonOut
 from recipients.models import AchievementCredential
 from recipients.views import reasons
 

@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from recipients.api import gate, samples
 from recipients.api.admission import AWARDS, CALLS, Needs
 from recipients.api.problems import KINDS, MEDIA_TYPE, Problem
-from recipients.api.shapes import AwardIn, ProblemOut
+from recipients.api.shapes import AwardIn
+from recipients.api.told import ProblemOut
 
 _REF = "#/components/schemas/{model}"
 _ABOUT = """Award achievements, follow what becomes of them, and correct or revoke credentials, from your own software.

@@ -37,7 +37,7 @@ for part in (achievements, awards, credentials, persons):
 
 
 @api.exception_handler(Exception)
-def _pass_on(request: HttpRequest, error: Exception) -> HttpResponse:
+def _pass_on(request: HttpRequest, error: Any) -> HttpResponse:
     """Ninja would answer here, inside the transaction, which would then be kept: the door answers, after it is undone."""
     raise error
 

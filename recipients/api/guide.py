@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,7 +39,6 @@ def docs(request: HttpRequest) -> HttpResponse:
         "groups": _groups(told),
         "problems": problems.words(),
         "limits": _limits(),
-        "scopes": sorted({one["x-scope"] for one in _operations(told)}),
         **samples(told["servers"][0]["url"]),
     }
     return render(request, "recipients/api/docs.html", context)
@@ -69,7 +70,7 @@ class Field:
     name: str
     place: str
     needed: bool
-    what: str
+    what: SafeString
     limits: str
 
 
@@ -81,7 +82,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    paragraphs: list[str]
+    paragraphs: list[SafeString]
     scope: str
     parameters: list[Field]
     fields: list[Field]
@@ -114,7 +115,7 @@ def _shown(told: Mapping[str, Any], one: Mapping[str, Any]) -> Operation:
         method=one["method"],
         path=f"/{gate.PREFIX}{one['path'].removeprefix(f'/{gate.PREFIX}')}",
         summary=one["summary"],
-        paragraphs=[" ".join(part.split()) for part in one["description"].split("\n\n")],
+        paragraphs=[_marked(part) for part in one["description"].split("\n\n")],
         scope=one["x-scope"],
         parameters=[_parameter(parameter) for parameter in one["parameters"]],
         fields=list(_fields(told, content["schema"])) if content else [],
@@ -125,13 +126,21 @@ def _shown(told: Mapping[str, Any], one: Mapping[str, Any]) -> Operation:
     )
 
 
+def _marked(text: str) -> SafeString:
+    """Words of the document, with what stands between backticks as code."""
+    parts = enumerate(" ".join(text.split()).split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in parts)
+    )
+
+
 def _pretty(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _parameter(told: Mapping[str, Any]) -> Field:
     places = {"path": _("address"), "query": _("parameter"), "header": _("header")}
-    what = told.get("description", "")
+    what = _marked(told.get("description", ""))
     return Field(told["name"], places[told["in"]], told["required"], what, _bounds(told["schema"]))
 
 
@@ -141,7 +150,7 @@ def _fields(told: Mapping[str, Any], schema: Mapping[str, Any], before: str = ""
         schema = told["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
     for name, one in schema.get("properties", {}).items():
         needed = name in schema.get("required", ())
-        yield Field(before + name, "", needed, one.get("description", ""), _bounds(one))
+        yield Field(before + name, "", needed, _marked(one.get("description", "")), _bounds(one))
         inner = one.get("items", one)
         inner = inner.get("allOf", [inner])[0]
         if "$ref" in inner:

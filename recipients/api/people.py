@@ -47,7 +47,8 @@ def read(issuer: Issuer, said: dict[str, Any]) -> Asked:
         raise Problem("too_many_recipients", params={"found": f"{len(rows):,}", "most": f"{MOST_RECIPIENTS:,}"})
     wrong = _misshapen(said)
     # A row of a wrong form is not read any further; the others are, so that one answer names everything.
-    unread = {fault.pointer.split("/")[2] for fault in wrong if (fault.pointer or "").startswith("/recipients/")}
+    places = [fault.pointer or "" for fault in wrong]
+    unread = {place.split("/")[2] for place in places if place.startswith("/recipients/")}
     sound = _sound(rows, unread)
     labels, more = _labels(sound)
     table = _table(sound, labels)

@@ -13,7 +13,8 @@ from recipients.api.admission import ApiRequest, Needs
 from recipients.api.answering import said
 from recipients.api.credentials import address_of
 from recipients.api.paging import page
-from recipients.api.shapes import RecipientFilters, RecipientOut, Recipients
+from recipients.api.shapes import RecipientFilters
+from recipients.api.told import RecipientOut, Recipients
 from recipients.models import Recipient
 
 router = Router(tags=["Recipients"])

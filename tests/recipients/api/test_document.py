@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from ninja.openapi.schema import OpenAPISchema
 
-from recipients.api import document, gate, guide, problems, samples, shapes
+from recipients.api import document, gate, guide, problems, samples, shapes, told
 from tests.verification.public import text
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_every_operation_says_its_scope_its_problems_and_a_sample(said):
                 (kind,) = answer["content"]
                 assert kind == "application/problem+json"
                 for example in answer["content"][kind]["examples"].values():
-                    shapes.ProblemOut.model_validate(example["value"])
+                    told.ProblemOut.model_validate(example["value"])
         if "requestBody" in one:
             assert one["requestBody"]["content"]["application/json"]["example"], name
             assert {"411", "413", "415", "422"} <= set(one["responses"]), name
@@ -54,14 +54,14 @@ def test_every_operation_says_its_scope_its_problems_and_a_sample(said):
 
 def test_samples_have_the_shapes_that_they_are_samples_of():
     answers = {
-        "listAchievements": shapes.Achievements,
-        "getAchievement": shapes.AchievementOut,
-        "makeAward": shapes.AwardMade,
-        "listAwards": shapes.Awards,
-        "getAward": shapes.AwardStatus,
-        "listCredentials": shapes.Credentials,
-        "getCredential": shapes.CredentialWhole,
-        "listRecipients": shapes.Recipients,
+        "listAchievements": told.Achievements,
+        "getAchievement": told.AchievementOut,
+        "makeAward": told.AwardMade,
+        "listAwards": told.Awards,
+        "getAward": told.AwardStatus,
+        "listCredentials": told.Credentials,
+        "getCredential": told.CredentialWhole,
+        "listRecipients": told.Recipients,
     }
     for name, shape in answers.items():
         shape.model_validate(samples.answers()[name])
@@ -74,12 +74,12 @@ def test_real_answers_have_their_shapes(program, achievement):
     body = {"achievement": achievement.public_id, "recipients": [{"email": "a@example.org", "name": "A"}]}
     made = program.award(body).json()
 
-    shapes.AwardMade.model_validate(made)
-    shapes.AwardStatus.model_validate(program.get(f"/awards/{made['award']['id']}").json())
-    shapes.CredentialWhole.model_validate(program.get(f"/credentials/{made['credential']['id']}").json())
-    shapes.Achievements.model_validate(program.get("/achievements").json())
-    shapes.Recipients.model_validate(program.get("/recipients").json())
-    shapes.ProblemOut.model_validate(program.get("/nowhere").json())
+    told.AwardMade.model_validate(made)
+    told.AwardStatus.model_validate(program.get(f"/awards/{made['award']['id']}").json())
+    told.CredentialWhole.model_validate(program.get(f"/credentials/{made['credential']['id']}").json())
+    told.Achievements.model_validate(program.get("/achievements").json())
+    told.Recipients.model_validate(program.get("/recipients").json())
+    told.ProblemOut.model_validate(program.get("/nowhere").json())
 
 
 def test_page_shows_every_operation_every_problem_and_both_programs(client, said):
