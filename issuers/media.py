@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,24 +32,62 @@ def key_of(folder: str, data: bytes, suffix: str) -> str:
 def keep(folder: str, data: bytes, suffix: str) -> str:
     """Store bytes and return their key, `<folder>/<aa>/<40 hex of SHA-256>.<suffix>`."""
     key = key_of(folder, data, suffix)
-    if default_storage.exists(key) and default_storage.size(key) == len(data):
-        return key
-    scratch = default_storage.save(f"{key}.part", ContentFile(data))
-    return _rename(scratch, key, data)
-
-
-def _rename(scratch: str, key: str, data: bytes) -> str:
-    try:
-        path, target = default_storage.path(scratch), default_storage.path(key)
-    except NotImplementedError:  # object storage: a put is atomic there, and there is nothing to rename
-        default_storage.delete(key)
-        stored = default_storage.save(key, ContentFile(data))
-        default_storage.delete(scratch)
-        return stored
-    with Path(path).open("rb") as file:
-        os.fsync(file.fileno())
-    Path(path).replace(target)
+    put_many([(key, data)])
     return key
+
+
+def put_many(things: Sequence[tuple[str, bytes]]) -> None:
+    """Store bytes under keys that name their content. Raises OSError (disk full), and then none of them is there that was not.
+
+    None gets its name before all are on the disk: what is written together costs the disk little more than one.
+    """
+    wanted = {key: data for key, data in things if not _is_there(key, data)}
+    try:
+        targets = {key: Path(default_storage.path(key)) for key in wanted}
+    except NotImplementedError:
+        _put_objects(wanted)
+        return
+    scratch: list[tuple[Path, Path]] = []
+    try:
+        for key, target in targets.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            scratch.append((target.with_name(f"{target.name}.{secrets.token_hex(8)}.part"), target))
+            scratch[-1][0].write_bytes(wanted[key])
+        for path, _ in scratch:
+            _on_disk(path)
+        for path, target in scratch:
+            path.replace(target)
+    except BaseException:
+        for path, _ in scratch:
+            path.unlink(missing_ok=True)
+        raise
+    for folder in {target.parent for target in targets.values()}:
+        _on_disk(folder)
+
+
+def _is_there(key: str, data: bytes) -> bool:
+    return default_storage.exists(key) and default_storage.size(key) == len(data)
+
+
+def exists(key: str) -> bool:
+    """Whether something is stored under a key."""
+    return default_storage.exists(key)
+
+
+def _put_objects(things: Mapping[str, bytes]) -> None:
+    """Object storage: a put is atomic there, and there is nothing to rename."""
+    for key, data in things.items():
+        default_storage.delete(key)
+        default_storage.save(key, ContentFile(data))
+
+
+def _on_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def fetch(key: str) -> bytes:
@@ -77,8 +117,7 @@ def remember(folder: str, name: str, data: bytes) -> None:
     """Keep a picture that can be made again under a name of its own, not of its content."""
     key = _named(folder, name)
     if not default_storage.exists(key):
-        scratch = default_storage.save(f"{key}.part", ContentFile(data))
-        _rename(scratch, key, data)
+        put_many([(key, data)])
 
 
 def remembered(folder: str, name: str) -> bytes | None:

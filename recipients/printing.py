@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.storage import default_storage
+from django.db import DatabaseError
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from badges import keeping
+from badges import keeping, misprinting
 from badges.models import AchievementVersion
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
 from badges.rendering import pdf
+from badges.rendering.splicing import comparing
+from badges.rendering.splicing.designs import Design, Spliced
+from badges.rendering.splicing.refusing import CannotSplice
 from issuers import media
+from issuers.tenancy import scope
+from recipients import papers
 from recipients.composing import earned_credits, printed_results
 from recipients.models import AchievementCredential
+
+LOOKED_AT = 500  # one in so many is printed both ways and compared
+_DESIGNS = 16  # versions that a process remembers
 
 
 class CannotPrint(ValueError):
@@ -42,13 +54,19 @@ def pictures(version: AchievementVersion) -> dict[str, bytes]:
     return found | keeping.fetch_pictures(version.content["certificate"]["layout"])
 
 
+@lru_cache(maxsize=512)
+def _day(day: date, language: str) -> str:
+    """A date as a certificate says it."""
+    with override(language):
+        return date_format(day, "j F Y")
+
+
 def values(credential: AchievementCredential) -> paper.Values:
     """What is printed for one person."""
     words, zone = credential.version.words, ZoneInfo(credential.issuer.time_zone)
     earned = earned_credits(credential)
-    with override(words["language"]):
-        awarded = date_format(credential.awarded_on, "j F Y")
-        expires = date_format(credential.expires_at.astimezone(zone), "j F Y") if credential.expires_at else ""
+    awarded = _day(credential.awarded_on, words["language"])
+    expires = _day(credential.expires_at.astimezone(zone).date(), words["language"]) if credential.expires_at else ""
     return paper.Values(
         recipient_name=credential.name,
         achievement_name=words["name"],
@@ -68,43 +86,125 @@ def values(credential: AchievementCredential) -> paper.Values:
     )
 
 
-def _layout(credential: AchievementCredential) -> dict[str, Any]:
-    layout: dict[str, Any] = credential.version.content["certificate"]["layout"]
-    return layout
+@lru_cache(maxsize=_DESIGNS)
+def _remembered(version: _Frozen) -> Design:
+    return Design(version.row.content["certificate"]["layout"], lambda: pictures(version.row))
 
 
-def certificate(credential: AchievementCredential) -> bytes:
-    """PDF of a signed credential. Raises CannotPrint."""
+class _Frozen:
+    """A published version, known by when it was published: its content never changes."""
+
+    def __init__(self, row: AchievementVersion) -> None:
+        self.row, self.key = row, (row.pk, row.published_at)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frozen) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def design(version: AchievementVersion) -> Design:
+    """A version's design, once a process."""
+    return _remembered(_Frozen(version))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        return pdf.render(
-            _layout(credential),
-            values(credential),
-            credential_json=credential.signed,
-            pictures=pictures(credential.version),
-        )
+        yield
     except (paper.DoesNotFit, paper.MissingGlyph) as error:
         raise CannotPrint(str(error)) from error
 
 
+def by_weasyprint(credential: AchievementCredential) -> bytes:
+    """PDF of a signed credential, drawn as a whole: the reference, and the way out where splicing is not sure. Raises CannotPrint."""
+    told = design(credential.version)
+    with _told():
+        return pdf.render(told.layout, values(credential), credential_json=credential.signed, pictures=told.pictures)
+
+
+def _spliced(credential: AchievementCredential) -> Spliced | None:
+    """The same in two parts, or None where it cannot be proved to come out as WeasyPrint draws it. Raises CannotPrint."""
+    with _told():
+        try:
+            return design(credential.version).splice(values(credential), credential.signed)
+        except CannotSplice:
+            return None
+
+
+def _printed(credential: AchievementCredential) -> bytes | Spliced:
+    with scope(credential.issuer_id):
+        if misprinting.stands(credential.version):
+            return by_weasyprint(credential)
+    spliced = _spliced(credential)
+    if spliced is None:
+        return by_weasyprint(credential)
+    return _compared(credential, spliced) if _is_looked_at(credential, spliced) else spliced
+
+
+def _is_looked_at(credential: AchievementCredential, spliced: Spliced) -> bool:
+    """The first of every shape of page, and one in so many afterwards: told from the id, so that trying again changes nothing."""
+    drawn = int.from_bytes(hashlib.sha256(credential.public_id.encode()).digest()[:8])
+    return drawn % LOOKED_AT == 0 or not papers.has_base(spliced)
+
+
+def _compared(credential: AchievementCredential, spliced: Spliced) -> bytes | Spliced:
+    """The spliced one if it looks as WeasyPrint's does and says the same; else WeasyPrint's, from now on for the version."""
+    reference = by_weasyprint(credential)
+    why = comparing.difference(spliced.whole, reference)
+    if not why:
+        return spliced
+    with scope(credential.issuer_id):
+        misprinting.found(credential.version, credential.public_id, why)
+    return reference
+
+
+def certificate(credential: AchievementCredential) -> bytes:
+    """PDF of a signed credential. Raises CannotPrint."""
+    printed = _printed(credential)
+    return printed.whole if isinstance(printed, Spliced) else printed
+
+
 def keep(credential: AchievementCredential) -> str:
     """Print and store it; the key of its file, which is named after what is in it, so that twice is once. Raises CannotPrint."""
-    return media.keep("pdf", certificate(credential), "pdf")
+    (kept,) = keep_many([credential])
+    if isinstance(kept, Exception):
+        raise kept
+    return kept
+
+
+def keep_many(credentials: Sequence[AchievementCredential]) -> list[str | Exception]:
+    """Print and store a chunk: of each its key, or why it could not be printed. Raises OSError (disk full): then none is stored.
+
+    A key is given when the bytes are on the disk, for all of them together.
+    """
+    made = [_tried(credential) for credential in credentials]
+    keys = iter(papers.keep([each for each in made if not isinstance(each, Exception)]))
+    return [each if isinstance(each, Exception) else next(keys) for each in made]
+
+
+def _tried(credential: AchievementCredential) -> bytes | Spliced | Exception:
+    try:
+        return _printed(credential)
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- one row's trouble is its own: the caller sets it aside
+        return error
 
 
 def fetch(key: str) -> bytes:
-    """The PDF of a key that `keep` gave, byte for byte as it was printed. Raises media.MissingFile."""
-    return media.fetch(key)
+    """The PDF of a key that `keep` gave, byte for byte as it was printed. Raises media.MissingFile, also where it was altered."""
+    return papers.fetch(key)
 
 
 def forget(key: str) -> None:
-    """Erase the file of a key; nothing happens where there is none."""
+    """Erase the file of a key; nothing happens where there is none. What everybody's have in common says nothing of anybody."""
     if key and default_storage.exists(key):
         default_storage.delete(key)
 
 
 def refuse_unprintable(credential: AchievementCredential) -> None:
     """Raise CannotPrint before anything is promised; asked for every row when a list is issued."""
-    try:
-        paper.fits(_layout(credential), values(credential))
-    except (paper.DoesNotFit, paper.MissingGlyph) as error:
-        raise CannotPrint(str(error)) from error
+    with _told():
+        design(credential.version).check(values(credential))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
-from django.core.files.storage import default_storage
 from django.db import connection, models
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
@@ -111,11 +110,13 @@ GROUP BY status_list_id, status_index HAVING count(*) > 1
 
 
 def files_exist() -> Iterator[str]:
-    """Every certificate that a row names is there and not empty."""
+    """Every certificate that a row names is there, all of it, and as it was printed."""
     rows = AchievementCredential.objects.exclude(pdf="").values_list("public_id", "pdf")
     for public_id, key in rows.iterator(chunk_size=500):
-        if not default_storage.exists(key) or not default_storage.size(key):
-            yield f"{public_id}: its certificate {key} is missing or empty"
+        try:
+            printing.fetch(key)
+        except media.MissingFile as error:
+            yield f"{public_id}: its certificate is missing or altered ({error})"
 
 
 def batches_add_up() -> Iterator[str]:

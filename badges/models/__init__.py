@@ -4,6 +4,7 @@ from badges.models.achievement import Achievement, Alignment
 from badges.models.assessment import Assessment, Resource, RubricCriterion, RubricLevel
 from badges.models.design import BadgeDesign, CertificateDesign, CertificatePreview
 from badges.models.kit import BrandKit, Picture, Signatory
+from badges.models.misprint import Misprint
 from badges.models.opportunity import ActivityKind, Opportunity
 from badges.models.rule import Rule, RuleVersion
 from badges.models.version import AchievementVersion
@@ -18,6 +19,7 @@ __all__ = [
     "BrandKit",
     "CertificateDesign",
     "CertificatePreview",
+    "Misprint",
     "Opportunity",
     "Picture",
     "Resource",

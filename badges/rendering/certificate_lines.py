@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import NamedTuple
 
 from badges.rendering import lettering
 from badges.rendering.certificate_page import Json, Page, Trouble
 from badges.rendering.certificate_text import MM, DoesNotFit, Fitted, fit, script, smallest
+
+_BLANK = re.compile(r"[ \t\n\f\r]+")
 
 
 class Setting(NamedTuple):
@@ -66,9 +69,14 @@ def written(page: Page, told: Setting) -> str:
     if told.tracking:
         css += f"letter-spacing:{told.tracking}em;"
     if told.tag != "p" and len(told.lines) > 1:  # else the words are joined where a line ends
-        css += f"bookmark-label:{_quoted(' '.join(told.words.split()))};"
+        css += f"bookmark-label:{_quoted(in_one_line(told.words))};"
     text = "<br>".join(map(escape, told.lines))
     return f'<{told.tag} lang="{escape(told.language)}" dir="{told.direction}" style="{css}">{text}</{told.tag}>'
+
+
+def in_one_line(words: str) -> str:
+    """As HTML collapses blanks."""
+    return _BLANK.sub(" ", words).strip(" ")
 
 
 def _quoted(words: str) -> str:

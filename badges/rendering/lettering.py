@@ -221,7 +221,9 @@ def measure(text: str, font_name: str, size: float, tracking: float = 0) -> floa
     width, count = 0.0, 0
     for run in visual_runs(text):
         for each, _script, piece in pieces(run.text, font_name):
-            advances = [place.x_advance for place in _shaped(each, piece, rtl=run.rtl, tracked=tracking != 0).glyph_positions]
+            advances = [
+                place.x_advance for place in _shaped(each, piece, rtl=run.rtl, tracked=tracking != 0).glyph_positions
+            ]
             width, count = width + sum(advances) / each.upem, count + len(advances)
     return size * (width + tracking * max(0, count - 1))
 

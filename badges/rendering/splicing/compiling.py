@@ -42,7 +42,9 @@ class Slotted(Page):
         """A slot at the left and the top of its box, so that its place can be measured."""
         number = self.next
         self.texts[number] = told
-        bare = told._replace(words=NOBODY, lines=(NOBODY,), push=0, side="left", ink=colour(number), tracking=0, direction="ltr")
+        bare = told._replace(
+            words=NOBODY, lines=(NOBODY,), push=0, side="left", ink=colour(number), tracking=0, direction="ltr"
+        )
         return written(self, bare).replace(" style=", f' data-slot="{number}" style=', 1)
 
     def code(self) -> str:

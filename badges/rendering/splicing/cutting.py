@@ -82,7 +82,7 @@ def _seen(instructions: Instructions, families: Mapping[str, str]) -> dict[tuple
             family, size = families[str(name)], round(float(pixels) * UNITS)
         elif str(instruction.operator) == "TJ":
             shown = b"".join(bytes(part) for part in instruction.operands[0] if isinstance(part, pikepdf.String))
-            for glyph, in struct.iter_unpack(">H", shown):
+            for (glyph,) in struct.iter_unpack(">H", shown):
                 found.setdefault((family, glyph), size)
     return found
 

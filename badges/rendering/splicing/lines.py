@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from badges.rendering.certificate_lines import Setting
+from badges.rendering.certificate_lines import Setting, in_one_line
 from badges.rendering.pdf_words import hard
 from badges.rendering.splicing import faces, shaping, syntax
 from badges.rendering.splicing.cutting import Cut
@@ -18,7 +18,6 @@ from badges.rendering.splicing.template import Place, Template
 
 _PX = 96 / 25.4  # pixels in a millimetre
 _PT = 96 / 72  # pixels in a point
-_BLANK = re.compile(r"[ \t\n\f\r]+")
 
 
 # A font, and whether it is everybody's → the key under which a page names it, and its own numbers of glyphs.
@@ -45,7 +44,7 @@ class Text(NamedTuple):
     @property
     def words(self) -> str:
         """All of it, as it is read."""
-        return _BLANK.sub(" ", self.told.words).strip(" ")
+        return in_one_line(self.told.words)
 
 
 def placed(template: Template, number: int, slot: Slot) -> Text:
@@ -55,7 +54,7 @@ def placed(template: Template, number: int, slot: Slot) -> Text:
         raise CannotSplice(f"slot {number} has no place")
     size = told.size * _PT
     look, rtl = Look(told.font, size, told.tracking), told.direction == "rtl"
-    spoken = [_BLANK.sub(" ", line).strip(" ") for line in told.lines]
+    spoken = [in_one_line(line) for line in told.lines]
     shaped = [shaping.line(words, look, told.language, rtl=rtl) for words in spoken]
     spans = [_span(line, told, size) for line in shaped]
     top = place.top + (-sum(tall for tall, _ in spans) / 2 if place.middle else (slot.down + round(told.push, 3)) * _PX)

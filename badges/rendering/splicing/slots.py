@@ -110,7 +110,11 @@ def _step(page: Page, element: Json, *, moved: bool) -> Step | None:
         element = {"text": NUMBER, **element}
         return Step("text", element, text_style(page, element), is_personal(page, element["text"]))
     if own:
-        return Step("qr", element, {}) if kind == "qr" else Step("other", element, {}, why=f"{element['id']} says who it is")
+        return (
+            Step("qr", element, {})
+            if kind == "qr"
+            else Step("other", element, {}, why=f"{element['id']} says who it is")
+        )
     when = str(element.get("when", ""))
     return Step("fixed", element, {}) if moved or when == "results" or _PERSONAL.match(when) else None
 
@@ -173,4 +177,10 @@ def _other(page: Page, step: Step) -> Made:
     return Part(drawn=True), []
 
 
-_TOLD: dict[str, Callable[[Page, Step], Made]] = {"text": _text, "table": _table, "qr": _code, "fixed": _fixed, "other": _other}
+_TOLD: dict[str, Callable[[Page, Step], Made]] = {
+    "text": _text,
+    "table": _table,
+    "qr": _code,
+    "fixed": _fixed,
+    "other": _other,
+}

@@ -13,6 +13,7 @@ from badges.rendering.splicing.lines import Fonts, Text
 from badges.rendering.splicing.slots import Code, Told
 from badges.rendering.splicing.template import Template
 
+
 def tail(template: Template, told: Told, credential_json: str, identity: str) -> bytes:
     """What follows the template's prefix in this person's file. Raises CannotSplice."""
     end = syntax.Tail(template.start)
