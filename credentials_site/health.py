@@ -15,7 +15,6 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from credentials_site import readiness
 from credentials_site.metrics import exposition
 
-
 _PATHS = {"/healthz", "/readyz", "/metrics"}
 
 
@@ -58,7 +57,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN:
         raise Http404
     if not _has_token(request):
-        return HttpResponse("A bearer token is wanted.", status=401, headers={"WWW-Authenticate": "Bearer"}, content_type="text/plain")
+        return HttpResponse(
+            "A bearer token is wanted.", status=401, headers={"WWW-Authenticate": "Bearer"}, content_type="text/plain"
+        )
     return HttpResponse(exposition.text(), content_type=CONTENT_TYPE_LATEST)
 
 

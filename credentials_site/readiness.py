@@ -7,7 +7,6 @@ in the life of a process is asked once.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from redis.exceptions import RedisError
 from badges.rendering import pdf
 from credentials_site import heartbeat
 from issuers import keys
+from issuers import media as files
 from issuers.models import SigningKey
 from issuers.tenancy import across_issuers
 
@@ -92,11 +92,8 @@ def media() -> str:
 
 
 def space() -> str:
-    try:
-        free = shutil.disk_usage(default_storage.path("")).free
-    except NotImplementedError:  # object storage has no end that we could see
-        return ""
-    if free >= LEAST_FREE:
+    free = files.free_bytes()
+    if free is None or free >= LEAST_FREE:
         return ""
     return f"Only {free / 1e6:.0f} MB are free where files are kept: certificates will wait. Make room, at least 1 GB."
 
@@ -129,7 +126,8 @@ def sweep() -> str:
         return "No worker has swept yet. Start `worker` and `beat`; without them nothing is signed, printed or mailed."
     if age <= SWEPT_WITHIN:
         return ""
-    return f"The last sweep was {age:.0f} s ago, and they come every {settings.SWEEP_SECONDS} s. See whether `worker` and `beat` run."
+    usual = f"they come every {settings.SWEEP_SECONDS} s"
+    return f"The last sweep was {age:.0f} s ago, and {usual}. See whether `worker` and `beat` run."
 
 
 @lru_cache(maxsize=1)
@@ -151,7 +149,11 @@ def mail() -> str:
     with across_issuers("whether the mail server was reached"), connection.cursor() as cursor:
         cursor.execute(_UNREACHED)
         found = cursor.fetchone()
-    return f"The mail server was not reached at the last try ({found[0][:120]}). Mails wait and are tried again." if found else ""
+    return (
+        f"The mail server was not reached at the last try ({found[0][:120]}). Mails wait and are tried again."
+        if found
+        else ""
+    )
 
 
 _NEEDED: tuple[tuple[str, Callable[[], str]], ...] = (

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -106,6 +107,17 @@ def fetch(key: str) -> bytes:
 def url(key: str) -> str:
     """Path of a public picture, '' for none."""
     return reverse("media", args=[key.removeprefix(f"{PUBLIC}/")]) if key else ""
+
+
+def free_bytes() -> int | None:
+    """Room left where files lie; None for object storage, which has no end that we could see."""
+    try:
+        folder = Path(default_storage.path(""))
+    except NotImplementedError:
+        return None
+    while not folder.exists():  # nothing was ever stored
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
 
 
 def _named(folder: str, name: str) -> str:

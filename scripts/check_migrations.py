@@ -14,10 +14,10 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
-from django.db import connections
+from django.core.management import call_command  # noqa: E402 -- models need the settings
+from django.db import connections  # noqa: E402
 
-from credentials_site import migration_rules
+from credentials_site import migration_rules  # noqa: E402
 
 call_command("migrate", verbosity=0, interactive=False)
 breaches = migration_rules.check(connections["migrator"])

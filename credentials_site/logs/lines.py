@@ -39,7 +39,7 @@ def add_scope(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, An
 
 
 def on_one_line(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """For a terminal: letters that are not seen are spelt, and lines of a traceback are indented, so that none looks like an event."""
+    """For a terminal: what is not seen is spelt, and lines of a traceback are indented, so that none looks like an event."""
     for name, value in event.items():
         if not isinstance(value, str):
             continue
@@ -87,7 +87,7 @@ def formatter(form: str, secrets: Iterable[str] = ()) -> structlog.stdlib.Proces
 
 
 def configured(form: str, secrets: Iterable[str]) -> dict[str, Any]:
-    """structlog is set up; Django's LOGGING, for every process."""
+    """Structlog is set up; Django's LOGGING, for every process."""
     structlog.configure(
         processors=[*_early(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

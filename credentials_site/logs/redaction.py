@@ -31,7 +31,12 @@ _PERSON = re.compile(r"([?&](?:email|student_id)=)[^&\s\"]+")
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_LINK, r"/\1/..."),
     (re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,8000}(?:-----END [A-Z ]{0,30}-----)?"), GONE),
-    (re.compile(r"(?i)\b(authorization|cookie|set-cookie|proxy-authorization)(['\"]?\s{0,3}[:=]\s{0,3})[^\r\n]{1,4000}"), rf"\1\2{GONE}"),
+    (
+        re.compile(
+            r"(?i)\b(authorization|cookie|set-cookie|proxy-authorization)(['\"]?\s{0,3}[:=]\s{0,3})[^\r\n]{1,4000}"
+        ),
+        rf"\1\2{GONE}",
+    ),
     (re.compile(r"(?i)\b(bearer|basic)\s{1,3}[A-Za-z0-9+/=_.~-]{6,4000}"), rf"\1 {GONE}"),
     (re.compile(r"\bwhsec_[A-Za-z0-9+/=_-]{8,400}"), GONE),
     (re.compile(r"://[^\s/@\"']{0,200}:[^\s/@\"']{1,400}@"), f"://{GONE}@"),
@@ -42,10 +47,15 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         rf"\1\2{GONE}",
     ),
-    (re.compile(r"(?i)\b(code)(\W{0,4})\d{6,10}\b"), rf"\1\2{GONE}"),
+    (re.compile(r"(?i)\b(code)([^\d\r\n]{0,12})\d{6,10}\b"), rf"\1\2{GONE}"),
     # PostgreSQL quotes the row that it refused: a person's, most of the time.
     (re.compile(r"(?s)(Failing row contains|Key \([^()]{0,400}\)=)\s{0,2}\(.{0,4000}?\)(?=\.| |\r|\n|$)"), r"\1 (...)"),
-    (re.compile(r"[^\s<>\"'(),:;=/?&@\\]{1,64}(?:@|%40)[^\s<>\"'(),:;=/?&@\\.]{1,63}\.[^\s<>\"'(),:;=/?&@\\]{1,190}"), ADDRESS),
+    (
+        re.compile(
+            r"[^\s<>\"'(),:;=/?&@\\]{1,64}(?:@|%40)[^\s<>\"'(),:;=/?&@\\.]{1,63}\.[^\s<>\"'(),:;=/?&@\\]{1,190}"
+        ),
+        ADDRESS,
+    ),
 )
 # 256 bits in base64 are 43 letters of both cases. Public keys look like that too, and say what they are by their beginning.
 _RANDOM = re.compile(r"(?<![A-Za-z0-9_-])(?!z6Mk|zDna)[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_-])")
@@ -64,7 +74,7 @@ def _if_random(found: re.Match[str]) -> str:
 
 
 class Redactor:
-    """Takes secrets out of texts and of what is made of texts. `known` are those of this process, which are looked for word by word."""
+    """Takes secrets out of texts and of what is made of texts. `known` are those of this process, looked for word by word."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         longest_first = sorted({secret for secret in known if len(secret) >= _SHORTEST}, key=len, reverse=True)
@@ -109,7 +119,7 @@ def _printed(value: Any) -> str:
 
 
 Cleaner = Callable[[Any, str, dict[str, Any]], dict[str, Any]]
-# Ours, and made of harmless letters: an id that another wrote is taken only when it is (credentials_site.logs.lines_of_requests).
+# Ours, and made of harmless letters: an id that another wrote is taken only when it is (credentials_site.logs.requests).
 _ALWAYS = {"request", "task_id", "timestamp", "level"}
 
 

@@ -51,7 +51,7 @@ class Line:
 
 
 def begun(environ: Environ) -> Line:
-    """The line of a request that begins. Another's number is taken only where a proxy of ours stands in front, and only if it is sane."""
+    """The line of a request that begins. Another's number is taken where a proxy of ours stands in front, if it is sane."""
     given = environ.get("HTTP_X_REQUEST_ID", "") if settings.TRUSTED_PROXY_COUNT else ""
     return Line(given if _SANE.fullmatch(given) else uuid.uuid4().hex)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from redis import Redis
@@ -20,6 +18,7 @@ from redis.exceptions import RedisError
 from credentials_site import heartbeat
 from credentials_site.metrics import processes, rows
 from credentials_site.version import VERSION
+from issuers import media
 
 SECONDS = 5.0
 _UNACKED = "unacked"
@@ -32,14 +31,18 @@ class Laurel:
 
     def collect(self) -> Iterator[Metric]:
         began = time.perf_counter()
-        yield InfoMetricFamily("laurel_build", "Which Laurel this is.", {"version": VERSION, "python": platform.python_version()})
+        yield InfoMetricFamily(
+            "laurel_build", "Which Laurel this is.", {"version": VERSION, "python": platform.python_version()}
+        )
         found = rows.look()
         yield from _work(found)
         yield from _numbers(found)
         yield from _queues()
         yield from _machine()
         yield from processes.collected()
-        missing = GaugeMetricFamily("laurel_figures_missing", "What could not be asked at this scrape.", labels=["figure"])
+        missing = GaugeMetricFamily(
+            "laurel_figures_missing", "What could not be asked at this scrape.", labels=["figure"]
+        )
         for name in found.missing:
             missing.add_metric([name], 1)
         yield missing
@@ -49,7 +52,9 @@ class Laurel:
 def _work(found: rows.Found) -> Iterator[Metric]:
     waiting = GaugeMetricFamily("laurel_waiting_rows", "Rows that wait for a step, up to 10,000.", labels=["step"])
     leased = GaugeMetricFamily("laurel_leased_rows", "Of these, rows that a worker has now.", labels=["step"])
-    oldest = GaugeMetricFamily("laurel_oldest_waiting_seconds", "How long the oldest of these has waited.", labels=["step"])
+    oldest = GaugeMetricFamily(
+        "laurel_oldest_waiting_seconds", "How long the oldest of these has waited.", labels=["step"]
+    )
     failed = GaugeMetricFamily("laurel_failed_rows", "Rows set aside for a person, up to 10,000.", labels=["step"])
     for step, one in found.waiting.items():
         waiting.add_metric([step], one.rows)
@@ -61,15 +66,21 @@ def _work(found: rows.Found) -> Iterator[Metric]:
 
 
 def _numbers(found: rows.Found) -> Iterator[Metric]:
-    mails = GaugeMetricFamily("laurel_mails_last_hour", "Mails written in the last hour (the newest 10,000).", labels=["state"])
+    mails = GaugeMetricFamily(
+        "laurel_mails_last_hour", "Mails written in the last hour (the newest 10,000).", labels=["state"]
+    )
     for state, number in found.mails.items():
         mails.add_metric([state], number)
-    growth = GaugeMetricFamily("laurel_rows", "Rows of the tables that grow, as the planner estimates.", labels=["table"])
+    growth = GaugeMetricFamily(
+        "laurel_rows", "Rows of the tables that grow, as the planner estimates.", labels=["table"]
+    )
     for table, number in found.growth.items():
         growth.add_metric([table], number)
     yield from (mails, growth)
     if found.awards is not None:
-        yield GaugeMetricFamily("laurel_awards_in_progress", "Batches that are not all signed and printed.", found.awards)
+        yield GaugeMetricFamily(
+            "laurel_awards_in_progress", "Batches that are not all signed and printed.", found.awards
+        )
 
 
 def _queues() -> Iterator[Metric]:
@@ -108,11 +119,9 @@ def _machine() -> Iterator[Metric]:
     sandboxes = _sandboxes()
     if sandboxes is not None:
         yield GaugeMetricFamily("laurel_sandbox_servers", "Sandboxes that live beside web processes here.", sandboxes)
-    try:
-        free = shutil.disk_usage(default_storage.path("")).free
-    except (NotImplementedError, OSError):  # object storage, or a folder that is not there yet
-        return
-    yield GaugeMetricFamily("laurel_media_free_bytes", "Free space where the media files lie.", free)
+    free = media.free_bytes()
+    if free is not None:
+        yield GaugeMetricFamily("laurel_media_free_bytes", "Free space where the media files lie.", free)
 
 
 def _sandboxes() -> int | None:

@@ -91,16 +91,13 @@ class Counted:
 @cache
 def _counted() -> Counted:
     os.environ[_FOLDER] = str(folder())
-    before = prometheus_client.values.ValueClass
+    # For good: what is counted of a route is made when the first request for it is answered.
     prometheus_client.values.ValueClass = prometheus_client.values.MultiProcessValue(_Seat())
     registry = CollectorRegistry()  # of nobody: it is the files that are read
-    try:
-        return Counted(
-            Counter("laurel_requests", "Requests answered.", ["route", "status"], registry=registry),
-            Histogram("laurel_request_seconds", "How long they took.", ["route"], registry=registry, buckets=BUCKETS),
-        )
-    finally:
-        prometheus_client.values.ValueClass = before
+    return Counted(
+        Counter("laurel_requests", "Requests answered.", ["route", "status"], registry=registry),
+        Histogram("laurel_request_seconds", "How long they took.", ["route"], registry=registry, buckets=BUCKETS),
+    )
 
 
 _off: set[int] = set()

@@ -1,4 +1,4 @@
-"""What the rows say: what waits at each step and since when. Every statement walks a partial index, and stops counting at 10,000."""
+"""What the rows say: what waits at each step and since when. Every statement walks a partial index and counts to 10,000."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ GROWING = (
 
 @dataclass(frozen=True)
 class Waiting:
-    """Of one step: rows (at most 10,000 are counted), how many a worker has at the moment, and seconds since the oldest began to wait."""
+    """Of one step: rows (10,000 at most), how many of them a worker has now, and seconds since the oldest began to wait."""
 
     rows: int
     leased: int

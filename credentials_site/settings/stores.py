@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import dj_database_url
 from environs import Env
 
-
 # How long a statement, a lock and a transaction may take, by what the process is for (SECURITY 6); else the role's hold.
 # A page that awards to ten thousand people thinks for seconds between its statements, hence half a minute and a minute.
 TIMEOUTS: dict[str, dict[str, str]] = {
@@ -32,7 +31,8 @@ def database(env: Env, name: str) -> dict[str, Any]:
 
 def application_database(env: Env) -> dict[str, Any]:
     """DATABASE_URL as this process uses it. Behind PgBouncer a connection is ours for one transaction alone: no cursor
-    outlives it, and limits come from the role."""
+    outlives it, and limits come from the role.
+    """
     settings = database(env, "DATABASE_URL")
     pooler = env.str("DATABASE_POOLER", "", validate=lambda value: value in {"", "pgbouncer"})
     limits = TIMEOUTS[env.str("DATABASE_TIMEOUTS", "", validate=lambda value: value in TIMEOUTS)]
@@ -67,7 +67,7 @@ def email(env: Env, local: Path, *, is_local: bool) -> dict[str, Any]:
 
 
 def passwords(env: Env) -> list[str]:
-    """Every password in the addresses of the environment, as it stands there and as it is meant: for the log, which leaves them out."""
+    """Every password in the addresses of the environment, as written there and as meant: the log leaves them out."""
     found = []
     stores = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "CACHE_URL", "CELERY_BROKER_URL")
     for name in (*stores, "EMAIL_URL", "STORAGE_URL"):

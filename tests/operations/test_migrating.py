@@ -49,7 +49,9 @@ def _another():
 
 def _columns():
     with connections["migrator"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM information_schema.columns WHERE table_name = %s AND column_name = 'sample'", [TABLE])
+        cursor.execute(
+            "SELECT count(*) FROM information_schema.columns WHERE table_name = %s AND column_name = 'sample'", [TABLE]
+        )
         return cursor.fetchone()[0]
 
 
@@ -111,7 +113,9 @@ def test_rows_are_changed_in_chunks(monkeypatch):
     executor = MigrationExecutor(connections["migrator"])
 
     with connections["migrator"].schema_editor(atomic=False) as editor:
-        operation.database_forwards("recipients", editor, executor.loader.project_state(), executor.loader.project_state())
+        operation.database_forwards(
+            "recipients", editor, executor.loader.project_state(), executor.loader.project_state()
+        )
 
     with connections["migrator"].cursor() as cursor:
         cursor.execute("SELECT count(*), max(attempts) FROM recipients_outgoingemail")

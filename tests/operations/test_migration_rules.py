@@ -27,10 +27,12 @@ def judged(state):
         migration.operations, migration.atomic = list(operations), atomic
         for name, value in attributes.items():
             setattr(migration, name, value)
-        found = migration_rules.check_one(migration, state.clone(), connections["migrator"], migration_rules.Judge(set()))
+        found = migration_rules.check_one(migration, state.clone(), connection, migration_rules.Judge(set()))
         return [breach.rule for breach in found]
 
-    return judge
+    connection = connections["migrator"].copy()
+    yield judge
+    connection.close()
 
 
 def add(field, name="extra"):
@@ -48,7 +50,14 @@ FELT = [
     ("index", [migrations.AddIndex(MODEL, INDEX)]),
     ("index", [add(models.CharField(max_length=9, db_default="", db_index=True))]),
     ("index", [migrations.RunSQL(f"CREATE INDEX sample ON {TABLE} (response)")]),
-    ("index", [migrations.AddConstraint(MODEL, models.UniqueConstraint(fields=["response"], condition=models.Q(attempts=1), name="alone"))]),
+    (
+        "index",
+        [
+            migrations.AddConstraint(
+                MODEL, models.UniqueConstraint(fields=["response"], condition=models.Q(attempts=1), name="alone")
+            )
+        ],
+    ),
     ("index", [add(models.ForeignKey("recipients.award", models.PROTECT, null=True, db_constraint=False))]),
     ("drop-index", [migrations.RemoveIndex(MODEL, "email_of_credential")]),
     ("not-null", [migrations.RunSQL(f"ALTER TABLE {TABLE} ADD COLUMN extra integer NOT NULL")]),
@@ -56,7 +65,16 @@ FELT = [
     ("set-not-null", [alter("sent_at", models.DateTimeField(db_default=Now()))]),
     ("rewrite", [alter("response", models.IntegerField(default=0))]),
     ("rewrite", [alter("response", models.CharField(max_length=100, blank=True))]),
-    ("rewrite", [add(models.GeneratedField(expression=models.F("attempts") + 1, output_field=models.IntegerField(), db_persist=True))]),
+    (
+        "rewrite",
+        [
+            add(
+                models.GeneratedField(
+                    expression=models.F("attempts") + 1, output_field=models.IntegerField(), db_persist=True
+                )
+            )
+        ],
+    ),
     ("rewrite", [migrations.RunSQL(f"ALTER TABLE {TABLE} ADD COLUMN extra uuid NOT NULL DEFAULT gen_random_uuid()")]),
     ("rename", [migrations.RenameField(MODEL, "response", "answer")]),
     ("rename", [migrations.AlterModelTable(MODEL, "recipients_mail")]),
@@ -87,7 +105,11 @@ SAFE = [
     [
         migrations.CreateModel(
             "Sample",
-            [("id", models.BigAutoField(primary_key=True)), ("text", models.TextField()), ("issuer", models.ForeignKey("issuers.issuer", models.PROTECT))],
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("text", models.TextField()),
+                ("issuer", models.ForeignKey("issuers.issuer", models.PROTECT)),
+            ],
         ),
         migrations.AddIndex("sample", models.Index(fields=["text"], name="sample_text")),
         migrations.AddConstraint("sample", models.UniqueConstraint(fields=["issuer", "id"], name="sample_issuer_id")),
@@ -104,7 +126,9 @@ OUTSIDE = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "operations"), FELT, ids=[f"{rule}-{number}" for number, (rule, _) in enumerate(FELT)])
+@pytest.mark.parametrize(
+    ("rule", "operations"), FELT, ids=[f"{rule}-{number}" for number, (rule, _) in enumerate(FELT)]
+)
 def test_what_people_would_feel_is_refused(judged, rule, operations):
     assert rule in judged(*operations)
 

@@ -28,7 +28,10 @@ def _everything_is_logged():
     """More than servers write: whatever a library might say at all."""
     root = logging.getLogger()
     level, root.level = root.level, logging.DEBUG
-    quiet = {name: logging.getLogger(name).level for name in ("weasyprint", "fontTools", "celery", "django.db.backends", "asyncio")}
+    quiet = {
+        name: logging.getLogger(name).level
+        for name in ("weasyprint", "fontTools", "celery", "django.db.backends", "asyncio")
+    }
     for name in quiet:
         logging.getLogger(name).setLevel(logging.INFO)
     yield
@@ -93,7 +96,12 @@ def _call(client):
     basic = base64.b64encode(f"ek_1:{password}".encode()).decode()
     for header in (f"Bearer {key}", f"Basic {basic}", f"Bearer lrl_{secrets.token_hex(4)}{password}"):
         for path in ("/api/v1/events", "/api/v1/xapi/statements", f"/api/v1/events?token={password}"):
-            client.post(path, {"secret": key}, content_type="application/json", headers={"authorization": header, "webhook-signature": key})
+            client.post(
+                path,
+                {"secret": key},
+                content_type="application/json",
+                headers={"authorization": header, "webhook-signature": key},
+            )
     return [key, basic, password]
 
 
@@ -107,7 +115,7 @@ def _break(client, monkeypatch, token):
         local_password = hidden  # noqa: F841 -- a traceback with locals would show it
         raise RuntimeError(f"cannot use token={token} of {ADDRESS} with {hidden}")
 
-    monkeypatch.setattr(claim.links, "find", broken)
+    monkeypatch.setattr(claim.claiming, "follow", broken)
     assert client.get(reverse("claim", args=[token])).status_code == 500
     return [hidden]
 

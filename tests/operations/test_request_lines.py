@@ -11,6 +11,7 @@ import pytest
 import structlog
 from celery import current_app
 from celery.app.task import Context
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import transaction
 from django.test import Client
 from gunicorn.config import Config
@@ -42,11 +43,13 @@ def test_number_of_a_proxy_is_taken_where_there_is_one(client, settings):
     assert client.get("/healthz", headers={HEADER: "abc-123.DEF_456"})[HEADER] == "abc-123.DEF_456"
 
 
-@pytest.mark.parametrize("given", ["short", "x" * 65, "with blank here", "new\nline-injected", "${jndi:ldap}", "ünïcode-number", ""])
+@pytest.mark.parametrize(
+    "given", ["short", "x" * 65, "with blank here", "new\nline-injected", "${jndi:ldap}", "ünïcode-number", ""]
+)
 def test_number_that_is_not_sane_is_replaced(client, settings, given):
     settings.TRUSTED_PROXY_COUNT = 1
 
-    assert OWN.fullmatch(client.get("/healthz", **{"HTTP_X_REQUEST_ID": given})[HEADER])
+    assert OWN.fullmatch(client.get("/healthz", HTTP_X_REQUEST_ID=given)[HEADER])
 
 
 def test_strangers_choose_no_number(client, settings):
@@ -70,8 +73,7 @@ def test_answer_that_is_kept_for_everybody_has_a_new_number_each_time():
 
 def test_lines_of_django_itself_bear_the_number():
     """A 404 is logged by Django after the last middleware is done."""
-    from django.core.wsgi import get_wsgi_application
-
+    django = WSGIHandler()
     environ = {
         **Client()._base_environ(),
         "PATH_INFO": "/no/such/page",
@@ -79,7 +81,7 @@ def test_lines_of_django_itself_bear_the_number():
         "wsgi.errors": sys.stderr,
     }
     with written() as out:
-        Numbered(get_wsgi_application())(environ, lambda *args: None)
+        Numbered(django)(environ, lambda *args: None)
 
     (event,) = [event for event in out.events() if event.get("logger") == "django.request"]
     assert event["request"] == environ[KEY].id
@@ -236,7 +238,20 @@ def test_real_worker_writes_json_and_the_number_of_the_click(tmp_path):
         subprocess.run([sys.executable, "-c", click], cwd=embedded.ROOT, env=environment, check=True)
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", "w@logs", "-P", "solo"]
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "credentials_site", "--quiet", "worker", "-l", "info", "-Q", "default", *quiet],
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "credentials_site",
+                "--quiet",
+                "worker",
+                "-l",
+                "info",
+                "-Q",
+                "default",
+                *quiet,
+            ],
             cwd=embedded.ROOT,
             env=environment,
             stderr=subprocess.PIPE,
@@ -258,7 +273,11 @@ def test_real_worker_writes_json_and_the_number_of_the_click(tmp_path):
         engines.stop()
 
     # There are no tables in its database: the task fails, and says so with a traceback in the same form.
-    assert (found[-1]["task"], found[-1]["request"], found[-1]["state"]) == ("issuers.tasks.sweep", "number-of-a-click", "failure")
+    assert (found[-1]["task"], found[-1]["request"], found[-1]["state"]) == (
+        "issuers.tasks.sweep",
+        "number-of-a-click",
+        "failure",
+    )
     assert any("UndefinedTable" in event.get("exception", "") for event in found)
     assert "canary-of-the-secret-key" not in json.dumps(found)
 
@@ -267,7 +286,11 @@ def test_root_has_one_handler_and_nobody_else_has_any():
     from django.conf import settings
 
     assert list(settings.LOGGING["handlers"]) == ["console"]
-    own = [name for name in ("celery", "weasyprint", "gunicorn.error", "gunicorn.access", "kombu") if logging.getLogger(name).handlers]
+    own = [
+        name
+        for name in ("celery", "weasyprint", "gunicorn.error", "gunicorn.access", "kombu")
+        if logging.getLogger(name).handlers
+    ]
     assert own == []
 
 
