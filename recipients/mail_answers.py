@@ -108,4 +108,4 @@ def for_now(text: str) -> bool:
     if enhanced := _CODE.search(text):
         return enhanced[1] == "4"
     reply = _REPLY.search(text)
-    return bool(reply) and reply[1].startswith("4")
+    return reply is not None and reply[1].startswith("4")

@@ -116,7 +116,7 @@ def _write_window(kind: str, statement: str, after: int) -> tuple[int, int] | No
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
         if not cursor.fetchone()[0]:
             return None
-        values = {"kind": kind, "after": after, "window": WINDOW, "domain": settings.MAIL_DOMAIN}
+        values: dict[str, str | int] = {"kind": kind, "after": after, "window": WINDOW, "domain": settings.MAIL_DOMAIN}
         cursor.execute(statement, values)
         last, new = cursor.fetchone()
         return None if last is None else (last, new)

@@ -10,6 +10,7 @@ SIGNED_WITH = {"mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY"}
 
 def mail_events(env: Env) -> dict[str, Any]:
     """`MAIL_EVENTS=mailgun,postmark`, `MAIL_EVENTS_SECRET=name:password`, and the signing keys. Off without the first."""
-    named = [name.strip().lower() for name in env.list("MAIL_EVENTS", []) if name.strip()]
+    listed: list[str] = env.list("MAIL_EVENTS", [])
+    named = [name.strip().lower() for name in listed if name.strip()]
     keys = {SIGNED_WITH[name]: env.str(SIGNED_WITH[name], "") for name in named if name in SIGNED_WITH}
     return {"MAIL_EVENTS": named, "ANYMAIL": {"WEBHOOK_SECRET": env.str("MAIL_EVENTS_SECRET", ""), **keys}}

@@ -19,7 +19,6 @@ class SlipCodeForm(forms.Form):
                 "autocomplete": "off",
                 "autocapitalize": "characters",
                 "spellcheck": "false",
-                "class": "input input-code",
             }
         ),
     )

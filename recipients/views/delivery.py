@@ -98,7 +98,7 @@ HEADER = (
 
 @require_safe
 @member_required("credential.export")
-def export(request: StaffRequest) -> StreamingHttpResponse:
+def export(request: StaffRequest) -> Any:
     """The same as CSV, for the office that knows other ways to people; the trail says that it was taken, and how many."""
     found = list(_listed(request, _reach(request)).order_by("-pk"))
     AuditEvent.objects.record(request.issuer, request.user, "credential.exported", request.issuer, people=len(found))
