@@ -27,7 +27,7 @@ lint: ## Everything of `check` but the tests
 
 faults: ## Kill workers at random during a 500-row batch, then count; a class of 1,000; 50 poisonous documents
 	@scripts/bootstrap test
-	LAUREL_FAULTS=full $(PY) -m pytest tests/faults -p no:randomly
+	LAUREL_FAULTS=full $(PY) -m pytest tests/faults tests/recipients/api/test_fuzz.py -p no:randomly
 
 bench: ## Speed against naive baselines, as ratios within one run; writes bench/results.json
 	@scripts/bootstrap test

@@ -124,18 +124,18 @@ def bodies() -> dict[str, Any]:
 def answers() -> dict[str, Any]:
     """What is answered when all is well, by operation."""
     return {
-        "listAchievements": {"next": None, "items": [achievement()]},
+        "listAchievements": {"items": [achievement()], "next": None},
         "getAchievement": achievement(),
         "makeAward": made(),
-        "listAwards": {"next": None, "items": [award()]},
+        "listAwards": {"items": [award()], "next": None},
         "getAward": status(),
         "releaseAward": status(),
         "cancelAward": status(),
-        "listCredentials": {"next": None, "items": [credential()]},
+        "listCredentials": {"items": [credential()], "next": None},
         "getCredential": whole(),
         "revokeCredential": whole(),
         "suspendCredential": whole(),
         "reinstateCredential": whole(),
         "correctCredential": whole(),
-        "listRecipients": {"next": None, "items": [recipient()]},
+        "listRecipients": {"items": [recipient()], "next": None},
     }

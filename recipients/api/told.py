@@ -170,32 +170,35 @@ class RecipientOut(PersonOut):
     credentials_url: str = Field(description="Their credentials, as a list of this API.")
 
 
-class _Page(Said):
-    next: str | None = Field(description="The next page, an address of this API; null on the last one.")
+_NEXT = "The next page, an address of this API; null on the last one."
 
 
-class Achievements(_Page):
+class Achievements(Said):
     """A page of achievements."""
 
     items: list[AchievementOut]
+    next: str | None = Field(description=_NEXT)
 
 
-class Awards(_Page):
+class Awards(Said):
     """A page of awards, newest first."""
 
     items: list[AwardOut]
+    next: str | None = Field(description=_NEXT)
 
 
-class Credentials(_Page):
+class Credentials(Said):
     """A page of credentials, newest first."""
 
     items: list[CredentialOut]
+    next: str | None = Field(description=_NEXT)
 
 
-class Recipients(_Page):
+class Recipients(Said):
     """A page of people, newest first."""
 
     items: list[RecipientOut]
+    next: str | None = Field(description=_NEXT)
 
 
 class ErrorOut(BaseModel):
