@@ -30,11 +30,14 @@ class Said(NamedTuple):
     attached: bytes
 
 
+_SAID = ("title", "bookmarks", "alternatives", "replaced text", "attachment")
+
+
 def difference(spliced: bytes, reference: bytes) -> str:
     """What is different, in a few words for people who run the site; nothing where they are alike."""
     ours, theirs = _said(spliced), _said(reference)
-    for name in Said._fields:
-        if getattr(ours, name) != getattr(theirs, name):
+    for name, our, their in zip(_SAID, ours, theirs, strict=True):
+        if our != their:
             return f"not the same {name}"
     (ours_page, ours_letters), (theirs_page, theirs_letters) = _page(spliced), _page(reference)
     if ours_letters != theirs_letters:
