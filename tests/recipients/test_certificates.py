@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 
 from badges.openbadges import baking
+from recipients import printing
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import FULL, claimed, deliver, intend, person, publish
