@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import zlib
-from pathlib import Path
 
 import pikepdf
 import pypdfium2
@@ -56,7 +55,8 @@ def extracted(data):
     """What pdftotext gives; and it has nothing to complain of."""
     done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=data, capture_output=True, check=True, timeout=60)
     assert done.stderr == b""
-    return done.stdout.decode()
+    # What pdftotext puts around words that run to the left.
+    return done.stdout.decode().translate({0x202B: None, 0x202C: None})
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_name_is_printed_as_weasyprint_prints_it_and_read_back_from_both(classic
 
     assert comparing.difference(spliced, reference) == ""
     assert extracted(spliced) == extracted(reference)
-    assert NAMES[script] in " ".join(extracted(spliced).split("\n")).replace("- ", "-")
+    assert NAMES[script] in extracted(spliced).replace("-\n", "-")
 
 
 # Starter, size, orientation and locale; the whole product is long.
@@ -271,18 +271,16 @@ def test_what_does_not_fit_is_told_as_certificate_fits_tells_it(classic):
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"recipient_name": "Anna Lindqvisl"}, "not the same title"),
+        ({"name": "Anna Lindqvisl"}, "not the same title"),
         ({"awarded": "15 June 2026"}, "not the same letters"),
-        ({"credential_url": ADDRESS + "x"}, "not the same alternatives"),
+        ({"credential_url": ADDRESS[:-1] + "x"}, "not the same alternatives"),
     ],
 )
 def test_comparison_sees_one_wrong_letter(classic, changed, why):
     spliced = classic.splice(values("Anna Lindqvist"), SIGNED).whole
-    other = classic.splice(values(**{"name": "Anna Lindqvist"} | {}), SIGNED) if not changed else None
-    told = values("Anna Lindqvist", **changed) if "recipient_name" not in changed else values(changed["recipient_name"])
+    told = values(**{"name": "Anna Lindqvist", **changed})
     reference = pdf.render(classic.layout, told, credential_json=SIGNED, pictures=PICTURES)
 
-    assert other is None
     assert comparing.difference(spliced, reference) == why
 
 
@@ -306,7 +304,3 @@ def test_part_of_a_person_is_small():
 
     assert len(tail) < 10_000
     assert len(zlib.compress(tail)) < 7_000
-
-
-def test_fonts_folder_is_where_the_reference_finds_it():
-    assert Path(pdf.__file__).with_name("fonts").is_dir()
