@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "versions/", versions.versions, name="manage-achievement-versions"),
     path(ONE + "versions/proofs/", versions.versions_proofs, name="manage-achievement-versions-proofs"),
     path(ONE + "design/", exchange.design_file, name="manage-achievement-design-file"),
+    path(ONE + "printing/", versions.printing, name="manage-achievement-printing"),
     path(ONE + "promotion/", promotion.kit, name="manage-achievement-promotion"),
     path(ONE + "promotion/poster.pdf", promotion.poster, name="manage-achievement-promotion-poster"),
     path(ONE + "promotion/<slug:shape>.png", promotion.picture, name="manage-achievement-promotion-picture"),

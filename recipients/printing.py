@@ -118,7 +118,7 @@ def _told() -> Iterator[None]:
 
 
 def by_weasyprint(credential: AchievementCredential) -> bytes:
-    """PDF of a signed credential, drawn as a whole: the reference, and the way out where splicing is not sure. Raises CannotPrint."""
+    """PDF of a signed credential, drawn as a whole: the reference, and the way out. Raises CannotPrint."""
     told = design(credential.version)
     with _told():
         return pdf.render(told.layout, values(credential), credential_json=credential.signed, pictures=told.pictures)

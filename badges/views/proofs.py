@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from badges import designing, previewing, publishing
+from badges import designing, misprinting, previewing, publishing
 from badges.forms.faults import place
 from badges.forms.words import WordsForm
 from badges.models import CertificatePreview
@@ -72,6 +72,7 @@ def preview(request: StaffRequest, public_id: str) -> HttpResponse:
         auto_ask="missing" in states and "failed" not in states,
         changes=comparing.rows(publishing.changes(found)) if dressed else [],
         versions=versions.order_by("-number"),
+        misprints=misprinting.standing(found),
         type_label=dict(_types()).get(found.achievement_type, found.achievement_type),
     )
 

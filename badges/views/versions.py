@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from badges import previewing, publishing
+from badges import misprinting, previewing, publishing
 from badges.models import Achievement, AchievementVersion
 from badges.views import comparing, editor
 from badges.views.proofs import shown
@@ -103,3 +104,17 @@ def versions_proofs(request: StaffRequest, public_id: str) -> HttpResponse:
         previewing.ask_for(found, version)
     told = urlencode(dict(zip(("before", "after"), (v.number if v else DRAFT for v in pair), strict=True)))
     return redirect(f"{reverse('manage-achievement-versions', args=[request.issuer.slug, public_id])}?{told}")
+
+
+@member_required("achievement.publish")
+@require_POST
+def printing(request: StaffRequest, public_id: str) -> HttpResponse:
+    """Try the quick way of printing again, for every version that it was given up for."""
+    found = editor.find(public_id)
+    if misprinting.settle(found, request.user):
+        messages.success(
+            request, _("The quick way is tried again. The next certificate is compared with one drawn as a whole.")
+        )
+    else:
+        messages.info(request, _("It was tried again already."))
+    return redirect(editor.url(request, found, "preview"))

@@ -63,6 +63,18 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
     ),
     "achievement.archived": ("archive", _("{who} archived {subject}."), _("Achievement archived")),
     "achievement.restored": ("archive-off", _("{who} restored {subject}."), _("Achievement restored")),
+    "achievement.misprinted": (
+        "alert-triangle",
+        _(
+            "Certificates of version {version} of {subject} are printed one by one: the quick way did not give the same page."
+        ),
+        _("Misprint found"),
+    ),
+    "achievement.misprint_settled": (
+        "refresh",
+        _("{who} let certificates of {subject} be printed the quick way again."),
+        _("Misprint settled"),
+    ),
     "award.made": ("send", _("{who} made {subject} to {people}."), _("Award made")),
     "award.released": ("send", _("{who} sent {subject} at once."), _("Award sent at once")),
     "award.cancelled": ("send-off", _("{who} cancelled {subject} for {people}."), _("Award cancelled")),

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from badges import misprinting
 from issuers import clock
 from issuers.access import StaffRequest, member_required
 from issuers.wording import people
@@ -81,6 +82,7 @@ def award(request: StaffRequest, public_id: str) -> HttpResponse:
     context = {
         **progress_of(found),
         "reach": _reach(found),
+        "misprinted": misprinting.stands(found.version),
         "page": page(request, rows),
         "q": words,
         "state": state,

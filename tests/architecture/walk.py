@@ -124,6 +124,7 @@ def build(name: str) -> Tenant:
         **_assessed(tenant, holder),
         **_check_in(tenant, recipient),
         **_student(tenant, achievement, holder),
+        "misprint": factories.MisprintFactory(issuer=issuer, version=version, why=tenant.word()),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant

@@ -32,7 +32,10 @@ def _nothing_twice(place, people):
     assert {to for to, times in got.items() if times > 1} <= {row[0] for row in unsure}
     for to in got:
         assert len({message_id for who, message_id in place.sink.got if who == to}) == 1
-    assert len(list((place.folder / "media" / "pdf").rglob("*.pdf"))) >= people
+    assert (
+        len([file for file in (place.folder / "media" / "pdf").rglob("*") if file.suffix in {".pdf", ".tail"}])
+        >= people
+    )
     print(place.run("manage.py", "invariants"))
 
 

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 
 from badges.openbadges import baking
-from issuers import media
+from recipients import printing
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import FULL, claimed, deliver, intend, person, publish
@@ -45,7 +45,7 @@ def certificate_of(version, who):
     deliver()
     (row,) = rows()
     assert row.failure == ""
-    return row, media.fetch(row.pdf)
+    return row, printing.fetch(row.pdf)
 
 
 def test_certificate_carries_the_signed_credential(version):

@@ -9,12 +9,12 @@ from django.core import mail
 from django.db.models import F
 
 from badges.openbadges import validate
-from issuers import clock, keys, media
+from issuers import clock, keys
 from issuers.cleaning import address
 from issuers.models import AuditEvent
 from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering, links
+from recipients import correcting, delivering, links, printing
 from recipients.correcting import NotPossible
 from recipients.models import AchievementCredential, ClaimLink, CredentialRevision, Notice, OutgoingEmail
 from tests.conftest import COMMITTED
@@ -111,7 +111,7 @@ def test_corrected_credential_verifies_at_once_and_is_printed_again(version):
     deliver()
     printed = reread(before)
     assert printed.pdf != before.pdf
-    assert media.fetch(printed.pdf).startswith(b"%PDF")
+    assert printing.fetch(printed.pdf).startswith(b"%PDF")
 
 
 def test_correction_of_a_claimed_credential_is_told_once(version):
@@ -196,7 +196,7 @@ def test_correction_while_a_worker_prints_the_old_text_wins(version):
 
     assert reread(slow).pdf == ""
     deliver()
-    assert media.fetch(reread(slow).pdf).startswith(b"%PDF")
+    assert printing.fetch(reread(slow).pdf).startswith(b"%PDF")
 
 
 def test_correction_is_refused_with_its_reason(version):

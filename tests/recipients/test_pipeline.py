@@ -17,7 +17,7 @@ from issuers import clock, keys, media
 from issuers.models import AuditEvent, Issuer
 from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering, issuing, queueing, sending
+from recipients import correcting, delivering, issuing, printing, queueing, sending
 from recipients.models import AchievementCredential, Award, Evidence, MailServer, OutgoingEmail, Recipient
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
@@ -64,7 +64,7 @@ def test_credential_is_signed_printed_and_mailed_once(version):
     (row,) = rows()
     assert row.signed_at and row.rendered_at and row.offered_at
     assert (row.attempts, row.lease_until, row.failed_at, row.failure) == (0, None, None, "")
-    assert media.fetch(row.pdf).startswith(b"%PDF-1.7")
+    assert printing.fetch(row.pdf).startswith(b"%PDF-1.7")
     assert [message.to for message in mail.outbox] == [["amal@example.org"]]
     assert (delivering.sign_chunk(), delivering.render_chunk(), sending.send_chunk()) == (0, 0, 0)
 
@@ -281,14 +281,13 @@ def test_file_without_its_row_is_printed_again_under_the_same_name(version):
     delivering.sign_chunk()
     (row,) = delivering._take(delivering.UNRENDERED, 50)
     with scope(version.issuer):
-        from recipients import printing
-
-        media.keep("pdf", printing.certificate(row), "pdf")
+        key = printing.keep(row)
     end_leases()
     deliver()
 
     (row,) = rows()
-    assert media.fetch(row.pdf).startswith(b"%PDF")
+    assert row.pdf == key
+    assert printing.fetch(row.pdf).startswith(b"%PDF")
 
 
 def test_mail_whose_fate_is_unknown_goes_again_with_the_same_id_and_says_so(version):

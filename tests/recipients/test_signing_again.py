@@ -1,5 +1,6 @@
 """After a key was compromised: what it signed is signed again from the records, exactly once, whatever stops in between."""
 
+import io
 import json
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from django.core.files.storage import default_storage
 from issuers import clock, keys, media
 from issuers.cleaning import address
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering, holding, tasks
+from recipients import correcting, delivering, holding, printing, tasks
 from recipients.models import CredentialRevision, OutgoingEmail
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
@@ -63,7 +64,7 @@ def test_certificate_is_printed_again_with_the_new_text_inside_and_the_old_file_
 
     assert after.rendered_at and after.pdf != before.pdf
     assert not default_storage.exists(before.pdf)
-    with pikepdf.open(default_storage.open(after.pdf)) as paper:
+    with pikepdf.open(io.BytesIO(printing.fetch(after.pdf))) as paper:
         attached = [bytes(paper.attachments[name].get_file().read_bytes()) for name in paper.attachments]
     assert after.signed.encode() in attached
 
@@ -107,7 +108,7 @@ def test_revoked_one_stays_revoked_and_keeps_its_paper(version):
 
     assert after.revoked_at is not None and verifies(after)
     assert (after.status_index, after.pdf) == (before.status_index, before.pdf)
-    assert media.fetch(after.pdf).startswith(b"%PDF")
+    assert printing.fetch(after.pdf).startswith(b"%PDF")
     assert breaches() == []
 
 

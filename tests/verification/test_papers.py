@@ -8,9 +8,9 @@ from functools import cache
 import pikepdf
 import pytest
 
-from issuers import cleaning, media
+from issuers import cleaning
 from issuers.tenancy import scope
-from recipients import correcting
+from recipients import correcting, printing
 from tests.factories import IssuerFactory
 from tests.published import claimed, person, publish, reread
 from tests.verification.public import update
@@ -74,7 +74,7 @@ def credential(version):
 
 @pytest.fixture
 def pdf(credential):
-    return media.fetch(credential.pdf)
+    return printing.fetch(credential.pdf)
 
 
 def test_certificate_as_issued_passes_everything(credential, pdf):

@@ -8,11 +8,11 @@ import pytest
 from django.core.management import call_command
 
 from badges.openbadges import validate
-from issuers import keys, media
+from issuers import keys
 from issuers.models import Issuer
 from issuers.signing import proofs
 from issuers.tenancy import scope
-from recipients import correcting, delivering
+from recipients import correcting, delivering, printing
 from tests.factories import IssuerFactory
 from tests.published import claimed, person, publish
 from tests.verification.public import UNKNOWN
@@ -79,7 +79,7 @@ def test_forged_paper_names_the_field(credential, tmp_path):
     forged = tmp_path / "forged.pdf"
     forged.write_bytes(printed_as(credential, "Anna Smith"))
     genuine = tmp_path / "genuine.pdf"
-    genuine.write_bytes(media.fetch(credential.pdf))
+    genuine.write_bytes(printing.fetch(credential.pdf))
 
     assert verify(genuine)[0] == 0
     code, said = verify(forged)

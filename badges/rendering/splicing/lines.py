@@ -99,8 +99,9 @@ def drawn(text: Text, cut: Cut, fonts: Fonts, widths: shaping.Widths) -> bytes:
     many, told = len(text.lines) > 1, b""
     out = [cut.before, colour(text.told.ink), b" rg\n"]
     for line in text.lines:
-        spelled = b"/ActualText" + syntax.text(line.words) if line.hard else b""
-        shown = b"BT 1 0 0 -1 %.6f %.6f Tm %bET\n" % (line.x, line.y, _shown(line.line, fonts, widths))
+        leftwards = text.told.direction == "rtl"
+        spelled = b"/ActualText" + syntax.text(line.words) if line.hard and not leftwards else b""
+        shown = b"BT 1 0 0 -1 %.6f %.6f Tm %bET\n" % (line.x, line.y, _shown(line.line, fonts, widths, told=leftwards))
         if many and spelled:
             shown = b"/Span<<%b>>BDC\n%bEMC\n" % (spelled, shown)
         else:
@@ -109,9 +110,9 @@ def drawn(text: Text, cut: Cut, fonts: Fonts, widths: shaping.Widths) -> bytes:
     return b"/Span<</MCID %d%b>>BDC\n%bEMC\n" % (cut.mark, told if not many else b"", b"".join(out))
 
 
-def _shown(line: Line, fonts: Fonts, widths: shaping.Widths) -> bytes:
+def _shown(line: Line, fonts: Fonts, widths: shaping.Widths, *, told: bool) -> bytes:
     out = []
     for stretch in line.stretches:
         key, codes = fonts[stretch.font, is_common(stretch)]
-        out.append(f"/{key} {line.size:.6f} Tf {shaping.operators(stretch, line.size, widths, codes)} ")
+        out.append(f"/{key} {line.size:.6f} Tf {shaping.operators(stretch, line.size, widths, codes, told=told)} ")
     return "".join(out).encode()

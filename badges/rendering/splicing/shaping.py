@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import uharfbuzz as hb
@@ -199,10 +199,40 @@ class Widths:
         return nominal(font, glyph, first) - nominal(font, glyph)
 
 
-def operators(stretch: Stretch, size: float, widths: Widths, codes: Mapping[int, int] | None = None) -> str:
-    """Text-showing operators of a stretch, `size` in pixels; `codes` renames its glyphs."""
+def operators(
+    stretch: Stretch, size: float, widths: Widths, codes: Mapping[int, int] | None = None, *, told: bool = False
+) -> str:
+    """Text-showing operators of a stretch, `size` in pixels; `codes` renames its glyphs.
+
+    With `told` every letter says what it is: where text runs to the left, readers put it in order letter by letter.
+    """
+    if not told:
+        return _shown(stretch, range(len(stretch.glyphs)), size, widths, codes)
+    out = []
+    for place, letters in enumerate(spelled(stretch)):
+        shown = _shown(stretch, [place], size, widths, codes)
+        out.append(f"/Span<</ActualText<feff{letters.encode('utf-16-be').hex()}>>>BDC {shown} EMC ")
+    return "".join(out)
+
+
+def spelled(stretch: Stretch) -> list[str]:
+    """What each glyph stands for, where every letter is told once: by its widest glyph.
+
+    Its dots say nothing, for a reader would take their place for the letter's.
+    """
+    ends = dict(pairwise([*sorted(set(stretch.clusters)), len(stretch.text)]))
+    out = [""] * len(stretch.glyphs)
+    for start, group in groupby(range(len(stretch.glyphs)), key=stretch.clusters.__getitem__):
+        out[max(group, key=stretch.widths.__getitem__)] = stretch.text[start : ends[start]]
+    return out
+
+
+def _shown(
+    stretch: Stretch, places: Iterable[int], size: float, widths: Widths, codes: Mapping[int, int] | None
+) -> str:
     out, shown, units, exact = [], "", int(size * UNITS), lettering.face(stretch.font).upem == 1000
-    for number, width, dx, dy in zip(stretch.glyphs, stretch.widths, stretch.dx, stretch.dy, strict=True):
+    for place in places:
+        number, width, dx, dy = stretch.glyphs[place], stretch.widths[place], stretch.dx[place], stretch.dy[place]
         code = f"{number if codes is None else codes[number]:04x}"
         shift = dx / size
         if dy:
