@@ -60,8 +60,8 @@ def _work(found: rows.Found) -> Iterator[Metric]:
         waiting.add_metric([step], one.rows)
         leased.add_metric([step], one.leased)
         oldest.add_metric([step], one.oldest)
-    for step, number in found.failed.items():
-        failed.add_metric([step], number)
+    for step, count in found.failed.items():
+        failed.add_metric([step], count)
     yield from (waiting, leased, oldest, failed)
 
 
@@ -74,8 +74,8 @@ def _numbers(found: rows.Found) -> Iterator[Metric]:
     growth = GaugeMetricFamily(
         "laurel_rows", "Rows of the tables that grow, as the planner estimates.", labels=["table"]
     )
-    for table, number in found.growth.items():
-        growth.add_metric([table], number)
+    for table, estimate in found.growth.items():
+        growth.add_metric([table], estimate)
     yield from (mails, growth)
     if found.awards is not None:
         yield GaugeMetricFamily(
