@@ -251,4 +251,5 @@ def _only_widens(operation: Operation, app: str, before: ProjectState, after: Pr
     if not isinstance(old, texts) or not isinstance(new, texts) or old.null != new.null or old.unique != new.unique:
         return False
     room = (field.max_length or 10**9 if type(field) is not models.TextField else 10**9 for field in (old, new))
-    return next(room) <= next(room) and old.db_index == new.db_index
+    same = getattr(old, "db_index", False) == getattr(new, "db_index", False)
+    return same and next(room) <= next(room)

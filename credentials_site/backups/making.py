@@ -120,8 +120,9 @@ def _keks() -> dict[str, str]:
     """Names of the key-encryption keys that secrets here are closed with, each with something that only it opens."""
     names: set[str] = set()
     with connections[database.ALIAS].cursor() as cursor:
-        for model in (SigningKey, *sealed_models()):
-            cursor.execute(f"SELECT DISTINCT kek FROM {model._meta.db_table} WHERE kek <> ''")  # noqa: S608
+        tables = [SigningKey._meta.db_table, *(model._meta.db_table for model in sealed_models())]
+        for table in tables:
+            cursor.execute(f"SELECT DISTINCT kek FROM {table} WHERE kek <> ''")  # noqa: S608 -- our own models
             names |= {name for (name,) in cursor.fetchall()}
     missing = sorted(names - set(sealing.keks()))
     if missing:

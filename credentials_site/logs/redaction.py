@@ -6,7 +6,7 @@ Nobody means to log a token. Paths, exceptions of other libraries and messages o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 GONE, ADDRESS = "[redacted]", "[address]"
@@ -118,7 +118,7 @@ def _printed(value: Any) -> str:
         return f"<{type(value).__name__}: {type(error).__name__}>"
 
 
-Cleaner = Callable[[Any, str, dict[str, Any]], dict[str, Any]]
+Cleaner = Callable[[Any, str, MutableMapping[str, Any]], Mapping[str, Any]]
 # Ours, and made of harmless letters: an id that another wrote is taken only when it is (credentials_site.logs.requests).
 _ALWAYS = {"request", "task_id", "timestamp", "level"}
 
@@ -126,7 +126,7 @@ _ALWAYS = {"request", "task_id", "timestamp", "level"}
 def processor(redactor: Redactor) -> Cleaner:
     """For the end of a chain of structlog."""
 
-    def clean(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    def clean(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
         return {
             redactor.text(name): value if name in _ALWAYS else redactor.value(name, value)
             for name, value in event.items()

@@ -50,32 +50,32 @@ class Laurel:
 
 
 def _work(found: rows.Found) -> Iterator[Metric]:
-    waiting = GaugeMetricFamily("laurel_waiting_rows", "Rows that wait for a step, up to 10,000.", labels=["step"])
+    waiting = GaugeMetricFamily("laurel_waiting_rows", "Rows that wait for a step, up to 2,000.", labels=["step"])
     leased = GaugeMetricFamily("laurel_leased_rows", "Of these, rows that a worker has now.", labels=["step"])
     oldest = GaugeMetricFamily(
         "laurel_oldest_waiting_seconds", "How long the oldest of these has waited.", labels=["step"]
     )
-    failed = GaugeMetricFamily("laurel_failed_rows", "Rows set aside for a person, up to 10,000.", labels=["step"])
+    failed = GaugeMetricFamily("laurel_failed_rows", "Rows set aside for a person, up to 2,000.", labels=["step"])
     for step, one in found.waiting.items():
         waiting.add_metric([step], one.rows)
         leased.add_metric([step], one.leased)
         oldest.add_metric([step], one.oldest)
-    for step, number in found.failed.items():
-        failed.add_metric([step], number)
+    for step, count in found.failed.items():
+        failed.add_metric([step], count)
     yield from (waiting, leased, oldest, failed)
 
 
 def _numbers(found: rows.Found) -> Iterator[Metric]:
     mails = GaugeMetricFamily(
-        "laurel_mails_last_hour", "Mails written in the last hour (the newest 10,000).", labels=["state"]
+        "laurel_mails_last_hour", "Mails written in the last hour (the newest 5,000).", labels=["state"]
     )
     for state, number in found.mails.items():
         mails.add_metric([state], number)
     growth = GaugeMetricFamily(
         "laurel_rows", "Rows of the tables that grow, as the planner estimates.", labels=["table"]
     )
-    for table, number in found.growth.items():
-        growth.add_metric([table], number)
+    for table, estimate in found.growth.items():
+        growth.add_metric([table], estimate)
     yield from (mails, growth)
     if found.awards is not None:
         yield GaugeMetricFamily(

@@ -1,4 +1,4 @@
-"""What the rows say: what waits at each step and since when. Every statement walks a partial index and counts to 10,000."""
+"""What the rows say: what waits at each step and since when. Every statement walks a partial index and counts to 2,000."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.db import Error, connection, transaction
 from issuers.tenancy import across_issuers
 
 log = structlog.get_logger()
-MOST = 10_000
+MOST = 2_000
+MOST_MAILS = 5_000
 # Longer than any of them takes; a watcher must not become the load.
 _PATIENCE_MS = 1_000
 _OPEN_MAIL = "sent_at IS NULL AND refused_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL"
@@ -95,7 +96,7 @@ GROWING = (
 
 @dataclass(frozen=True)
 class Waiting:
-    """Of one step: rows (10,000 at most), how many of them a worker has now, and seconds since the oldest began to wait."""
+    """Of one step: rows (2,000 at most), how many of them a worker has now, and for how long the oldest has waited, at least, in seconds."""
 
     rows: int
     leased: int
@@ -145,7 +146,7 @@ def _look_at(step: Step, cursor: Any, found: Found) -> None:
 def _look_at_the_rest(cursor: Any, found: Found) -> None:
     sign, render = STEPS[0].waiting, STEPS[1].waiting
     with _one("mails", found):
-        cursor.execute(_MAILS.format(most=MOST))
+        cursor.execute(_MAILS.format(most=MOST_MAILS))
         found.mails = dict.fromkeys(MAIL_STATES, 0) | dict(cursor.fetchall())
     with _one("awards", found):
         cursor.execute(_AWARDS.format(sign=sign, render=render, most=MOST))

@@ -1,5 +1,6 @@
 """Files that run elsewhere are checked here: compose, Dockerfile, scripts, locks, vendored files."""
 
+import json
 import os
 import re
 import subprocess
@@ -43,6 +44,42 @@ def test_compose_refuses_to_start_without_its_secrets(tmp_path):
 
     assert done.returncode != 0
     assert "set it in .env" in done.stderr
+
+
+def test_compose_file_for_growing_is_valid_and_reaches_every_service(tmp_path):
+    """Whatever asks the database at run time goes through the pooler; what migrates and saves goes past it."""
+    for name in ("docker-compose.yml", "deploy/scale.yml", "deploy/env.example"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    values = [line for line in (ROOT / "deploy/env.example").read_text().splitlines() if line[:1] not in {"", "#"}]
+    (tmp_path / ".env").write_text("\n".join(value.replace("=", "='", 1) + "'" for value in values if "'" not in value))
+    command = [
+        str(BIN / "docker-compose"),
+        "-f",
+        "docker-compose.yml",
+        "-f",
+        "deploy/scale.yml",
+        "--profile",
+        "*",
+        "config",
+    ]
+
+    done = subprocess.run([*command, "--format", "json"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    services = json.loads(done.stdout)["services"]
+    ours = {name: one["environment"] for name, one in services.items() if one.get("image") == "laurel:local"}
+    past = {"migrate", "backup"}
+    assert {name for name, env in ours.items() if "@pgbouncer:" in env["DATABASE_URL"]} == set(ours) - past
+    assert all((env.get("DATABASE_POOLER") == "pgbouncer") == (name not in past) for name, env in ours.items())
+    assert all("@postgres:" in env["MIGRATION_DATABASE_URL"] for env in ours.values())
+    queues = {
+        queue
+        for one in services.values()
+        if "-Q" in (one.get("command") or [])
+        for queue in one["command"][one["command"].index("-Q") + 1].split(",")
+    }
+    assert queues >= {"sign", "render", "mail", "default", "desk"}
 
 
 def test_dockerfile_passes_hadolint():
