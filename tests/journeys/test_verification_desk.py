@@ -15,7 +15,7 @@ from tests.factories import IssuerFactory
 from tests.published import claimed, intend, people, person, publish
 from tests.verification import samples
 from tests.verification.public import UNKNOWN, update
-from tests.verification.sink import certificate, loopback, pages, serving, sink
+from tests.sink import certificate, loopback, pages, serving, sink
 from verification import desk, receipts
 from verification.models import VerificationItem
 from verification.picking import read_list
