@@ -56,7 +56,12 @@ _AWARD = (
 )
 # `brand.edit`: who draws what people print also keeps the logos, colours and signatures that it is drawn with.
 _DESIGN = _VIEW | {"achievement.edit", "achievement.publish", "achievement.archive", "brand.edit", "rule.edit"}
-_ADMIN = _AWARD | _DESIGN | _REVIEW | {"issuer.edit", "event.key", "member.view", "member.manage", "key.view"}
+_ADMIN = (
+    _AWARD
+    | _DESIGN
+    | _REVIEW
+    | {"issuer.edit", "event.key", "webhook.edit", "member.view", "member.manage", "key.view"}
+)
 _OWNER = _ADMIN | {"member.manage_owners", "key.manage"}
 
 # The reviewed table: tests/architecture/roles.yaml repeats it view by view, and the two must agree.

@@ -12,6 +12,7 @@ from badges.openbadges import validate
 from issuers.tenancy import scope
 from issuers.waking import wake
 from recipients import (
+    announcing,
     answering,
     applying,
     awarding,
@@ -25,6 +26,7 @@ from recipients import (
     gathering,
     issuing,
     noticing,
+    posting,
     receiving,
     recognising,
     rehearsing,
@@ -208,3 +210,18 @@ def sweep() -> None:
 def forget_events() -> None:
     """Every hour: what other systems sent is remembered for some days, and their last calls."""
     receiving.forget()
+
+
+@shared_task
+def post_webhooks() -> None:
+    """Tell other systems what is due; every ten seconds also what nobody has woken us for. On a queue of its own."""
+    posting.give_up_crashed()
+    announcing.complete_awards()
+    if posting.post() and posting.waiting():
+        wake("recipients.tasks.post_webhooks")
+
+
+@shared_task
+def forget_webhooks() -> None:
+    """Every hour: what other systems were told is kept for 30 days."""
+    posting.forget()

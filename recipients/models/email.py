@@ -33,6 +33,7 @@ class EmailKind(models.TextChoices):
     ASSESS = "assess", _("link to assess")
     NOT_YET = "not_yet", _("feedback on work")
     DIGEST = "digest", _("week")
+    WEBHOOK_OFF = "webhook_off", _("webhook disabled")
 
 
 class OutgoingEmailQuerySet(TenantQuerySet["OutgoingEmail"]):
@@ -145,6 +146,20 @@ class OutgoingEmail(TenantModel):
             sequence=sequence,
             to=application.address,
             address_key=application.address_key,
+            message_id=f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
+            not_before=not_before,
+            **values,
+        )
+
+    @classmethod
+    def to_member(cls, kind: str, issuer: Issuer, user: User, *, not_before: datetime, **values: Any) -> OutgoingEmail:
+        """An unsaved mail to somebody who runs an institution, at the address of their account."""
+        return cls(
+            issuer=issuer,
+            kind=kind,
+            user=user,
+            to=user.email,
+            address_key=user.email.lower(),
             message_id=f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
             not_before=not_before,
             **values,

@@ -14,6 +14,7 @@ from recipients.urls import (
     sharing,
     staff,
     student,
+    webhooks,
     work,
 )
 
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *check_in.urlpatterns,
     *applications.urlpatterns,
     *events.urlpatterns,
+    *webhooks.urlpatterns,
     *student.urlpatterns,
     *work.urlpatterns,
     # Last: whatever stands below /wallet/ and is no page of the above is a credential.

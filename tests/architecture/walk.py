@@ -119,6 +119,7 @@ def build(name: str) -> Tenant:
         **_dry_run(issuer, achievement, recipient),
         **_activities(tenant),
         **_systems(tenant),
+        **_webhooks(tenant, credential),
         **_applications(tenant, achievement),
         **_assessed(tenant, holder),
         **_check_in(tenant, recipient),
@@ -171,6 +172,26 @@ def _systems(tenant: Tenant) -> dict[str, object]:
         "event_message": factories.EventMessageFactory(issuer=issuer, key=key),
         "event_call": factories.EventCallFactory(issuer=issuer, key=key, message_id=tenant.word()),
     }
+
+
+def _webhooks(tenant: Tenant, credential) -> dict[str, object]:
+    """A system that is told, and what it was told."""
+    issuer = tenant.issuer
+    endpoint = factories.WebhookEndpointFactory(
+        issuer=issuer, name=tenant.word(), url=f"https://{tenant.word().lower()}.example.org/", with_address=True
+    )
+    message = factories.WebhookMessageFactory(
+        issuer=issuer, subject=credential.public_id, payload=tenant.word(), named=tenant.word()
+    )
+    return {
+        "webhook": endpoint,
+        "webhook_secret": factories.WebhookSecretFactory(issuer=issuer, endpoint=endpoint),
+        "webhook_message": message,
+        "webhook_delivery": factories.WebhookDeliveryFactory(
+            issuer=issuer, endpoint=endpoint, message=message, excerpt=tenant.word(), attempts=1, problem="status",
+            status=500, tried_at=timezone.now(),
+        ),
+    }  # fmt: skip
 
 
 def _applications(tenant: Tenant, achievement) -> dict[str, object]:
@@ -253,6 +274,8 @@ ARGUMENTS = {
     "shape": lambda t: "square",
     "event_key": lambda t: t.rows["event_key"].key_id,
     "typeface": lambda t: "inter-400",
+    "webhook": lambda t: t.rows["webhook"].public_id,
+    "delivery": lambda t: t.rows["webhook_delivery"].pk,
 }
 
 
