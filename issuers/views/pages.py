@@ -74,6 +74,12 @@ ARTICLES = (
         "events", _("Connecting other systems"), _("Moodle, scanners, scripts; why something was refused"), "staff"
     ),
     Article(
+        "webhooks",
+        _("Telling other systems"),
+        _("Webhooks: what is sent, when it does not arrive, sending again"),
+        "staff",
+    ),
+    Article(
         "check-in",
         _("At the door of a session"),
         _("Tick lists, a code to scan, without a camera, hours people tell of themselves"),
