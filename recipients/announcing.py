@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -51,7 +51,7 @@ def tell(kind: str, issuer: Issuer, credentials: Sequence[int]) -> int:
     if kind in _ONCE:
         told = WebhookMessage.objects.filter(issuer=issuer, type=kind, subject=OuterRef("public_id"))
         rows = rows.exclude(Exists(told))
-    last = _last([row.public_id for row in rows])
+    last = _last(issuer.pk, [row.public_id for row in rows])
     now = clock.now()
     return _deliver([_about(row, kind, now, last.get(row.public_id, 0), wanting) for row in rows], wanting)
 
@@ -103,7 +103,7 @@ def test(endpoint: WebhookEndpoint) -> WebhookDelivery:
     """A message to one endpoint, to see whether it arrives."""
     now = clock.now()
     message = WebhookMessage(issuer=endpoint.issuer, type=TEST, subject=endpoint.public_id, ready_at=now)
-    message.sequence = _next(now, _last([endpoint.public_id]).get(endpoint.public_id, 0))
+    message.sequence = _next(now, _last(endpoint.issuer_id, [endpoint.public_id]).get(endpoint.public_id, 0))
     issuer = {"id": keys.did(endpoint.issuer), "slug": endpoint.issuer.slug}
     message.payload = _text(message, now, {"issuer": issuer, "endpoint": {"id": endpoint.public_id}})
     message.save()
@@ -113,9 +113,22 @@ def test(endpoint: WebhookEndpoint) -> WebhookDelivery:
 
 def forget(credentials: Any) -> None:
     """Whatever was written about these credentials names nobody any more, nor do the answers to it."""
-    messages = WebhookMessage.objects.filter(subject__in=credentials.values("public_id"))
+    messages = _about_any(credentials)
     messages.filter(named__gt="").update(named="")
     WebhookDelivery.objects.filter(message__in=messages, excerpt__gt="").update(excerpt="")
+
+
+def told_of(credentials: Any) -> list[dict[str, Any]]:
+    """Which systems were told the address of whoever has these credentials, as far as it is remembered."""
+    named = _about_any(credentials).filter(named__gt="")
+    rows = WebhookDelivery.objects.delivered().filter(message__in=named, endpoint__with_address=True).order_by("pk")
+    return list(rows.values("issuer__name", "message__type", "delivered_at", system=F("endpoint__name")))
+
+
+def _about_any(credentials: Any) -> Any:
+    pairs = list(credentials.order_by().values_list("issuer_id", "public_id"))
+    issuers, subjects = {issuer for issuer, _ in pairs}, [subject for _, subject in pairs]
+    return WebhookMessage.objects.filter(issuer__in=issuers, subject__in=subjects)
 
 
 def _wanting(issuer: int, kind: str) -> list[WebhookEndpoint]:
@@ -123,8 +136,8 @@ def _wanting(issuer: int, kind: str) -> list[WebhookEndpoint]:
     return list(WebhookEndpoint.objects.filter(issuer_id=issuer, types__contains=[kind]).order_by("pk"))
 
 
-def _last(subjects: list[str]) -> Mapping[str, int]:
-    found = WebhookMessage.objects.filter(subject__in=subjects).order_by().values_list("subject")
+def _last(issuer: int, subjects: list[str]) -> Mapping[str, int]:
+    found = WebhookMessage.objects.filter(issuer_id=issuer, subject__in=subjects).order_by().values_list("subject")
     return dict(found.annotate(last=Max("sequence")))
 
 

@@ -129,6 +129,7 @@ def everything_about(user: User) -> dict[str, Any]:
             "known_as": list(
                 Recipient.objects.filter(user=user).values("issuer__name", "name", "address", "student_id")
             ),
+            "systems_told_the_address": announcing.told_of(held_by(user)),
             "applications": [_application(application) for application in applications_of(user)],
         }
 

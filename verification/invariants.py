@@ -14,7 +14,7 @@ from badges.openbadges import validate
 from issuers import keys, sealing
 from issuers.models import Issuer, SigningKey, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
-from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail
+from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail, WebhookDelivery
 from verification import checks
 from verification.opening import trusted_keys
 from verification.report import Result
@@ -85,6 +85,9 @@ def nothing_is_stuck() -> Iterator[str]:
     late = OutgoingEmail.objects.waiting().filter(lease_until__lt=Now() - LATE)
     for mail in late:
         yield f"mail {mail.pk}: was taken more than an hour ago and neither sent nor put back"
+    told = WebhookDelivery.objects.waiting().filter(endpoint__disabled_at__isnull=True)
+    for row in told.filter(lease_until__lt=Now() - LATE):
+        yield f"webhook delivery {row.pk}: was taken more than an hour ago and neither sent nor put back"
 
 
 def indexes_are_unique() -> Iterator[str]:

@@ -155,6 +155,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
+            index=models.Index(condition=models.Q(('delivered_at__isnull', True), ('failed_at__isnull', True), ('lease_until__isnull', False)), fields=['issuer', 'endpoint'], name='webhook_delivery_leased'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookdelivery',
             index=models.Index(condition=models.Q(('delivered_at__isnull', True), ('failed_at__isnull', True)), fields=['endpoint', 'subject', 'sequence'], name='webhook_delivery_in_turn'),
         ),
         migrations.AddConstraint(

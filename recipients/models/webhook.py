@@ -230,6 +230,11 @@ class WebhookDelivery(TenantModel):
                 condition=Q(delivered_at__isnull=True, failed_at__isnull=True),
             ),
             models.Index(
+                fields=["issuer", "endpoint"],
+                name="webhook_delivery_leased",
+                condition=Q(delivered_at__isnull=True, failed_at__isnull=True, lease_until__isnull=False),
+            ),
+            models.Index(
                 fields=["endpoint", "subject", "sequence"],
                 name="webhook_delivery_in_turn",
                 condition=Q(delivered_at__isnull=True, failed_at__isnull=True),

@@ -58,5 +58,5 @@ def said(row: WebhookDelivery) -> str:
 
 
 def program() -> str:
-    """A receiver of 25 lines that checks signatures."""
+    """A whole receiver that checks signatures, of the standard library alone."""
     return render_to_string("recipients/webhooks/receive.py.txt").rstrip()

@@ -81,7 +81,7 @@ def test_owner_tells_a_system_tests_it_and_sends_again_what_failed(site, visitor
         page.get_by_role("button", name="Send again", exact=True).click()
         page.get_by_text("1 message is sent again.").wait_for()
         posting.post()
-        page.goto(page.url + "?state=delivered")
+        page.goto(site + reverse("manage-webhook", args=["north", _endpoint().public_id]) + "?state=delivered")
         expect(page.get_by_text("Taken with status 204.")).to_have_count(2)
         assert len(there.ids) == 3 and there.ids[1] == there.ids[2]
 

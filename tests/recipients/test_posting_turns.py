@@ -19,6 +19,7 @@ from tests.conftest import COMMITTED
 from tests.receiver import receiver
 from tests.recipients.posted import again, due, hook, put
 from tests.sink import full, says, sink
+from verification import invariants
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +197,17 @@ def test_secret_that_does_not_open_costs_the_receiver_no_try(settings):
         posting.post()
 
     assert again(row).state == "delivered" and len(there.calls) == 1
+
+
+def test_operator_is_told_of_what_nobody_takes_up():
+    lost = due(hook("http://localhost:1/"), lease_until=timezone.now() - timedelta(hours=2))
+    paused = hook("http://localhost:1/", disabled_at=timezone.now(), disabled_why="paused")
+    due(paused, lease_until=timezone.now() - timedelta(hours=2))
+
+    with across_issuers("a test looks"):
+        assert [said for said in invariants.nothing_is_stuck() if "webhook" in said] == [
+            f"webhook delivery {lost.pk}: was taken more than an hour ago and neither sent nor put back"
+        ]
 
 
 # Where it may go.

@@ -73,7 +73,7 @@ def test_no_more_than_ten(issuer, owner, proved, to):
         ({"url": ""}, "This field is required"),
         ({"url": "http://lms.example.org/"}, "has to begin with https://"),
         ({"url": "https://lms.example.org/\x00"}, "could not be read"),
-        ({"url": "https://lms.example.org/\r\nX: 1"}, "Nothing is sent to this address"),
+        ({"url": "https://lms.example.org/\r\nX: 1"}, "There is a line break"),
         ({"url": "https://lms.example.org/#part"}, "Nothing is sent to this address"),
         ({"url": "https://lms.example.org/" + "a" * 2049}, "are too many"),
         ({"url": "https://lms.example.org:8443/"}, "Nothing is sent to this address"),

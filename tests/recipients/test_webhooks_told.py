@@ -311,6 +311,25 @@ def test_batch_is_forgotten_where_nobody_wants_to_know_any_more(batch, endpoint)
 # Forgetting a person.
 
 
+def test_person_can_see_which_systems_were_told_their_address(issuer, award):
+    asking = factories.WebhookEndpointFactory(issuer=issuer, with_address=True)
+    factories.WebhookEndpointFactory(issuer=issuer, name="Thin")
+    ana, bo = factories.UserFactory(), factories.UserFactory()
+    _claimed(award, "Ana Li", HER, user=ana)
+    _claimed(award, "Bo Wu", "bo@example.org", user=bo)
+    assert holding.everything_about(ana)["systems_told_the_address"] == []
+    with across_issuers("it arrives"):
+        WebhookDelivery.objects.update(delivered_at=NOW)
+
+    (told,) = holding.everything_about(ana)["systems_told_the_address"]
+    assert told == {
+        "issuer__name": issuer.name,
+        "message__type": "credential.claimed",
+        "delivered_at": NOW,
+        "system": asking.name,
+    }
+
+
 def test_erasure_is_told_and_leaves_no_text_that_names_the_person(issuer, award):
     factories.WebhookEndpointFactory(issuer=issuer, with_address=True)
     ana = factories.UserFactory(email=HER)
