@@ -122,7 +122,8 @@ def told_of(credentials: Any) -> list[dict[str, Any]]:
     """Which systems were told the address of whoever has these credentials, as far as it is remembered."""
     named = _about_any(credentials).filter(named__gt="")
     rows = WebhookDelivery.objects.delivered().filter(message__in=named, endpoint__with_address=True).order_by("pk")
-    return list(rows.values("issuer__name", "message__type", "delivered_at", system=F("endpoint__name")))
+    told = rows.values("issuer__name", "message__type", "delivered_at", system=F("endpoint__name"))
+    return [dict(row) for row in told]
 
 
 def _about_any(credentials: Any) -> Any:

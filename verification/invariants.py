@@ -86,8 +86,8 @@ def nothing_is_stuck() -> Iterator[str]:
     for mail in late:
         yield f"mail {mail.pk}: was taken more than an hour ago and neither sent nor put back"
     told = WebhookDelivery.objects.waiting().filter(endpoint__disabled_at__isnull=True)
-    for row in told.filter(lease_until__lt=Now() - LATE):
-        yield f"webhook delivery {row.pk}: was taken more than an hour ago and neither sent nor put back"
+    for lost in told.filter(lease_until__lt=Now() - LATE):
+        yield f"webhook delivery {lost.pk}: was taken more than an hour ago and neither sent nor put back"
 
 
 def indexes_are_unique() -> Iterator[str]:
