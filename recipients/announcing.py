@@ -133,8 +133,9 @@ def _about_any(credentials: Any) -> Any:
 
 
 def _wanting(issuer: int, kind: str) -> list[WebhookEndpoint]:
-    """Endpoints that want to be told, also those that are disabled: it waits for them."""
-    return list(WebhookEndpoint.objects.filter(issuer_id=issuer, types__contains=[kind]).order_by("pk"))
+    """Endpoints that want to be told, also disabled ones: it waits for them. Nobody looks after those of a closed institution."""
+    asking = WebhookEndpoint.objects.filter(issuer_id=issuer, types__contains=[kind])
+    return list(asking.filter(issuer__closed_at__isnull=True).order_by("pk"))
 
 
 def _last(issuer: int, subjects: list[str]) -> Mapping[str, int]:
@@ -158,7 +159,8 @@ def _about(row: Any, kind: str, now: datetime, last: int, wanting: Sequence[Webh
         "credential": {**credential, "state": "erased" if erased else row.state},
     }
     message.payload = _text(message, now, data)
-    if not erased and any(endpoint.with_address for endpoint in wanting):
+    known = not erased and row.recipient.erased_at is None
+    if known and any(endpoint.with_address for endpoint in wanting):
         message.named = _text(message, now, {**data, "recipient": {"email": row.recipient.address}})
     return message
 

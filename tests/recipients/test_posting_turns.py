@@ -64,7 +64,7 @@ def test_other_endpoint_does_not_wait_for_the_turn_of_this_one():
 
 
 def test_slow_receivers_delay_nobody_else():
-    with receiver(lambda call: time.sleep(4) or 204) as slow, receiver() as there:
+    with receiver(lambda call: time.sleep(6) or 204) as slow, receiver() as there:
         for _ in range(2):
             lagging = hook(slow.url)
             due(lagging, 5)
@@ -74,10 +74,10 @@ def test_slow_receivers_delay_nobody_else():
         fine = hook(there.url)
         due(fine, 12)
         began = time.monotonic()
-        posting.post(seconds=1.5)
+        posting.post(seconds=4)
 
     assert len(there.calls) == 12
-    assert max(call.at for call in there.calls) - began < 2.5
+    assert max(call.at for call in there.calls) - began < 5  # R16
     assert len(slow.calls) >= 2 * posting.PER_ENDPOINT
 
 

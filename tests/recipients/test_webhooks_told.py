@@ -164,6 +164,14 @@ def test_nobody_is_told_what_they_did_not_ask_for(issuer, award):
     assert _messages() == []
 
 
+def test_closed_institution_tells_nothing_more(issuer, endpoint, award):
+    issuer.closed_at = NOW
+    issuer.save()
+    _claimed(award)
+
+    assert _messages() == []
+
+
 def test_deed_without_any_endpoint_costs_one_small_query(award, django_assert_num_queries):
     credential = _claimed(award)
     # Two of them open the scope and close it.
@@ -353,3 +361,6 @@ def test_erasure_is_told_and_leaves_no_text_that_names_the_person(issuer, award)
     assert {message.subject for message in erased} == {credential.public_id, offered.public_id}
     assert {json.loads(message.payload)["data"]["credential"]["state"] for message in erased} == {"erased"}
     assert {message.named for message in erased} == {""}
+    with across_issuers("staff revoke what was erased"):
+        correcting.revoke(reread(credential), reason="", by=None)
+    assert [message.named for message in _messages(type="credential.revoked", subject=credential.public_id)] == [""]
