@@ -16,6 +16,7 @@ from recipients import (
     answering,
     applying,
     awarding,
+    calling,
     checking,
     claiming,
     clearing,
@@ -26,7 +27,6 @@ from recipients import (
     gathering,
     issuing,
     noticing,
-    posting,
     receiving,
     recognising,
     rehearsing,
@@ -215,13 +215,13 @@ def forget_events() -> None:
 @shared_task
 def post_webhooks() -> None:
     """Tell other systems what is due; every ten seconds also what nobody has woken us for. On a queue of its own."""
-    posting.give_up_crashed()
+    calling.give_up_crashed()
     announcing.complete_awards()
-    if posting.post() and posting.waiting():
+    if calling.post() and calling.waiting():
         wake("recipients.tasks.post_webhooks")
 
 
 @shared_task
 def forget_webhooks() -> None:
     """Every hour: what other systems were told is kept for 30 days."""
-    posting.forget()
+    calling.forget()

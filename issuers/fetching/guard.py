@@ -47,7 +47,7 @@ def _problem(error: Exception) -> str:
 
 
 class Guard:
-    """The client. Its parameters are seams: `GUARD` below has none of them changed, and recipients.reaching says what it needs."""
+    """The client. Its parameters are seams: `GUARD` has none of them changed, and recipients.destinations says what it needs."""
 
     def __init__(
         self,

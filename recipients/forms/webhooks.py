@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from issuers.fetching import LONGEST
 from issuers.forms.fields import LineField
-from recipients import reaching
+from recipients import destinations
 from recipients.models import WebhookEndpoint, WebhookType
 
 _PROBLEMS = {
@@ -61,7 +61,7 @@ class WebhookForm(forms.Form):
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"].strip()
-        if problem := reaching.problem(url):
+        if problem := destinations.problem(url):
             raise ValidationError(_PROBLEMS[problem], code=problem)
         return url
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from issuers import clock
 from issuers.access import StaffRequest, member_required
-from recipients import posting, subscribing
+from recipients import calling, subscribing
 from recipients.forms.webhooks import ReplayForm
 from recipients.models import WebhookDelivery, WebhookEndpoint
 from recipients.views import webhook_words
@@ -40,7 +40,7 @@ def webhook(request: StaffRequest, webhook: str) -> HttpResponse:
         "page": listed,
         "failed": deliveries.failed().order_by()[:_MANY].count(),
         "waits": deliveries.waiting().order_by()[:_MANY].count(),
-        "days": posting.KEPT.days,
+        "days": calling.KEPT.days,
         "replay": ReplayForm(),
         **_asked(request),
     }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from issuers.access import StaffRequest, member_required, proved_again
 from issuers.limits import Limit
-from recipients import posting, retrying, subscribing
+from recipients import calling, retrying, subscribing
 from recipients.forms.webhooks import NewWebhookForm, WebhookForm
 from recipients.models import WebhookEndpoint, WebhookType
 from recipients.views import webhook_words
@@ -196,6 +196,6 @@ def how_to(request: StaffRequest) -> HttpResponse:
         "program": webhook_words.program(),
         "types": WebhookType.choices,
         "tries": retrying.TRIES,
-        "days": posting.KEPT.days,
+        "days": calling.KEPT.days,
     }
     return render(request, "recipients/staff/webhook_how_to.html", context)

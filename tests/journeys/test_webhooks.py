@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
-from recipients import claiming, posting
+from recipients import calling, claiming
 from recipients.models import WebhookDelivery, WebhookEndpoint
 from tests import factories
 from tests.architecture import walk
@@ -40,7 +40,7 @@ def test_owner_tells_a_system_tests_it_and_sends_again_what_failed(site, page):
         page.get_by_text("Nothing was told yet").wait_for()
         page.get_by_role("button", name="Send a test").click()
         page.get_by_text("A test is on its way").wait_for()
-        posting.post()
+        calling.post()
         page.reload()
         page.get_by_text("Taken with status 204.").wait_for()
         faults += barriers_in(page)
@@ -63,7 +63,7 @@ def test_owner_tells_a_system_tests_it_and_sends_again_what_failed(site, page):
         page.get_by_role("link", name="Send again what failed").click()
         page.get_by_role("button", name="Send again", exact=True).click()
         page.get_by_text("1 message is sent again.").wait_for()
-        posting.post()
+        calling.post()
         page.goto(log + "?state=delivered")
         expect(page.get_by_text("Taken with status 204.")).to_have_count(2)
         assert len(there.ids) == 3 and there.ids[1] == there.ids[2]
@@ -98,7 +98,7 @@ def _claim_that_is_given_up():
         assert claiming.claim(credential, factories.UserFactory(), visibility="link")
         before = timezone.now() - timedelta(hours=71)
         WebhookDelivery.objects.waiting().update(attempts=9, first_tried_at=before)
-    posting.post()
+    calling.post()
 
 
 def test_pages_about_webhooks_have_no_barriers(site, page):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from issuers.fetching import Guard
 from issuers.tenancy import across_issuers
-from recipients import reaching
+from recipients import destinations
 from recipients.models import WebhookType
 from tests import factories
 from tests.issuers.test_fetching import NAMES
@@ -23,7 +23,7 @@ def public_names(monkeypatch):
     guard = Guard(
         resolver=lambda host, port: NAMES.get(host, [host if host[0].isdecimal() else "93.184.215.14"]), seconds=0.3
     )
-    monkeypatch.setattr(reaching, "OUTSIDE", guard)
+    monkeypatch.setattr(destinations, "OUTSIDE", guard)
 
 
 @pytest.fixture

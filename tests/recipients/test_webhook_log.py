@@ -14,7 +14,7 @@ from django.utils import timezone
 from issuers.fetching import Guard
 from issuers.models import AuditEvent
 from issuers.tenancy import across_issuers, scope
-from recipients import posting, reaching, subscribing
+from recipients import calling, destinations, subscribing
 from recipients.models import WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookSecret, WebhookType
 from recipients.views import webhook_words
 from tests import factories
@@ -47,15 +47,15 @@ def test_no_address_of_the_inside_is_kept_or_sent_to(settings, monkeypatch, site
         guard = Guard(
             resolver=lambda host, port: NAMES.get(host, ["127.0.0.1"]), ports={80, 443, made.port}, seconds=0.5
         )
-        monkeypatch.setattr(reaching, "OUTSIDE", guard)
+        monkeypatch.setattr(destinations, "OUTSIDE", guard)
         kept, sent = [], []
         for url in _spellings():
             there = url.replace("{port}", f":{made.port}")
             # What a site on a developer's machine may tell: that machine, by its plain names and http.
             if site == "local" and re.match(r"http://(localhost|127\.0\.0\.1):\d+/", there):
                 continue
-            kept += [] if reaching.problem(there) else [there]
-            sent += [] if reaching.post(there, b"{}", {}).problem else [there]
+            kept += [] if destinations.problem(there) else [there]
+            sent += [] if destinations.post(there, b"{}", {}).problem else [there]
 
         assert (kept, sent) == ([], [])
         time.sleep(0.05)
@@ -73,7 +73,7 @@ def test_refused_address_is_refused_by_the_form_and_by_the_worker(proved, to, en
     with across_issuers("a thief of the database"):
         WebhookEndpoint.objects.update(url="https://10.1.2.3/")
     row = delivery(endpoint)
-    posting.post()
+    calling.post()
 
     (row,) = every(WebhookDelivery, pk=row.pk)
     assert (row.problem, row.state) == ("refused", "trying")
@@ -123,11 +123,11 @@ def test_one_delivery_is_sent_again_under_the_same_number(proved, to, issuer):
         endpoint = factories.WebhookEndpointFactory(issuer=issuer, url=there.url)
         factories.WebhookSecretFactory(issuer=issuer, endpoint=endpoint)
         row = delivery(endpoint)
-        posting.post()
+        calling.post()
         again = to("-delivery-replay", endpoint.public_id, row.pk)
         assert "It is sent again" in text(proved.post(again, follow=True))
         assert "on its way already" in text(proved.post(again, follow=True))
-        posting.post()
+        calling.post()
 
     assert there.ids == [row.message.message_id] * 2
     assert there.calls[0].body == there.calls[1].body
@@ -216,16 +216,16 @@ def test_program_of_the_page_checks_a_live_delivery_and_refuses_a_forged_one(pro
             time.sleep(0.05)
         (endpoint,) = every(WebhookEndpoint)
         genuine = delivery(endpoint, message__payload='{"type":"credential.claimed","data":{"n":1}}')
-        posting.post()
+        calling.post()
         again = to("-delivery-replay", endpoint.public_id, genuine.pk)
         proved.post(again)
-        posting.post()
+        calling.post()
         assert every(WebhookDelivery)[0].status == 204
         with across_issuers("somebody forges"):
             WebhookSecret.objects.all().delete()
         factories.WebhookSecretFactory(issuer=endpoint.issuer, endpoint=endpoint)
         forged = delivery(endpoint)
-        posting.post()
+        calling.post()
     finally:
         running.terminate()
         said = running.communicate()[0]

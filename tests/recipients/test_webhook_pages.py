@@ -12,7 +12,7 @@ from django.utils import timezone
 from issuers.fetching import Guard
 from issuers.models import AuditEvent, Role
 from issuers.tenancy import across_issuers, scope
-from recipients import posting, reaching, subscribing
+from recipients import calling, destinations, subscribing
 from recipients.events import signing
 from recipients.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 from recipients.views import webhooks
@@ -88,7 +88,7 @@ def test_form_says_what_is_wrong_and_makes_nothing(proved, to, values, said):
 
 
 def test_host_that_does_not_exist_is_refused_when_it_is_entered(proved, to, monkeypatch):
-    monkeypatch.setattr(reaching, "OUTSIDE", Guard(resolver=lambda host, port: [], seconds=0.3))
+    monkeypatch.setattr(destinations, "OUTSIDE", Guard(resolver=lambda host, port: [], seconds=0.3))
 
     assert "There is no host of this name" in text(make(proved, to))
     assert every(WebhookEndpoint) == []
@@ -101,7 +101,7 @@ def test_change_counts_from_the_next_try_on(proved, to, endpoint):
             to("-change", endpoint.public_id), values_of(url=there.url, with_address="on"), follow=True
         )
         assert "Saved" in text(answer)
-        posting.post()
+        calling.post()
 
     assert there.ids == [row.message.message_id]
     (changed,) = every(WebhookEndpoint)
@@ -200,7 +200,7 @@ def test_test_message_arrives_and_its_page_says_so(proved, to, issuer):
         factories.WebhookSecretFactory(issuer=issuer, endpoint=endpoint)
         answer = proved.post(to("-test", endpoint.public_id), follow=True)
         assert "A test is on its way" in text(answer) and "Not tried yet" in text(answer)
-        posting.post()
+        calling.post()
 
     (call,) = there.calls
     said = json.loads(call.body)
@@ -217,11 +217,11 @@ def test_paused_webhook_sends_nothing_until_it_is_resumed(proved, to, issuer):
         assert "anyway" in text(proved.post(to("-pause", endpoint.public_id), follow=True))
         assert "Resume it first" in text(proved.post(to("-test", endpoint.public_id), follow=True))
         row = delivery(endpoint, attempts=9, not_before=timezone.now() + timedelta(hours=20))
-        assert (posting.post(), there.calls) == (0, [])
+        assert (calling.post(), there.calls) == (0, [])
 
         assert "Resumed" in text(proved.post(to("-resumption", endpoint.public_id), follow=True))
         assert "It was running" in text(proved.post(to("-resumption", endpoint.public_id), follow=True))
-        posting.post()
+        calling.post()
 
     assert there.ids == [row.message.message_id]
 

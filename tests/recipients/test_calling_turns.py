@@ -12,7 +12,7 @@ from django.utils import timezone
 from issuers import clock
 from issuers.fetching import Guard
 from issuers.tenancy import across_issuers
-from recipients import posting, reaching, retrying
+from recipients import calling, destinations, retrying
 from recipients.models import WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookSecret
 from tests import factories
 from tests.conftest import COMMITTED
@@ -34,11 +34,11 @@ def test_later_message_about_one_credential_waits_for_the_earlier():
         first = due(endpoint, subject="Credential1")
         second, third = due(endpoint, 2, subject="Credential1")
         other = due(endpoint, subject="Credential2")
-        posting.post()
+        calling.post()
         assert set(there.ids) == {first.message.message_id, other.message.message_id}
         refuses["on"] = False
         put(first, not_before=timezone.now())
-        posting.post()
+        calling.post()
 
     assert there.ids[2:] == [row.message.message_id for row in (first, second, third)]
 
@@ -48,7 +48,7 @@ def test_message_that_was_given_up_holds_nobody_up():
         endpoint = hook(there.url)
         first, second = due(endpoint, 2, subject="Credential1")
         put(first, failed_at=timezone.now())
-        posting.post()
+        calling.post()
 
     assert there.ids == [second.message.message_id]
 
@@ -58,7 +58,7 @@ def test_other_endpoint_does_not_wait_for_the_turn_of_this_one():
         broken, fine = hook(away.url), hook(there.url)
         for endpoint in (broken, fine):
             due(endpoint, 2, subject="Credential1")
-        posting.post()
+        calling.post()
 
     assert (len(away.calls), len(there.calls)) == (1, 2)
 
@@ -69,30 +69,30 @@ def test_slow_receivers_delay_nobody_else():
             lagging = hook(slow.url)
             due(lagging, 5)
         # As many as there are for those that are known to dawdle.
-        for _ in range(posting.SUSPECT_LANES):
+        for _ in range(calling.SUSPECT_LANES):
             due(hook(slow.url, slow_at=timezone.now()))
         fine = hook(there.url)
         due(fine, 12)
         began = time.monotonic()
-        posting.post(seconds=4)
+        calling.post(seconds=4)
 
     assert len(there.calls) == 12
     assert max(call.at for call in there.calls) - began < 5  # R16
-    assert len(slow.calls) >= 2 * posting.PER_ENDPOINT
+    assert len(slow.calls) >= 2 * calling.PER_ENDPOINT
 
 
 def test_receiver_that_dawdled_gets_one_at_a_time(monkeypatch):
-    monkeypatch.setattr(posting, "SLOW_MILLISECONDS", 100)
+    monkeypatch.setattr(calling, "SLOW_MILLISECONDS", 100)
     at_once = []
     with receiver(lambda call: at_once.append(1) or time.sleep(0.2) or at_once.pop() and 204) as there:
         endpoint = hook(there.url)
         due(endpoint)
-        posting.post()
+        calling.post()
         assert again(endpoint).slow_at is not None
         due(endpoint, 3)
         with across_issuers("a test"):
-            assert len(posting._take([])) == 1
-            assert posting._take([]) == []
+            assert len(calling._take([])) == 1
+            assert calling._take([]) == []
 
 
 def test_institution_with_much_to_tell_does_not_keep_others_waiting():
@@ -103,13 +103,13 @@ def test_institution_with_much_to_tell_does_not_keep_others_waiting():
         other = hook(there.url)
         due(other, 10)
         small = due(hook(there.url))
-        calls = posting._take([])
-        assert posting._take(calls) == []
+        calls = calling._take([])
+        assert calling._take(calls) == []
 
     assert small.pk in [call.row.pk for call in calls]
     mine = [call for call in calls if call.row.issuer_id == issuer.pk]
-    assert len(mine) == posting.PER_ISSUER
-    assert sum(call.row.endpoint_id == other.pk for call in calls) == posting.PER_ENDPOINT
+    assert len(mine) == calling.PER_ISSUER
+    assert sum(call.row.endpoint_id == other.pk for call in calls) == calling.PER_ENDPOINT
 
 
 # Workers that die, and workers beside each other.
@@ -119,13 +119,13 @@ def test_answer_that_was_not_written_down_is_asked_for_again_under_the_same_id(m
     with receiver() as there:
         row = due(hook(there.url))
         with monkeypatch.context() as patch:
-            patch.setattr(posting, "_settle", _dies)
+            patch.setattr(calling, "_settle", _dies)
             with pytest.raises(KeyboardInterrupt):
-                posting.post()
-        assert posting.post() == 0  # the lease holds
+                calling.post()
+        assert calling.post() == 0  # the lease holds
         with across_issuers("time passes"):
             WebhookDelivery.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        assert posting.post() == 1
+        assert calling.post() == 1
 
     assert there.ids == [row.message.message_id] * 2
     assert (again(row).state, again(row).attempts) == ("delivered", 2)
@@ -138,9 +138,9 @@ def _dies(*_):
 def test_worker_that_comes_too_late_leaves_the_row_as_it_is():
     with receiver() as there:
         row = due(hook(there.url))
-        (call,) = posting._take([])
+        (call,) = calling._take([])
         put(row, attempts=2, lease_until=timezone.now() + timedelta(minutes=1))
-        posting._settle(call, *call.make())
+        calling._settle(call, *call.make())
 
     assert (again(row).state, again(row).attempts) == ("waiting", 2)
     assert again(row).lease_until is not None
@@ -149,8 +149,8 @@ def test_worker_that_comes_too_late_leaves_the_row_as_it_is():
 def test_delivery_that_takes_every_worker_down_is_given_up():
     row = due(hook("http://localhost:1/"), attempts=retrying.TRIES, lease_until=timezone.now() - timedelta(minutes=1))
 
-    assert posting.post() == 0
-    assert posting.give_up_crashed() == 1
+    assert calling.post() == 0
+    assert calling.give_up_crashed() == 1
     assert (again(row).state, again(row).problem) == ("failed", "crashed")
 
 
@@ -164,7 +164,7 @@ def test_two_workers_never_send_the_same():
 
         def work():
             try:
-                while posting.post(seconds=5):
+                while calling.post(seconds=5):
                     continue
             finally:
                 connections.close_all()
@@ -190,11 +190,11 @@ def test_secret_that_does_not_open_costs_the_receiver_no_try(settings):
         row = due(hook(there.url))
         keys = settings.KEY_ENCRYPTION_KEYS
         settings.KEY_ENCRYPTION_KEYS = ["newer:" + "B" * 43 + "="]
-        assert posting.post() == 0
+        assert calling.post() == 0
         assert (again(row).attempts, again(row).problem, again(row).state) == (0, "secret", "trying")
         settings.KEY_ENCRYPTION_KEYS = keys
         put(row, not_before=timezone.now())
-        posting.post()
+        calling.post()
 
     assert again(row).state == "delivered" and len(there.calls) == 1
 
@@ -216,9 +216,9 @@ def test_operator_is_told_of_what_nobody_takes_up():
 def test_name_that_leads_inside_by_now_is_refused_when_it_is_sent(monkeypatch):
     with sink(says(full(b"secret"))) as made:
         inside = Guard(resolver=lambda host, port: ["127.0.0.1"], ports={443, made.port}, seconds=1, per_host=4)
-        monkeypatch.setattr(reaching, "OUTSIDE", inside)
+        monkeypatch.setattr(destinations, "OUTSIDE", inside)
         row = due(hook(f"https://turned.example.org:{made.port}/"))
-        posting.post()
+        calling.post()
 
         assert made.connections == 0
     assert (again(row).problem, again(row).state) == ("refused", "trying")
@@ -228,7 +228,7 @@ def test_receivers_on_this_machine_are_for_sites_on_this_machine(settings):
     settings.IS_LOCAL = False
     with receiver() as there:
         row = due(hook(there.url))
-        posting.post()
+        calling.post()
 
         assert there.calls == []
     assert again(row).problem == "refused"
@@ -244,11 +244,11 @@ def test_messages_are_forgotten_after_30_days_whether_or_not_they_left():
         WebhookMessage.objects.filter(pk=old.message_id).update(created_at=timezone.now() - timedelta(days=31))
         WebhookSecret.objects.update(until=timezone.now() - timedelta(seconds=5))
 
-    assert posting.forget() == 1
+    assert calling.forget() == 1
     with across_issuers("a test looks"):
         assert list(WebhookDelivery.objects.values_list("pk", flat=True)) == [new.pk]
         assert list(WebhookMessage.objects.values_list("pk", flat=True)) == [new.message_id]
         assert not WebhookSecret.objects.exists()
         assert WebhookEndpoint.objects.exists()
     with clock.at(timezone.now() + timedelta(days=31)):
-        assert posting.forget() == 1
+        assert calling.forget() == 1

@@ -28,12 +28,12 @@ from issuers.fetched import Answer
 from issuers.models import AuditEvent, Membership
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
-from recipients import reaching, retrying
+from recipients import destinations, retrying
 from recipients.events import signing
 from recipients.models import OutgoingEmail, WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookSecret
 
 log = structlog.get_logger()
-LANES, SUSPECT_LANES = reaching.AT_ONCE, reaching.AT_ONCE // 2
+LANES, SUSPECT_LANES = destinations.AT_ONCE, destinations.AT_ONCE // 2
 PER_ENDPOINT, PER_ISSUER = 4, 6
 # Longer than a try ever takes: a worker that died gives its rows back after it.
 LEASE = timedelta(seconds=60)
@@ -105,7 +105,7 @@ class Call:
         """What was answered, and after how many milliseconds."""
         began = time.monotonic()
         try:
-            answer = reaching.post(self.row.endpoint.url, self.content, self.headers)
+            answer = destinations.post(self.row.endpoint.url, self.content, self.headers)
         except Exception:
             log.exception("webhook_failed", delivery=self.row.pk)
             answer = Answer(problem="unreachable")

@@ -12,7 +12,7 @@ from issuers.fetching import Guard, Problem, target
 
 # From looking up the name to the last byte of the answer.
 SECONDS = 15.0
-# Of one process: as many as it sends at once (recipients.posting), also where all of them go to one host.
+# Of one process: as many as it sends at once (recipients.calling), also where all of them go to one host.
 AT_ONCE = 16
 HERE = "127.0.0.1"
 AGENT = "Laurel (webhooks)"

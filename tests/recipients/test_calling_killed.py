@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from issuers.tenancy import across_issuers
-from recipients import posting
+from recipients import calling
 from recipients.models import WebhookDelivery
 from tests.conftest import COMMITTED
 from tests.receiver import receiver
@@ -24,7 +24,7 @@ from tests.recipients.posted import due, hook
 pytestmark = [COMMITTED, pytest.mark.slow]
 FULL = os.environ.get("LAUREL_FAULTS") == "full"
 KILLS, SUBJECTS, EACH = (8, 30, 4) if FULL else (2, 8, 4)
-WORKER = "import django; django.setup(); from recipients import posting; posting.post()"
+WORKER = "import django; django.setup(); from recipients import calling; calling.post()"
 
 
 def _worker():
@@ -53,15 +53,15 @@ def test_worker_killed_after_an_answer_repeats_only_what_was_under_way(settings)
                 leased = WebhookDelivery.objects.waiting().filter(lease_until__isnull=False)
                 leased.update(lease_until=timezone.now() - timedelta(seconds=1))
         until = time.monotonic() + 60
-        while posting.waiting() and time.monotonic() < until:
-            posting.post()
+        while calling.waiting() and time.monotonic() < until:
+            calling.post()
 
     assert [worker.returncode for worker in workers] == [-signal.SIGKILL] * KILLS
     with across_issuers("a test looks"):
         assert {row.state for row in WebhookDelivery.objects.all()} == {"delivered"}
     came = Counter(there.ids)
     assert set(came) == {row.message.message_id for row in rows}
-    assert 1 <= sum(came.values()) - len(came) <= KILLS * posting.PER_ENDPOINT
+    assert 1 <= sum(came.values()) - len(came) <= KILLS * calling.PER_ENDPOINT
     first = {number: place for place, number in reversed(list(enumerate(there.ids)))}
     for n in range(SUBJECTS):
         mine = [first[row.message.message_id] for row in rows[n * EACH : (n + 1) * EACH]]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from issuers.fetching import Guard
 from issuers.models import AuditEvent, Role
 from issuers.tenancy import across_issuers
-from recipients import posting, reaching, retrying, sending
+from recipients import calling, destinations, retrying, sending
 from recipients.events import signing
 from recipients.models import OutgoingEmail, WebhookSecret
 from tests import factories
@@ -29,7 +29,7 @@ def quick(monkeypatch):
         resolver=lambda host, port: ["127.0.0.1"], permits=lambda address: True, ports=range(65536), seconds=0.5,
         per_host=16,
     )  # fmt: skip
-    monkeypatch.setattr(reaching, "LOCAL", hurried)
+    monkeypatch.setattr(destinations, "LOCAL", hurried)
 
 
 # Taken.
@@ -39,7 +39,7 @@ def test_delivery_is_signed_as_standard_webhooks_has_it_and_sent_byte_for_byte()
     with receiver() as there:
         endpoint = hook(there.url)
         row = due(endpoint)
-        assert posting.post() == 1
+        assert calling.post() == 1
 
     (call,) = there.calls
     assert call.body == SAID.encode() and call.path == "/hook"
@@ -50,7 +50,7 @@ def test_delivery_is_signed_as_standard_webhooks_has_it_and_sent_byte_for_byte()
     row, endpoint = again(row), again(endpoint)
     assert (row.state, row.status, row.attempts, row.problem, row.lease_until) == ("delivered", 204, 1, "", None)
     assert endpoint.delivered_at is not None and endpoint.failures == 0
-    assert posting.post() == 0
+    assert calling.post() == 0
 
 
 def test_signature_is_that_of_the_published_vector():
@@ -72,11 +72,11 @@ def test_both_secrets_sign_while_a_receiver_changes_over():
             WebhookSecret.objects.update(until=timezone.now() + timedelta(hours=1))
         newer = factories.WebhookSecretFactory(issuer=endpoint.issuer, endpoint=endpoint).told
         due(endpoint)
-        posting.post()
+        calling.post()
         with across_issuers("a test"):
             WebhookSecret.objects.filter(until__isnull=False).update(until=timezone.now() - timedelta(seconds=1))
         due(endpoint)
-        posting.post()
+        calling.post()
 
     during, after = there.calls
     signed = signing.headers(lambda name: {**during.headers, "laurel-key": "any"}.get(name))
@@ -95,7 +95,7 @@ def test_address_of_a_person_goes_only_where_it_was_asked_for():
         for endpoint in (asking, other):
             row = due(endpoint)
             put(row.message, named='{"recipient":"ana@example.org"}')
-        posting.post()
+        calling.post()
 
     assert sorted(call.body.decode() for call in there.calls) == sorted(['{"recipient":"ana@example.org"}', SAID])
 
@@ -126,7 +126,7 @@ def test_only_a_whole_answer_of_2xx_is_success(quick, said):
         endpoint = hook(there.url)
         row = due(endpoint)
         before = timezone.now()
-        assert posting.post() == 1
+        assert calling.post() == 1
 
     row = again(row)
     assert (row.state, row.status, row.problem, row.excerpt) == ("trying", status, problem, excerpt)
@@ -140,14 +140,14 @@ def test_only_a_whole_answer_of_2xx_is_success(quick, said):
 def test_what_is_no_answer_is_none(said):
     with sink(says(said)) as made:
         row = due(hook(f"http://localhost:{made.port}/"))
-        posting.post()
+        calling.post()
 
     assert (again(row).problem, again(row).status) == ("unreachable", 0)
 
 
 def test_nobody_there_is_unreachable():
     row = due(hook("http://localhost:1/"))
-    posting.post()
+    calling.post()
 
     assert (again(row).problem, again(row).state) == ("unreachable", "trying")
 
@@ -157,7 +157,7 @@ def test_same_id_is_sent_until_it_is_taken():
         endpoint = hook(there.url)
         row = due(endpoint)
         for _ in range(4):
-            posting.post()
+            calling.post()
             put(row, **({"not_before": timezone.now()} if again(row).state == "trying" else {"problem": ""}))
 
     assert there.ids == [row.message.message_id] * 3
@@ -170,7 +170,7 @@ def test_retry_after_is_honoured_within_bounds(asked, least, most):
     with receiver(lambda call: (503, b"", {"Retry-After": asked})) as there:
         row = due(hook(there.url))
         before = timezone.now()
-        posting.post()
+        calling.post()
 
     pause = (again(row).not_before - before).total_seconds()
     assert least <= pause <= most + 3
@@ -191,9 +191,9 @@ def test_endpoint_that_took_nothing_for_three_days_is_disabled_and_its_owners_ar
         moment = timezone.now()
         for row in (first, second):
             put(row, attempts=retrying.TRIES - 1, first_tried_at=moment - timedelta(hours=71))
-        posting.post()
+        calling.post()
         due(endpoint)
-        assert posting.post() == 0
+        assert calling.post() == 0
 
     assert len(there.calls) <= 2 and again(first).state == "failed"
     endpoint = again(endpoint)
@@ -213,7 +213,7 @@ def test_message_is_given_up_after_three_days_however_few_its_tries():
     with receiver(lambda call: 500) as there:
         row = due(hook(there.url))
         put(row, attempts=2, first_tried_at=timezone.now() - timedelta(hours=73))
-        posting.post()
+        calling.post()
 
     assert again(row).state == "failed"
 
@@ -223,7 +223,7 @@ def test_next_try_is_never_later_than_three_days_after_the_first():
         row = due(hook(there.url))
         first = timezone.now() - timedelta(hours=71)
         put(row, attempts=8, first_tried_at=first)
-        posting.post()
+        calling.post()
 
     assert again(row).not_before == first + retrying.LONGEST
 
@@ -233,7 +233,7 @@ def test_message_that_a_receiver_cannot_stomach_does_not_disable_it():
         endpoint = hook(there.url, delivered_at=timezone.now() - timedelta(minutes=5))
         row = due(endpoint)
         put(row, attempts=retrying.TRIES - 1, first_tried_at=timezone.now() - timedelta(hours=71))
-        posting.post()
+        calling.post()
 
     assert again(row).state == "failed" and again(endpoint).disabled_at is None
     with across_issuers("a test looks"):
@@ -245,9 +245,9 @@ def test_gone_is_for_good():
         endpoint = hook(there.url)
         row = due(endpoint)
         _owners(endpoint)
-        posting.post()
+        calling.post()
         later = due(endpoint)
-        assert posting.post() == 0
+        assert calling.post() == 0
 
     assert (again(row).state, again(row).problem) == ("failed", "gone")
     assert again(endpoint).disabled_why == "gone" and again(later).state == "waiting"
