@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 
 from credentials_site import embedded
 
-COLOURS = {"web": "36", "worker": "35", "beat": "33", "seed": "32"}
+COLOURS = {"web": "36", "worker": "35", "beat": "33", "seed": "32", "webhook": "34"}
 GRACE = 25.0
 _fork = multiprocessing.get_context("fork")
 

@@ -57,7 +57,10 @@ _AWARD = (
 # `brand.edit`: who draws what people print also keeps the logos, colours and signatures that it is drawn with.
 _DESIGN = _VIEW | {"achievement.edit", "achievement.publish", "achievement.archive", "brand.edit", "rule.edit"}
 _ADMIN = (
-    _AWARD | _DESIGN | _REVIEW | {"issuer.edit", "event.key", "api.token", "member.view", "member.manage", "key.view"}
+    _AWARD
+    | _DESIGN
+    | _REVIEW
+    | {"issuer.edit", "event.key", "api.token", "webhook.edit", "member.view", "member.manage", "key.view"}
 )
 _OWNER = _ADMIN | {"member.manage_owners", "key.manage"}
 

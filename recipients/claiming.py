@@ -16,8 +16,16 @@ from django.db.models.functions import Coalesce
 from issuers import clock
 from issuers.models import AuditEvent, User
 from issuers.tenancy import across_issuers
-from recipients import links
-from recipients.models import AchievementCredential, AutoAccept, ClaimLink, Notice, OutgoingEmail, Recipient
+from recipients import announcing, links
+from recipients.models import (
+    AchievementCredential,
+    AutoAccept,
+    ClaimLink,
+    Notice,
+    OutgoingEmail,
+    Recipient,
+    WebhookType,
+)
 
 CHUNK = 200
 
@@ -107,6 +115,7 @@ def claim(credential: AchievementCredential, user: User, *, visibility: str, tak
     if take_all:
         AutoAccept.objects.get_or_create(issuer=credential.issuer, user=user)
     AuditEvent.objects.record(credential.issuer, None, "credential.claimed", credential, visibility=visibility)
+    announcing.tell(WebhookType.CLAIMED, credential.issuer, [credential.pk])
     return True
 
 

@@ -16,6 +16,7 @@ from issuers import clock, keys, marks
 from issuers.cleaning import Address
 from issuers.models import AuditEvent, StatusList, User
 from issuers.waking import wake
+from recipients import announcing
 from recipients.composing import Composer
 from recipients.models import (
     AchievementCredential,
@@ -25,6 +26,7 @@ from recipients.models import (
     Notice,
     OutgoingEmail,
     Recipient,
+    WebhookType,
 )
 
 Kind = OutgoingEmail.Kind
@@ -63,6 +65,7 @@ def revoke(credential: AchievementCredential, *, reason: str, by: User | None) -
     if revoked:
         marks.changed(credential.public_id)
         AuditEvent.objects.record(credential.issuer, by, "credential.revoked", credential)
+        announcing.tell(WebhookType.REVOKED, credential.issuer, [credential.pk])
         if credential.offered_at or credential.claimed_at:
             _tell(credential, Kind.REVOKED, Notice.Kind.REVOKED, reason=reason)
     return revoked
@@ -82,6 +85,7 @@ def suspend(credential: AchievementCredential, *, reason: str, by: User | None) 
     if suspended:
         marks.changed(credential.public_id)
         AuditEvent.objects.record(credential.issuer, by, "credential.suspended", credential)
+        announcing.tell(WebhookType.SUSPENDED, credential.issuer, [credential.pk])
         if credential.claimed_at:
             _tell(credential, Kind.SUSPENDED, Notice.Kind.SUSPENDED, reason=reason)
     return suspended
@@ -95,6 +99,7 @@ def reinstate(credential: AchievementCredential, *, by: User | None) -> bool:
     if lifted:
         marks.changed(credential.public_id)
         AuditEvent.objects.record(credential.issuer, by, "credential.reinstated", credential)
+        announcing.tell(WebhookType.REINSTATED, credential.issuer, [credential.pk])
         if credential.claimed_at:
             _tell(credential, Kind.REINSTATED, Notice.Kind.REINSTATED)
     return lifted
@@ -194,6 +199,7 @@ def correct(
     AuditEvent.objects.record(
         credential.issuer, by, "credential.corrected", credential, revision=credential.revision, address_changed=moved
     )
+    announcing.tell(WebhookType.CORRECTED, credential.issuer, [credential.pk])
     if credential.claimed_at is not None:
         _tell(credential, Kind.CORRECTED, Notice.Kind.CORRECTED)
     elif moved and credential.offered_at is not None:

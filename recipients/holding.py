@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Concat
 from issuers import clock, marks
 from issuers.models import AuditEvent, Issuer, Membership, Role, User
 from issuers.tenancy import across_issuers
-from recipients import printing
+from recipients import announcing, printing
 from recipients.models import (
     AchievementCredential,
     Activity,
@@ -32,6 +32,7 @@ from recipients.models import (
     OutgoingEmail,
     Recipient,
     RecipientList,
+    WebhookType,
 )
 
 
@@ -128,6 +129,7 @@ def everything_about(user: User) -> dict[str, Any]:
             "known_as": list(
                 Recipient.objects.filter(user=user).values("issuer__name", "name", "address", "student_id")
             ),
+            "systems_told_the_address": announcing.told_of(held_by(user)),
             "applications": [_application(application) for application in applications_of(user)],
         }
 
@@ -172,6 +174,8 @@ def forget(user: User) -> None:
             _forget_credential(credential)
         keys = list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
         rows = _rows_of(user, keys, [credential.recipient_id for credential in held])
+        named = Q(recipient__in=rows) | Q(pk__in=[credential.pk for credential in held])
+        announcing.forget(AchievementCredential.objects.filter(named))
         _forget_deeds(user, rows, keys)
         _forget_recipients(rows)
         _forget_applications(keys)
@@ -210,6 +214,7 @@ def _forget_credential(credential: AchievementCredential) -> None:
     OutgoingEmail.objects.filter(credential=credential).update(to="", address_key="", context={}, user=None)
     RecipientList.objects.filter(award__credentials=credential.pk).update(content=b"", report=None)
     AuditEvent.objects.record(credential.issuer, None, "credential.erased", credential)
+    announcing.tell(WebhookType.ERASED, credential.issuer, [credential.pk])
     marks.changed(credential.public_id)
 
 

@@ -16,7 +16,7 @@ from badges.models import Achievement, AchievementVersion, RuleVersion
 from issuers import clock
 from issuers.models import AuditEvent, Issuer, StatusList, User
 from issuers.waking import wake
-from recipients import composing, copying, knowing
+from recipients import announcing, composing, copying, knowing
 from recipients.importing import Person
 from recipients.models import AchievementCredential, Award, Evidence, OutgoingEmail, Recipient, RecipientList
 
@@ -144,6 +144,7 @@ def intend(
     _write(award, expected.new, award_keys)
     details = {"people": award.total, "already": award.already, "source": source}
     AuditEvent.objects.record(issuer, by, "award.made", award, **details)
+    announcing.award_made(award)
     wake("recipients.tasks.sign")
     return award
 

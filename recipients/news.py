@@ -14,7 +14,8 @@ from badges.criteria.facts import HELD, MEMBER, Fact
 from issuers import clock
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
-from recipients.models import AchievementCredential, Activity, GroupMember
+from recipients import announcing
+from recipients.models import AchievementCredential, Activity, GroupMember, WebhookType
 from recipients.models.activity import FACT_FIELDS, ActivityQuerySet, fact_of
 
 CHUNK, ATTEMPTS = 200, 5
@@ -134,7 +135,7 @@ class News:
             self._places += places.select_related("group")
         if CREDENTIAL in rows:
             held = AchievementCredential.objects.unseen(now).filter(**own).select_related("achievement")
-            self._held += held.only("recipient_id", "created_at", "achievement__public_id")
+            self._held += held.only("recipient_id", "created_at", "expires_at", "achievement__public_id")
         for _pk, row, _withdrawn, *said in self._deeds:
             self._tell(row, fact_of(said))
         for place in self._places:
@@ -146,6 +147,12 @@ class News:
         with connection.cursor() as cursor:
             cursor.execute(_DEEDS, {"now": self._now, "issuer": self._issuer.pk, "rows": list(rows)})
             return cursor.fetchall()
+
+    def _run_out(self) -> list[int]:
+        """Credentials that stand no more because their time is over; what was taken back before was told then."""
+        over = AchievementCredential.objects.live().filter(declined_at__isnull=True, suspended_at__isnull=True)
+        ended = [row.pk for row in self._held if row.expires_at is not None and row.expires_at <= self._now]
+        return list(over.filter(pk__in=ended).values_list("pk", flat=True)) if ended else []
 
     def _tell(self, row: int, fact: Fact) -> None:
         if row in self._whose:
@@ -166,4 +173,5 @@ class News:
         for stands in (True, False):
             if some := [row.pk for row in self._held if row.stands is stands]:
                 AchievementCredential.objects.filter(pk__in=some).update(seen_standing=stands)
+        announcing.tell(WebhookType.EXPIRED, self._issuer, self._run_out())
         return len(self._deeds) + len(self._places) + len(self._held)

@@ -12,9 +12,11 @@ from badges.openbadges import validate
 from issuers.tenancy import scope
 from issuers.waking import wake
 from recipients import (
+    announcing,
     answering,
     applying,
     awarding,
+    calling,
     checking,
     claiming,
     clearing,
@@ -216,3 +218,18 @@ def sweep() -> None:
 def forget_events() -> None:
     """Every hour: what other systems sent is remembered for some days, and their last calls."""
     receiving.forget()
+
+
+@shared_task
+def post_webhooks() -> None:
+    """Tell other systems what is due; every ten seconds also what nobody has woken us for. On a queue of its own."""
+    calling.give_up_crashed()
+    announcing.complete_awards()
+    if calling.post() and calling.waiting():
+        wake("recipients.tasks.post_webhooks")
+
+
+@shared_task
+def forget_webhooks() -> None:
+    """Every hour: what other systems were told is kept for 30 days."""
+    calling.forget()

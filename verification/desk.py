@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import idna
 from django.conf import settings
 
-from issuers import clock
-from verification import fetching, on_paper, ours, picking
-from verification.fetching import GUARD, Guard
+from issuers import clock, fetching
+from issuers.fetching import GUARD, Guard
+from verification import on_paper, ours, picking
 from verification.foreign.envelopes import is_photo
 from verification.foreign.outcome import Outcome, Resource
 from verification.report import Check, Report, Result

@@ -19,7 +19,7 @@ from issuers import keys, media, sealing
 from issuers.models import Issuer, SigningKey, StatusList, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
 from recipients import printing
-from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail
+from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail, WebhookDelivery
 from verification import checks, listing
 from verification import status_list as bits
 from verification.opening import trusted_keys
@@ -91,6 +91,9 @@ def nothing_is_stuck() -> Iterator[str]:
     late = OutgoingEmail.objects.waiting().filter(lease_until__lt=Now() - LATE)
     for mail in late:
         yield f"mail {mail.pk}: was taken more than an hour ago and neither sent nor put back"
+    told = WebhookDelivery.objects.waiting().filter(endpoint__disabled_at__isnull=True)
+    for lost in told.filter(lease_until__lt=Now() - LATE):
+        yield f"webhook delivery {lost.pk}: was taken more than an hour ago and neither sent nor put back"
 
 
 def indexes_are_unique() -> Iterator[str]:

@@ -286,6 +286,8 @@ CELERY_TASK_ROUTES = {
     "recipients.tasks.send": {"queue": "mail"},
     "recipients.tasks.digests": {"queue": "mail"},
     "recipients.tasks.remind": {"queue": "mail"},
+    # Receivers may take their time: they hold up nothing but one another.
+    "recipients.tasks.post_webhooks": {"queue": "webhook"},
     "badges.tasks.preview": {"queue": "render"},
     "badges.tasks.design_pages": {"queue": "render"},
     # Anybody may ask for 200 links: they wait for one another and never before what is issued.
@@ -302,6 +304,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-invitations": {"task": "issuers.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
     "sweep-desk": {"task": "verification.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
     "forget-events": {"task": "recipients.tasks.forget_events", "schedule": 3600, "options": {"expires": 1800}},
+    "webhooks": {"task": "recipients.tasks.post_webhooks", "schedule": 10, "options": {"expires": 9}},
+    "forget-webhooks": {"task": "recipients.tasks.forget_webhooks", "schedule": 3600, "options": {"expires": 1800}},
     "forget-desk": {"task": "verification.tasks.forget", "schedule": 3600, "options": {"expires": 1800}},
 }
 

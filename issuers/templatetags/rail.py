@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("manage-keys", _("Signing and keys"), "key", "key.view", ("manage-key",)),
     Entry("manage-event-keys", _("Other systems"), "bolt", "event.key", ("manage-event-key",)),
     Entry("manage-api-tokens", _("API tokens"), "code", "api.token", ("manage-api-token",)),
+    Entry("manage-webhooks", _("Webhooks"), "webhook", "webhook.edit", ("manage-webhook",)),
     Entry("manage-audit", _("What was done"), "history", "audit.view", ("manage-audit",)),
     Entry("manage-settings", _("Settings"), "settings", "issuer.edit", ("manage-settings",)),
 )

@@ -78,6 +78,12 @@ ARTICLES = (
     ),
     Article("api", _("Letting your own software award"), _("Tokens, what they may do, when one gets out"), "staff"),
     Article(
+        "webhooks",
+        _("Telling other systems"),
+        _("Webhooks: what is sent, when it does not arrive, sending again"),
+        "staff",
+    ),
+    Article(
         "check-in",
         _("At the door of a session"),
         _("Tick lists, a code to scan, without a camera, hours people tell of themselves"),

@@ -63,7 +63,7 @@ class _Lenient(dict[str, Any]):
 
     def __init__(self, words: dict[str, Any]) -> None:
         names = ["person", "role", "before", "after", "fields", "kind", "part", "version", "people", "visibility"]
-        names += ["activities", "turn", "outcome"]
+        names += ["activities", "turn", "outcome", "messages", "name", "why"]
         super().__init__(dict.fromkeys(names, "…") | words)
 
 
@@ -74,6 +74,8 @@ def _word(name: str, value: Any) -> Any:
         return ngettext("{n} person", "{n} people", value).format(n=f"{value:,}")
     if name == "activities" and isinstance(value, int):
         return ngettext("{n} activity", "{n} activities", value).format(n=f"{value:,}")
+    if name == "messages" and isinstance(value, int):
+        return ngettext("{n} message", "{n} messages", value).format(n=f"{value:,}")
     if name == "fields" and isinstance(value, list):
         return ", ".join(str(FIELDS.get(field, field)) for field in value)
     return {**VALUES, **FIELDS}.get(value, value) if isinstance(value, str) else value

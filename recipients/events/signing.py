@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,6 +62,12 @@ def headers(get: Callable[[str], str | None]) -> Signed:
     if not ours:
         raise NotSigned("signature_missing")
     return Signed(key, message, int(seconds), ours[:_MOST_SIGNATURES])
+
+
+def signing_headers(in_use: Sequence[str], message: str, seconds: int, body: bytes) -> dict[str, str]:
+    """The three headers of a message that is sent: a signature of each secret, with spaces between."""
+    signed = " ".join(signature(secret, message, seconds, body) for secret in in_use)
+    return {"webhook-id": message, "webhook-timestamp": str(seconds), "webhook-signature": signed}
 
 
 def signature(secret: str, message: str, seconds: int, body: bytes) -> str:

@@ -19,6 +19,7 @@ from recipients.models.leaderboard import LeaderboardEntry
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
 from recipients.models.submission import Artefact, Marking, ReviewerInvite, Submission
+from recipients.models.webhook import WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookSecret, WebhookType
 
 __all__ = [
     "AchievementCredential",
@@ -56,4 +57,9 @@ __all__ = [
     "ReviewerInvite",
     "Share",
     "Submission",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+    "WebhookSecret",
+    "WebhookType",
 ]

@@ -35,6 +35,7 @@ class EmailKind(models.TextChoices):
     DIGEST = "digest", _("week")
     REMINDER = "reminder", _("reminder of an offer")
     EXPIRING = "expiring", _("reminder of an end")
+    WEBHOOK_OFF = "webhook_off", _("webhook disabled")
 
 
 # Who gets one of these twice is annoyed, who gets none has lost nothing: where it is not known whether one left, it stays,
@@ -184,6 +185,20 @@ class OutgoingEmail(TenantModel):
             sequence=sequence,
             to=application.address,
             address_key=application.address_key,
+            message_id=f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
+            not_before=not_before,
+            **values,
+        )
+
+    @classmethod
+    def to_member(cls, kind: str, issuer: Issuer, user: User, *, not_before: datetime, **values: Any) -> OutgoingEmail:
+        """An unsaved mail to somebody who runs an institution, at the address of their account."""
+        return cls(
+            issuer=issuer,
+            kind=kind,
+            user=user,
+            to=user.email,
+            address_key=user.email.lower(),
             message_id=f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
             not_before=not_before,
             **values,

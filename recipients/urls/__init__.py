@@ -16,6 +16,7 @@ from recipients.urls import (
     sharing,
     staff,
     student,
+    webhooks,
     work,
 )
 
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *applications.urlpatterns,
     *events.urlpatterns,
     *mail.urlpatterns,
+    *webhooks.urlpatterns,
     *student.urlpatterns,
     *work.urlpatterns,
     # Last: whatever stands below /wallet/ and is no page of the above is a credential.

@@ -40,6 +40,8 @@ ACROSS = {
     "recipients/news.py": (3, "workers look at what is new everywhere, fair across institutions"),
     "recipients/noticing.py": (1, "a worker takes the rules that are to look at everybody"),
     "recipients/receiving.py": (2, "a key names its institution; old calls of all are forgotten together"),
+    "recipients/announcing.py": (1, "a worker looks which batches of all institutions are complete"),
+    "recipients/calling.py": (5, "a worker sends what is due of every institution, and forgets what is old"),
     "recipients/telling.py": (2, "a worker tells people of every institution, and looks whether anybody waits"),
     "recipients/recognising.py": (2, "a proved address is one person's at every institution"),
     "recipients/sending.py": (7, "mails of all institutions leave over one connection"),

@@ -120,6 +120,7 @@ def build(name: str) -> Tenant:
         **_activities(tenant),
         **_systems(tenant),
         **_programs(tenant),
+        **_webhooks(tenant, credential),
         **_applications(tenant, achievement),
         **_assessed(tenant, holder),
         **_check_in(tenant, recipient),
@@ -180,6 +181,24 @@ def _programs(tenant: Tenant) -> dict[str, object]:
     token = factories.ApiTokenFactory(issuer=tenant.issuer, name=tenant.word())
     kept = factories.KeptAnswerFactory(issuer=tenant.issuer, token=token, body=tenant.word())
     return {"api_token": token, "kept_answer": kept}
+def _webhooks(tenant: Tenant, credential) -> dict[str, object]:
+    """A system that is told, and what it was told."""
+    issuer = tenant.issuer
+    endpoint = factories.WebhookEndpointFactory(
+        issuer=issuer, name=tenant.word(), url=f"https://{tenant.word().lower()}.example.org/", with_address=True
+    )
+    message = factories.WebhookMessageFactory(
+        issuer=issuer, subject=credential.public_id, payload=tenant.word(), named=tenant.word()
+    )
+    return {
+        "webhook": endpoint,
+        "webhook_secret": factories.WebhookSecretFactory(issuer=issuer, endpoint=endpoint),
+        "webhook_message": message,
+        "webhook_delivery": factories.WebhookDeliveryFactory(
+            issuer=issuer, endpoint=endpoint, message=message, excerpt=tenant.word(), attempts=1, problem="status",
+            status=500, tried_at=timezone.now(),
+        ),
+    }  # fmt: skip
 
 
 def _applications(tenant: Tenant, achievement) -> dict[str, object]:
@@ -268,6 +287,8 @@ ARGUMENTS = {
     "award": lambda t: t.rows["award"].public_id,
     "credential": lambda t: t.rows["credential"].public_id,
     "rest": lambda t: "nowhere",
+    "webhook": lambda t: t.rows["webhook"].public_id,
+    "delivery": lambda t: t.rows["webhook_delivery"].pk,
 }
 
 

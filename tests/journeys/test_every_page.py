@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.urls import NoReverseMatch
+from django.utils import timezone
 from playwright.sync_api import Error
 
 from issuers.models import Role
@@ -21,6 +22,7 @@ from tests.factories import (
     ReviewerInviteFactory,
     SubmissionFactory,
     UserFactory,
+    WebhookDeliveryFactory,
 )
 from tests.published import claimed, deliver, intend, person, publish
 
@@ -56,6 +58,9 @@ def world(site):
     tenant.rows["artefact"] = ArtefactFactory(issuer=issuer, submission=tenant.rows["submission"])
     invite = {"issuer": issuer, "submission": tenant.rows["submission"], "token_hash": links.digest("x" * 43)}
     tenant.rows["reviewer_invite"] = ReviewerInviteFactory(**invite)
+    told = {"tried_at": timezone.now(), "attempts": 1, "problem": "status", "status": 500, "excerpt": "out of order"}
+    tenant.rows["webhook_delivery"] = WebhookDeliveryFactory(issuer=issuer, **told)
+    tenant.rows["webhook"] = tenant.rows["webhook_delivery"].endpoint
     with scope(issuer):
         tenant.rows["list"] = checking.start(
             issuer, version.achievement, source=RecipientList.Source.FILE, file_name="a.csv", content=FAULTY, by=None

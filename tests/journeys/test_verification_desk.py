@@ -13,9 +13,9 @@ from tests.barriers import barriers_in
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import claimed, intend, people, person, publish
+from tests.sink import certificate, loopback, pages, serving, sink
 from tests.verification import samples
 from tests.verification.public import UNKNOWN, update
-from tests.verification.sink import certificate, loopback, pages, serving, sink
 from verification import desk, receipts
 from verification.models import VerificationItem
 from verification.picking import read_list

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 
 import pytest
 
-from issuers import keys, media
+from issuers import fetching, keys, media
+from issuers.fetching import Guard
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
 from recipients import correcting, sharing
 from tests.factories import IssuerFactory
 from tests.published import FULL, claimed, issued, person, publish
+from tests.sink import certificate, full, loopback, pages, serving, sink
 from tests.verification.public import UNKNOWN, update
-from tests.verification.sink import certificate, full, loopback, pages, serving, sink
-from verification import desk, fetching, ours
-from verification.fetching import Guard
+from verification import desk, ours
 from verification.report import Result
 from verification.sandbox.client import NotExamined
 from verification.wording import worded

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from issuers.fetching import Guard
 from issuers.tenancy import scope
 from recipients import correcting
 from tests.conftest import COMMITTED
@@ -12,7 +13,6 @@ from tests.published import FULL, publish, reread
 from tests.verification.fronted import shown
 from tests.verification.public import UNKNOWN, path, update
 from verification import desk
-from verification.fetching import Guard
 from verification.report import Result
 from verification.standing import Standing, standing
 

@@ -67,7 +67,7 @@ def test_code_that_leads_to_a_private_or_unknown_one_says_the_same(client, crede
     ["http://169.254.169.254/latest", "http://localhost.evil.example/c/" + UNKNOWN, "https://lab.example/1"],
 )
 def test_code_that_leads_elsewhere_is_shown_and_not_opened(client, monkeypatch, link):
-    monkeypatch.setattr("verification.fetching.Guard.fetch", lambda *_, **__: pytest.fail("a picture made us ask"))
+    monkeypatch.setattr("issuers.fetching.Guard.fetch", lambda *_, **__: pytest.fail("a picture made us ask"))
     answer = hand_in(client, photo(link))
 
     assert answer.status_code == 200

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from issuers.fetched import Resource
 from verification.report import Check, Report, Result
 
+__all__ = ["Named", "Outcome", "Resource", "report_from_json"]
+
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Resource:
-    """What stood at an address, or why nothing did.
-
-    `problem` is '' or one of: refused (the guard does not go there), unreachable, timeout, too_large, not_found, gone.
-    """
-
-    body: bytes = b""
-    media_type: str = ""
-    problem: str = ""
-
-    def as_json(self) -> Json:
-        body = base64.b64encode(self.body).decode()
-        return {"body": body, "media_type": self.media_type, "problem": self.problem}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Resource:
-        return cls(base64.b64decode(value["body"]), str(value["media_type"]), str(value["problem"]))
 
 
 @dataclass(frozen=True)

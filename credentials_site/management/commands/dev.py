@@ -66,6 +66,8 @@ class Command(BaseCommand):
         if demo:
             family.add("seed", _seed, may_end=True)
         family.add("worker", partial(_celery, "worker", "-c", "2", "-Q", QUEUES, *_QUIET))
+        # On its own, as on servers: a receiver that lets us wait holds nothing up. One process is enough, it talks on threads.
+        family.add("webhook", partial(_celery, "worker", "-P", "solo", "-n", "webhook@%h", "-Q", "webhook", *_QUIET))
         # In memory: sweeps every half minute need no file, and a file torn by a hard stop would keep beat from starting.
         family.add("beat", partial(_celery, "beat", "-S", "celery.beat:Scheduler"))
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.verification.sink import HEAD, certificate, full, loopback, says, sink
-from verification import fetching
-from verification.fetching import Guard, is_public, target
+from issuers import fetching
+from issuers.fetching import Guard, is_public, target
+from tests.sink import HEAD, certificate, full, loopback, says, sink
 
 # What the names of this table lead to, were anybody to ask.
 NAMES = {
