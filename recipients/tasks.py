@@ -29,6 +29,7 @@ from recipients import (
     recognising,
     rehearsing,
     sending,
+    tallying,
     telling,
 )
 from recipients.models import Award, Submission
@@ -199,6 +200,7 @@ def sweep() -> None:
     applying.forget_unproved()
     clearing.forget_removed()
     recognising.recognise_newest()
+    tallying.fold()
     waiting |= {"answer_applications": answering.waiting(), "award_assessed": awarding.waiting()}
     waiting |= {"tell": telling.waiting()}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))

@@ -14,6 +14,7 @@ from badges.openbadges import validate
 from issuers import keys, sealing
 from issuers.models import Issuer, SigningKey, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
+from recipients import tallying
 from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail
 from verification import checks
 from verification.opening import trusted_keys
@@ -132,6 +133,13 @@ def stories_make_sense() -> Iterator[str]:
         yield f"{row.public_id}: is claimed by nobody"
 
 
+def tallies_add_up() -> Iterator[str]:
+    """The numbers of overview and analytics are those of the rows."""
+    for issuer in Issuer.objects.order_by("pk"):
+        for one in tallying.differences(issuer):
+            yield f"{issuer.slug}: {one.name} of achievement {one.achievement} on {one.day}: {one.tallied}, rows say {one.live}"
+
+
 def rows_stay_with_their_issuer() -> Iterator[str]:
     """No row of one institution points at a row of another."""
     for model in tenant_models():
@@ -152,5 +160,6 @@ ALL: tuple[Callable[[], Iterator[str]], ...] = (
     files_exist,
     batches_add_up,
     stories_make_sense,
+    tallies_add_up,
     rows_stay_with_their_issuer,
 )

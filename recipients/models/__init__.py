@@ -18,6 +18,7 @@ from recipients.models.leaderboard import LeaderboardEntry
 from recipients.models.recipient import Recipient
 from recipients.models.share import Share
 from recipients.models.submission import Artefact, Marking, ReviewerInvite, Submission
+from recipients.models.tally import Tally
 
 __all__ = [
     "AchievementCredential",
@@ -53,4 +54,5 @@ __all__ = [
     "ReviewerInvite",
     "Share",
     "Submission",
+    "Tally",
 ]

@@ -146,6 +146,8 @@ class AchievementCredential(TenantModel):
     suspended_at = models.DateTimeField(null=True)
     suspension_reason = models.CharField(max_length=300, blank=True)
     corrected_at = models.DateTimeField(null=True)
+    shared_at = models.DateTimeField(null=True, help_text="First passed on; written by a trigger of recipients_share.")
+    seen_at = models.DateTimeField(null=True, help_text="First looked at; written by a trigger of the looks.")
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.LINK)
     seen_standing = models.BooleanField(null=True, help_text="Whether it stood when rules last looked; empty: never.")
 
