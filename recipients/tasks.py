@@ -28,6 +28,7 @@ from recipients import (
     receiving,
     recognising,
     rehearsing,
+    searching,
     sending,
     tallying,
     telling,
@@ -201,6 +202,7 @@ def sweep() -> None:
     clearing.forget_removed()
     recognising.recognise_newest()
     tallying.fold()
+    searching.read_chunk()
     waiting |= {"answer_applications": answering.waiting(), "award_assessed": awarding.waiting()}
     waiting |= {"tell": telling.waiting()}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))
@@ -210,3 +212,4 @@ def sweep() -> None:
 def forget_events() -> None:
     """Every hour: what other systems sent is remembered for some days, and their last calls."""
     receiving.forget()
+    recognising.recognise_newest(everybody=True)

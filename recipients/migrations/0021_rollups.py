@@ -132,6 +132,21 @@ UPDATE recipients_achievementcredential c SET shared_at = s.first
 FROM (SELECT credential_id, min(created_at) AS first FROM recipients_share GROUP BY credential_id) AS s
 WHERE s.credential_id = c.id
 """
+# A worker writes the words anew; those of the erased go at once.
+_RENAMED = """
+CREATE FUNCTION search_words_old() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  new.words_at := NULL;
+  IF new.erased_at IS NOT NULL THEN
+    DELETE FROM recipients_searchword WHERE recipient_id = new.id;
+  END IF;
+  RETURN new;
+END $$;
+CREATE TRIGGER search_words_old BEFORE UPDATE OF name, address_key, student_id, erased_at ON recipients_recipient
+  FOR EACH ROW WHEN (old.name <> new.name OR old.address_key <> new.address_key OR old.student_id <> new.student_id
+    OR (old.erased_at IS NULL) <> (new.erased_at IS NULL))
+  EXECUTE FUNCTION search_words_old();
+"""
 _UNDO = """
 DROP TRIGGER tally_moved ON issuers_issuer;
 DROP TRIGGER tally_shared ON recipients_share;
@@ -198,6 +213,31 @@ class Migration(migrations.Migration):
             name='seen_at',
             field=models.DateTimeField(help_text='First looked at; written by a trigger of the looks.', null=True),
         ),
+        migrations.CreateModel(
+            name='SearchWord',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('word', models.CharField(db_collation='C', max_length=60)),
+                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='issuers.issuer')),
+                ('recipient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='search_words', to='recipients.recipient')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='searchword',
+            constraint=models.UniqueConstraint(fields=('issuer', 'word', 'recipient'), name='one_search_word_a_person'),
+        ),
+        migrations.AddField(
+            model_name='recipient',
+            name='words_at',
+            field=models.DateTimeField(help_text='When words to find them by were written; emptied by a trigger.', null=True),
+        ),
+        protect('recipients_searchword'),
+        same_issuer('recipients_searchword', 'recipient_id', 'recipients_recipient'),
+        migrations.RunSQL(_RENAMED, "DROP TRIGGER search_words_old ON recipients_recipient; DROP FUNCTION search_words_old"),
         protect('recipients_tally'),
         same_issuer('recipients_tally', 'achievement_id', 'badges_achievement'),
         migrations.RunSQL(_BEGIN, migrations.RunSQL.noop),

@@ -16,6 +16,7 @@ from recipients.models.goal import Goal
 from recipients.models.group import Group, GroupMember
 from recipients.models.leaderboard import LeaderboardEntry
 from recipients.models.recipient import Recipient
+from recipients.models.search_word import SearchWord
 from recipients.models.share import Share
 from recipients.models.submission import Artefact, Marking, ReviewerInvite, Submission
 from recipients.models.tally import Tally
@@ -52,6 +53,7 @@ __all__ = [
     "Recipient",
     "RecipientList",
     "ReviewerInvite",
+    "SearchWord",
     "Share",
     "Submission",
     "Tally",

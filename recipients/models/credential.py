@@ -173,7 +173,6 @@ class AchievementCredential(TenantModel):
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="visibility_known"),
         ]
         indexes = [
-            models.Index(fields=["issuer", "-id"], name="credential_newest"),
             models.Index(fields=["award", "id"], name="credential_of_award"),
             models.Index(fields=["holder", "-id"], name="credential_of_holder"),
             models.Index(fields=["issuer", "signed_with"], name="credential_signed_with"),
@@ -220,6 +219,36 @@ class AchievementCredential(TenantModel):
                 fields=["status_list", "status_index"],
                 name="credential_bits",
                 condition=Q(revoked_at__isnull=False) | Q(suspended_at__isnull=False) | Q(cancelled_at__isnull=False),
+            ),
+            # States that few rows are in, for lists and counts (recipients.states.in_state).
+            models.Index(
+                fields=["issuer", "-id"],
+                name="credential_ended",
+                condition=Q(revoked_at__isnull=False)
+                | Q(cancelled_at__isnull=False)
+                | Q(suspended_at__isnull=False)
+                | Q(declined_at__isnull=False)
+                | Q(failed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["issuer", "offer_expires_at"],
+                name="credential_open",
+                condition=Q(
+                    cancelled_at__isnull=True,
+                    claimed_at__isnull=True,
+                    declined_at__isnull=True,
+                    revoked_at__isnull=True,
+                ),
+            ),
+            models.Index(
+                fields=["issuer", "-id"],
+                name="credential_answered",
+                condition=(Q(followed_at__isnull=False) | Q(accepted_at__isnull=False)) & Q(claimed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["issuer", "expires_at"],
+                name="credential_expiring",
+                condition=Q(claimed_at__isnull=False, expires_at__isnull=False),
             ),
         ]
 

@@ -109,6 +109,11 @@ class OutgoingEmail(TenantModel):
                 ),
             ),
             models.Index(fields=["credential", "-id"], name="email_of_credential"),
+            models.Index(
+                fields=["issuer", "credential"],
+                name="email_offer_unsent",
+                condition=(Q(refused_at__isnull=False) | Q(failed_at__isnull=False)) & Q(kind="offer"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -102,16 +102,12 @@ class Found:
         return _sorted(Line(label, now[label], then[label] if self._then is not None else None) for label in now)
 
     def by_achievement(self) -> list[Line]:
-        then = self._then
-        return _sorted(
-            Line(
-                one.name,
-                self._now.get(one.pk, Numbers()),
-                then.get(one.pk, Numbers()) if then is not None else None,
-                one.public_id,
-            )
-            for one in self.achievements
-        )
+        """Each with its list of credentials, also where two have one name."""
+        return _sorted(Line(one.name, *self._both(one), one.public_id) for one in self.achievements)
+
+    def _both(self, one: Achievement) -> tuple[Numbers, Numbers | None]:
+        then = None if self._then is None else self._then.get(one.pk, Numbers())
+        return self._now.get(one.pk, Numbers()), then
 
     def parts(self) -> list[tuple[Span, Numbers]]:
         """The time, cut for a chart."""

@@ -38,6 +38,8 @@ ACROSS = {
     "recipients/receiving.py": (2, "a key names its institution; old calls of all are forgotten together"),
     "recipients/telling.py": (2, "a worker tells people of every institution, and looks whether anybody waits"),
     "recipients/recognising.py": (2, "a proved address is one person's at every institution"),
+    "recipients/searching.py": (1, "a worker writes down the words of people of every institution"),
+    "recipients/tallying.py": (1, "a worker folds the slips of every institution"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
     "recipients/views/applied.py": (2, "the mailed link names its application; one's own are of any institution"),
     "recipients/views/apply.py": (1, "a public form has no tenant until its address is read"),
