@@ -378,6 +378,6 @@ from tests.making_assessment import *  # noqa: E402, F403 -- every factory is fo
 from tests.making_check_in import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_criteria import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_dry_runs import *  # noqa: E402, F403 -- every factory is found here
-from tests.making_growth import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_events import *  # noqa: E402, F403 -- every factory is found here
+from tests.making_growth import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_student import *  # noqa: E402, F403 -- every factory is found here

@@ -66,13 +66,15 @@ def _skipped(depth: int) -> list:
 
 
 def _lookups(credentials: int) -> float:
-    from recipients.models import AchievementCredential
     from issuers.tenancy import across_issuers
+    from recipients.models import AchievementCredential
     from verification import opening
 
     dice = random.Random(1)
     with across_issuers("the bench chooses"):
-        some = AchievementCredential.objects.filter(pk__in=dice.sample(range(1, credentials + 1), min(LOOKS, credentials)))
+        some = AchievementCredential.objects.filter(
+            pk__in=dice.sample(range(1, credentials + 1), min(LOOKS, credentials))
+        )
         ids = list(some.filter(claimed_at__isnull=False, cancelled_at__isnull=True).values_list("public_id", flat=True))
 
     def look() -> None:

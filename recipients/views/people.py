@@ -77,16 +77,31 @@ def export(request: StaffRequest) -> Any:
 
 def _cells(rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
     """Only what a line says: documents of a hundred thousand rows would fill the memory."""
-    said = states.with_state(rows).order_by("-pk").annotate(
-        address=F("recipient__address"),
-        student_id=F("recipient__student_id"),
-        achieved=F("version__content__words__name"),
-        grade=F("values__grade"),
+    said = (
+        states.with_state(rows)
+        .order_by("-pk")
+        .annotate(
+            address=F("recipient__address"),
+            student_id=F("recipient__student_id"),
+            achieved=F("version__content__words__name"),
+            grade=F("values__grade"),
+        )
     )
     return said.values(*_CELLS).iterator(chunk_size=2_000)
 
 
-_CELLS = ("name", "address", "student_id", "achieved", "awarded_on", "state", "grade", "claimed_at", "expires_at", "public_id")
+_CELLS = (
+    "name",
+    "address",
+    "student_id",
+    "achieved",
+    "awarded_on",
+    "state",
+    "grade",
+    "claimed_at",
+    "expires_at",
+    "public_id",
+)
 
 
 def _line(row: dict[str, Any]) -> tuple[object, ...]:

@@ -228,7 +228,9 @@ def _check_in(tenant: Tenant, recipient) -> dict[str, object]:
 def _found(tenant: Tenant, recipient) -> dict[str, object]:
     """A word that somebody is found by, and how many of an achievement there are on a day."""
     return {
-        "search_word": factories.SearchWordFactory(issuer=tenant.issuer, recipient=recipient, word=tenant.word().lower()),
+        "search_word": factories.SearchWordFactory(
+            issuer=tenant.issuer, recipient=recipient, word=tenant.word().lower()
+        ),
         "tally": factories.TallyFactory(issuer=tenant.issuer, achievement__name=tenant.word(), looks=3),
     }
 

@@ -106,7 +106,7 @@ class TestPage:
     def test_nothing_yet_says_what_will_be_here(self, page):
         text = page().content.decode()
         assert "Nothing to count yet" in text
-        assert "<svg class=\"chart\"" not in text
+        assert '<svg class="chart"' not in text
 
     def test_nothing_in_this_time_is_said(self, page, issuer):
         award(issuer, 1, days_ago=300)
@@ -121,7 +121,6 @@ class TestPage:
             ({"begins": "31.2.2026"}, "valid date"),
             ({"period": "always"}, "not one of the available choices"),
             ({"achievement": "of-somebody-else"}, "not one of the available choices"),
-            ({"tag": "\x00"}, "Null characters"),
         ],
     )
     def test_what_cannot_be_asked_is_said_at_its_field(self, page, issuer, asked, said):
@@ -148,7 +147,9 @@ class TestFile:
     def test_the_same_numbers_for_both_times(self, staff, issuer, at_noon):
         award(issuer, 4, days_ago=2, claimed=1, name="=Mentor", tags=["leadership"])
         award(issuer, 3, days_ago=30, name="Helper")
-        answer = staff.get(reverse("manage-analytics-export", args=[issuer.slug]), {"period": "4w", "compare": "before"})
+        answer = staff.get(
+            reverse("manage-analytics-export", args=[issuer.slug]), {"period": "4w", "compare": "before"}
+        )
         rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert rows[0][:3] == ["By", "What", "From"]
         assert ["Altogether", "Altogether", "2026-10-30", "2026-11-26", "4", "1", "1", "0", "0"] in rows
@@ -207,13 +208,17 @@ class TestSpans:
         parts = [Span(date(2026, 1, 1), date(2026, 1, 1))] * len(pairs)
         bars = [bar for column in charting.columns(parts, series) for bar in column.bars]
         assert all(0 <= bar.x and bar.x + bar.width <= charting.RIGHT for bar in bars)
-        assert all(bar.y >= charting.BOTTOM - charting.HIGHEST - 0.01 and bar.height <= charting.HIGHEST for bar in bars)
+        assert all(
+            bar.y >= charting.BOTTOM - charting.HIGHEST - 0.01 and bar.height <= charting.HIGHEST for bar in bars
+        )
         assert all(one.x + one.width <= other.x + 0.02 for one, other in zip(bars, bars[1:], strict=False))
         if top := charting.highest(series):
             assert max(bar.height for bar in bars) == charting.HIGHEST and top > 0
 
     def test_numbers_are_gathered_into_their_parts(self):
         parts = Span(date(2026, 1, 1), date(2026, 3, 31)).parts()
-        numbers = charting.gathered({date(2026, 1, 1): 2, date(2026, 1, 4): 3, date(2026, 1, 5): 4, date(2027, 1, 1): 9}, parts)
+        numbers = charting.gathered(
+            {date(2026, 1, 1): 2, date(2026, 1, 4): 3, date(2026, 1, 5): 4, date(2027, 1, 1): 9}, parts
+        )
         assert numbers[:2] == [5, 4]
         assert sum(numbers) == 9

@@ -58,7 +58,16 @@ class TestPages:
     @pytest.mark.parametrize(
         "query",
         [
-            *("?page=7", "?before=", "?before=-1", "?before=0", "?before=1e9", "?before=x", "?after=%00", "?before=%F0%9F%A6%86"),
+            *(
+                "?page=7",
+                "?before=",
+                "?before=-1",
+                "?before=0",
+                "?before=1e9",
+                "?before=x",
+                "?after=%00",
+                "?before=%F0%9F%A6%86",
+            ),
             *("?before=99999999999999999999999", "?after=½", "?before=1&before=x", "?after[]=1", "?before=1%00"),
         ],
     )
@@ -116,12 +125,19 @@ def one_of_each(issuer):
     now = clock.now()
     past = {"offer_expires_at": now}
     moments = {
-        **{"queued": {}, "signed": {"signed_at": now, "signed": "x"}, "declined": {"declined_at": now}, "lapsed": past},
+        "queued": {},
+        "signed": {"signed_at": now, "signed": "x"},
+        "declined": {"declined_at": now},
+        "lapsed": past,
         "rendered": {"signed_at": now, "signed": "x", "rendered_at": now},
         "claimed": {"claimed_at": now, "accepted_at": now},
         "expired": {"claimed_at": now, "accepted_at": now, "expires_at": now, "valid_from": now - timedelta(days=9)},
-        **{name: {f"{name}_at": now} for name in ("revoked", "cancelled", "suspended", "failed", "accepted", "followed")},
-        **{"sent": {"offered_at": now}, "not_delivered": {"offered_at": now}},
+        **{
+            name: {f"{name}_at": now}
+            for name in ("revoked", "cancelled", "suspended", "failed", "accepted", "followed")
+        },
+        "sent": {"offered_at": now},
+        "not_delivered": {"offered_at": now},
     }
     made = {}
     for state, values in moments.items():
@@ -170,8 +186,8 @@ class TestFiles:
         award = AwardFactory(issuer=issuer)
         for _ in range(3):
             CredentialFactory(issuer=issuer, award=award)
-        answer = staff.get(reverse("manage-export", args=[issuer.slug]), {"q": "person"}, follow=True)
-        assert answer.redirect_chain[0][0].endswith("/credentials/?q=person")
+        answer = staff.get(reverse("manage-export", args=[issuer.slug]), {"state": "queued"}, follow=True)
+        assert answer.redirect_chain[0][0].endswith("/credentials/?state=queued")
         assert "A file holds 2 rows at most" in answer.content.decode()
         with across_issuers("a test looks"):
             assert not AuditEvent.objects.filter(action="credential.exported").exists()
