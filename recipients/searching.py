@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
@@ -24,6 +25,10 @@ SMALL = 5_000
 MOST = 2_000
 CHUNK, LONGEST = 1_000, 60
 _LAST = chr(0x10FFFF)
+_INSERT = """
+INSERT INTO recipients_searchword (issuer_id, recipient_id, word)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])
+"""
 
 
 def by_beginnings() -> bool:
@@ -81,12 +86,14 @@ def _write(people: list[Recipient]) -> None:
     pks = [one.pk for one in people]
     names = _names(pks)
     SearchWord.objects.filter(recipient__in=pks).delete()
-    SearchWord.objects.bulk_create(
-        SearchWord(issuer_id=one.issuer_id, recipient=one, word=word)
+    words = [
+        (one.issuer_id, one.pk, word)
         for one in people
         if one.erased_at is None
         for word in sorted(words_of(one.name, one.address_key, one.student_id, *names[one.pk]))
-    )
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [list(column) for column in zip(*words, strict=True)] or [[], [], []])
     Recipient.objects.filter(pk__in=pks).update(words_at=Now())
 
 

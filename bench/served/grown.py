@@ -63,9 +63,10 @@ SELECT id, issuer_id, id, 1, jsonb_build_object('words', jsonb_build_object('nam
 INSERT INTO issuers_user (id, password, email, name, time_zone, is_active, date_joined)
 SELECT n, '!', 'p' || n || '@example.org', '', '', true, now() FROM generate_series(1, {people}) AS n WHERE n % 5 < 3;
 INSERT INTO account_emailaddress (user_id, email, verified, "primary") SELECT id, email, true, true FROM issuers_user;
-INSERT INTO recipients_recipient (id, issuer_id, name, address, address_key, student_id, user_id)
+INSERT INTO recipients_recipient (id, issuer_id, name, address, address_key, student_id, user_id, created_at)
 SELECT n, 1 + n % {issuers}, ({first})[1 + (n * 7) % 14] || ' ' || ({last})[1 + (n / 14) % 12] || ' ' || n,
-  'p' || n || '@example.org', 'p' || n || '@example.org', 'S' || n, CASE WHEN n % 5 < 3 THEN n END
+  'p' || n || '@example.org', 'p' || n || '@example.org', 'S' || n, CASE WHEN n % 5 < 3 THEN n END,
+  now() - interval '3 years' * (1 - n / {people}::float)
 FROM generate_series(1, {people}) AS n;
 INSERT INTO issuers_statuslist (id, issuer_id, purpose, number, seed, taken)
 SELECT i + {issuers} * k, i, 'revocation', k + 1, '\\x00', {list}

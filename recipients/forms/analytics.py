@@ -14,6 +14,14 @@ PERIODS = {"4w": 28, "12w": 84, "1y": 365, "3y": 1096}
 MOST_DAYS = 3_660
 
 
+def _as_meant(data: Any) -> Any:
+    """The period says what holds: dates, where one is given, and twelve weeks where nothing is."""
+    meant = data.copy()
+    dated = any(data.get(name, "").strip() for name in ("begins", "ends"))
+    meant["period"] = "dates" if dated else data.get("period", "") or "12w"
+    return meant
+
+
 class AnalyticsForm(forms.Form):
     """GET alone. Dates go before a period; nothing asked is the last twelve weeks."""
 
@@ -25,6 +33,7 @@ class AnalyticsForm(forms.Form):
             ("12w", _("Last 12 weeks")),
             ("1y", _("Last 12 months")),
             ("3y", _("Last 3 years")),
+            ("dates", _("These dates")),
         ],
     )
     begins = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
@@ -45,7 +54,7 @@ class AnalyticsForm(forms.Form):
     def __init__(
         self, data: Any, *, achievements: Any, tags: list[str], kinds: list[tuple[str, str]], today: date
     ) -> None:
-        super().__init__(data)
+        super().__init__(_as_meant(data))
         self.today = today
         listed = [(one.public_id, one.name) for one in achievements]
         self._choose("achievement", [("", _("All achievements")), *listed])
@@ -68,7 +77,7 @@ class AnalyticsForm(forms.Form):
             begins = begins or ends - timedelta(days=PERIODS["12w"] - 1)
         else:
             ends = self.today
-            begins = ends - timedelta(days=PERIODS[said.get("period") or "12w"] - 1)
+            begins = ends - timedelta(days=PERIODS.get(said.get("period") or "", PERIODS["12w"]) - 1)
         if begins > ends:
             self.add_error("ends", _("This day is before the first one. Choose a later day."))
         elif (ends - begins).days >= MOST_DAYS or begins.year < 1900 or ends.year > 9000:

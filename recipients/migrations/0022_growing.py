@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name='achievementcredential',
             index=models.Index(
-                condition=models.Q(models.Q(('followed_at__isnull', False), ('accepted_at__isnull', False), _connector='OR'), ('claimed_at__isnull', True)),
-                fields=['issuer', '-id'], name='credential_answered',
+                condition=models.Q(('accepted_at__isnull', False), ('claimed_at__isnull', True)),
+                fields=['issuer', '-id'], name='credential_accepted',
             ),
         ),
         AddIndexConcurrently(

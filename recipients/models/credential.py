@@ -242,8 +242,8 @@ class AchievementCredential(TenantModel):
             ),
             models.Index(
                 fields=["issuer", "-id"],
-                name="credential_answered",
-                condition=(Q(followed_at__isnull=False) | Q(accepted_at__isnull=False)) & Q(claimed_at__isnull=True),
+                name="credential_accepted",
+                condition=Q(accepted_at__isnull=False, claimed_at__isnull=True),
             ),
             models.Index(
                 fields=["issuer", "expires_at"],
