@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -25,6 +25,7 @@ SMALL = 5_000
 MOST = 2_000
 CHUNK, LONGEST = 1_000, 60
 _LAST = chr(0x10FFFF)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 _INSERT = """
 INSERT INTO recipients_searchword (issuer_id, recipient_id, word)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])
@@ -36,7 +37,7 @@ def by_beginnings() -> bool:
     return Recipient.objects.order_by().values("pk")[: SMALL + 1].count() > SMALL
 
 
-def narrowed(rows: QuerySet[Any], text: str, person: str) -> QuerySet[Any]:
+def narrowed(rows: Rows, text: str, person: str) -> Rows:
     """The rows of people whose words begin as asked; all rows where that would be most of them, or nothing is asked.
 
     `person` is the rows' way to a person: `recipient`, or `pk`. The caller still asks what it always asks: this leaves less

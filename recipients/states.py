@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,9 @@ STATES = {
     "cancelled": _("Cancelled"),
     "failed": _("Needs a look"),
 }
+
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def with_state(credentials: QuerySet[AchievementCredential]) -> QuerySet[Any]:
@@ -81,7 +84,7 @@ def _state() -> Case:
     return Case(*whens, default=Value("queued"), output_field=CharField())
 
 
-def in_state(credentials: QuerySet[AchievementCredential], state: str) -> QuerySet[AchievementCredential]:
+def in_state(credentials: Rows, state: str) -> Rows:
     """Those in one state, asked so that the partial indexes of rare states serve it: a CASE is none's business."""
     rules = _rules()
     wanted = Q()

@@ -230,7 +230,9 @@ def export(request: StaffRequest) -> HttpResponse:
 def _rows(found: Found) -> Iterable[tuple[object, ...]]:
     parts = [(_("Altogether"), [found.total()]), *((table["head"], table["lines"]) for table in _tables(found))]
     for span, which in ((found.span, "now"), (found.other, "then")):
-        for by, lines in parts if span else ():
+        if span is None:
+            continue
+        for by, lines in parts:
             yield from (_cells(by, line.label, span, getattr(line, which)) for line in lines)
     yield from (_cells(_unit(found.span), _said(part)["long"], part, numbers) for part, numbers in found.parts())
 
