@@ -220,10 +220,12 @@ def give_up_crashed() -> int:
         dead = AchievementCredential.objects.filter(
             attempts__gte=ATTEMPTS, lease_until__lt=Now(), failed_at__isnull=True
         )
-        undone = Q(signed_at__isnull=True) | Q(rendered_at__isnull=True)
+        unsigned = Q(signed_at__isnull=True, cancelled_at__isnull=True)
+        unrendered = Q(signed_at__isnull=False, rendered_at__isnull=True)
         again = Q(pk__in=AchievementCredential.objects.with_withdrawn_key().values("pk"))
-        stuck = dead.filter(undone | again)
-        return stuck.update(failed_at=clock.now(), failure="The worker stopped while it worked on this, five times.")
+        failed = {"failed_at": clock.now(), "failure": "The worker stopped while it worked on this, five times."}
+        # One after the other, each by its index: together they would be looked for in every row.
+        return sum(dead.filter(stuck).update(**failed) for stuck in (unsigned, unrendered, again))
 
 
 def try_again(credential: AchievementCredential) -> bool:

@@ -11,6 +11,8 @@ from recipients.importing.report import Fault
 from recipients.importing.tables import Table
 
 BOM = "\ufeff"
+# Rows of one file: what is more is taken in parts.
+MOST = 100_000
 
 
 def guarded(value: object) -> str:

@@ -37,6 +37,10 @@ def with_reach(credentials: QuerySet[Any]) -> QuerySet[Any]:
     )
     live = credentials.filter(revoked_at__isnull=True, cancelled_at__isnull=True)
     return live.annotate(
+        mail_refused_at=Subquery(mail.values("refused_at")[:1]),
+        mail_failed_at=Subquery(mail.values("failed_at")[:1]),
+        mail_unsure_at=Subquery(mail.values("unsure_at")[:1]),
+        mail_bounced_at=Subquery(mail.values("bounced_at")[:1]),
         mail_complained_at=Subquery(mail.values("complained_at")[:1]), mail_stopped=Exists(stops)
     ).annotate(reach=_reach())
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models.functions import Now
 
 from issuers.models import User
 from issuers.tenancy import across_issuers
@@ -12,6 +15,8 @@ from recipients.models import Activity, Recipient
 
 # So many are joined at once; the next ones half a minute later.
 MOST = 2_000
+# Older rows were looked at when they were new, and are once an hour, in case nobody worked for so long.
+LATELY = timedelta(days=1)
 EVALUATE = "recipients.tasks.evaluate"
 
 
@@ -24,10 +29,11 @@ def recognise(user: User) -> int:
 
 
 @transaction.atomic
-def recognise_newest() -> int:
-    """Whoever has an account already and came into a list a moment ago."""
+def recognise_newest(*, everybody: bool = False) -> int:
+    """Whoever has an account already and came into a list a moment ago; or ever."""
     with across_issuers("workers join new rows to accounts"):
         strangers = Recipient.objects.filter(user__isnull=True, erased_at__isnull=True)
+        strangers = strangers if everybody else strangers.filter(created_at__gt=Now() - LATELY)
         whose = strangers.values("address_key")
         proved = EmailAddress.objects.filter(email__in=whose, verified=True, user__is_active=True)
         return sum(_join(user, [email]) for user, email in proved.values_list("user_id", "email")[:MOST])

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from issuers import clock
@@ -36,63 +36,88 @@ STATES = {
 }
 
 
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
 def with_state(credentials: QuerySet[AchievementCredential]) -> QuerySet[Any]:
-    """The rows with `state`, and with what the server said to the newest claim mail."""
+    """The rows with `state`, and with what the server said to the newest claim mail. For the rows of one page."""
     mail = OutgoingEmail.objects.filter(credential=OuterRef("pk"), kind=OutgoingEmail.Kind.OFFER).order_by("-sequence")
+    # What the server said when it took or refused the mail, or what was heard of it later.
+    said = Case(When(bounced_at__isnull=False, then=F("diagnostic")), default=F("response"))
     return credentials.annotate(
-        mail_refused_at=Subquery(mail.values("refused_at")[:1]),
-        mail_failed_at=Subquery(mail.values("failed_at")[:1]),
-        mail_bounced_at=Subquery(mail.values("bounced_at")[:1]),
-        mail_unsure_at=Subquery(mail.values("unsure_at")[:1]),
-        # What the server said when it took or refused the mail, or what was heard of it later.
-        mail_response=Subquery(mail.annotate(said=_said()).values("said")[:1]),
-    ).annotate(state=_state())
+        mail_response=Subquery(mail.annotate(said=said).values("said")[:1]),
+        state=_state(),
+    )
 
 
-def _said() -> Case:
-    return Case(When(bounced_at__isnull=False, then=F("diagnostic")), default=F("response"))
+def _newest_offer(condition: Q) -> Exists:
+    """Whether the newest claim mail is such. An index knows the few of which one was refused, failed or came back."""
+    offers = OutgoingEmail.objects.filter(credential=OuterRef("pk"), kind=OutgoingEmail.Kind.OFFER)
+    newer = OutgoingEmail.objects.filter(
+        credential=OuterRef("credential"), kind=OutgoingEmail.Kind.OFFER, sequence__gt=OuterRef("sequence")
+    )
+    lost = Q(refused_at__isnull=False) | Q(failed_at__isnull=False) | Q(bounced_at__isnull=False)
+    return Exists(offers.filter(lost).filter(condition).exclude(Exists(newer)))
+
+
+def _unsent() -> Exists:
+    """Refused, given up, or come back. Whoever's came back and has the link all the same got it on paper."""
+    unseen = Q(credential__followed_at__isnull=True) | Q(credential__followed_at__lt=F("bounced_at"))
+    back = Q(bounced_at__isnull=False, credential__accepted_at__isnull=True) & unseen
+    return _newest_offer(Q(refused_at__isnull=False) | Q(failed_at__isnull=False, unsure_at__isnull=True) | back)
+
+
+def _unknown() -> Exists:
+    """Left in the middle of sending, and not sent again by itself."""
+    return _newest_offer(Q(failed_at__isnull=False, unsure_at__isnull=False))
+
+
+def _rules() -> dict[str, Q]:
+    """When a credential is in a state, given that it is in none of those before."""
+    now = clock.now()
+    claimed = Q(claimed_at__isnull=False)
+    return {
+        "revoked": Q(revoked_at__isnull=False),
+        "cancelled": Q(cancelled_at__isnull=False),
+        "suspended": Q(suspended_at__isnull=False),
+        "expired": claimed & Q(expires_at__lt=now),
+        "claimed": claimed,
+        "declined": Q(declined_at__isnull=False),
+        "failed": Q(failed_at__isnull=False),
+        "not_delivered": Q(_unsent()),
+        "lapsed": Q(offer_expires_at__lte=now),
+        "accepted": Q(accepted_at__isnull=False),
+        "followed": Q(followed_at__isnull=False),
+        "unknown": Q(_unknown()),
+        "sent": Q(offered_at__isnull=False),
+        "rendered": Q(rendered_at__isnull=False),
+        "signed": Q(signed_at__isnull=False),
+        "queued": Q(),
+    }
 
 
 def _state() -> Case:
-    now = clock.now()
-    claimed = Q(claimed_at__isnull=False)
-    failed, unsure = Q(mail_failed_at__isnull=False), Q(mail_unsure_at__isnull=False)
-    unsent = Q(mail_refused_at__isnull=False) | (failed & ~unsure)
-    # Whoever bounced and has the link all the same got it on paper.
-    unsent |= Q(mail_bounced_at__isnull=False, accepted_at__isnull=True) & (
-        Q(followed_at__isnull=True) | Q(followed_at__lt=F("mail_bounced_at"))
-    )
-    return Case(
-        _when(Q(revoked_at__isnull=False), "revoked"),
-        _when(Q(cancelled_at__isnull=False), "cancelled"),
-        _when(Q(suspended_at__isnull=False), "suspended"),
-        _when(claimed & Q(expires_at__lt=now), "expired"),
-        _when(claimed, "claimed"),
-        _when(Q(declined_at__isnull=False), "declined"),
-        _when(Q(failed_at__isnull=False), "failed"),
-        _when(unsent, "not_delivered"),
-        _when(Q(offer_expires_at__lte=now), "lapsed"),
-        _when(Q(accepted_at__isnull=False), "accepted"),
-        _when(Q(followed_at__isnull=False), "followed"),
-        _when(failed & unsure, "unknown"),
-        _when(Q(offered_at__isnull=False), "sent"),
-        _when(Q(rendered_at__isnull=False), "rendered"),
-        _when(Q(signed_at__isnull=False), "signed"),
-        default=Value("queued"),
-        output_field=CharField(),
-    )
+    rules = _rules()
+    rules.pop("queued")
+    whens = [When(condition, then=Value(state)) for state, condition in rules.items()]
+    return Case(*whens, default=Value("queued"), output_field=CharField())
 
 
-def _when(condition: Q, state: str) -> When:
-    return When(condition, then=Value(state))
+def in_state(credentials: Rows, state: str) -> Rows:
+    """Those in one state, asked so that the partial indexes of rare states serve it: a CASE is none's business."""
+    rules = _rules()
+    wanted = Q()
+    for name, condition in rules.items():
+        if name == state:
+            return credentials.filter(wanted & condition)
+        wanted &= ~condition
+    raise KeyError(state)
 
 
 def counted(credentials: QuerySet[AchievementCredential]) -> dict[str, int]:
-    """How many stand where: state → number, every state named."""
-    rows = (
-        with_state(credentials.order_by()).values("state").annotate(number=Count("pk")).values_list("state", "number")
-    )
-    return {**dict.fromkeys(STATES, 0), **dict(rows)}
+    """How many stand where: state → number, every state named. Looks at each: of a batch, not of an institution."""
+    rows = credentials.order_by().annotate(state=_state()).values("state").annotate(number=Count("pk"))
+    return {**dict.fromkeys(STATES, 0), **dict(rows.values_list("state", "number"))}
 
 
 def steps(credentials: QuerySet[AchievementCredential]) -> dict[str, int]:

@@ -31,7 +31,9 @@ from recipients import (
     recognising,
     rehearsing,
     reminding,
+    searching,
     sending,
+    tallying,
     telling,
 )
 from recipients.models import Award, Submission
@@ -209,6 +211,8 @@ def sweep() -> None:
     applying.forget_unproved()
     clearing.forget_removed()
     recognising.recognise_newest()
+    tallying.fold()
+    searching.read_chunk()
     waiting |= {"answer_applications": answering.waiting(), "award_assessed": awarding.waiting()}
     waiting |= {"tell": telling.waiting()}
     wake(*(f"recipients.tasks.{step}" for step, some in waiting.items() if some))
@@ -218,6 +222,7 @@ def sweep() -> None:
 def forget_events() -> None:
     """Every hour: what other systems sent is remembered for some days, and their last calls."""
     receiving.forget()
+    recognising.recognise_newest(everybody=True)
 
 
 @shared_task

@@ -18,7 +18,7 @@ from badges.openbadges import validate
 from issuers import keys, media, sealing
 from issuers.models import Issuer, SigningKey, StatusList, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
-from recipients import printing
+from recipients import printing, tallying
 from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail, WebhookDelivery
 from verification import checks, listing
 from verification import status_list as bits
@@ -143,6 +143,13 @@ def stories_make_sense() -> Iterator[str]:
         yield f"{row.public_id}: is claimed by nobody"
 
 
+def tallies_add_up() -> Iterator[str]:
+    """The numbers of overview and analytics are those of the rows."""
+    for issuer in Issuer.objects.order_by("pk"):
+        for one in tallying.differences(issuer):
+            yield f"{issuer.slug}: {one.name} of achievement {one.achievement} on {one.day}: {one.tallied}, rows say {one.live}"
+
+
 def rows_stay_with_their_issuer() -> Iterator[str]:
     """No row of one institution points at a row of another."""
     for model in tenant_models():
@@ -196,6 +203,7 @@ ALL: tuple[Check, ...] = (
     files_exist,
     batches_add_up,
     stories_make_sense,
+    tallies_add_up,
     rows_stay_with_their_issuer,
 )
 # These read every file and sign what is about to lapse: after a restore, and once a week.

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('issuers', '0004_leaderboard'),
+        ('issuers', '0005_api_tokens'),
     ]
 
     operations = [

@@ -39,6 +39,7 @@ ENTRIES = (
     Entry("manage-applications", _("Applications"), "inbox", "application.decide", ("manage-application",)),
     Entry("manage-awards", _("Awards"), "send", "credential.view", ("manage-award", "manage-issue", "manage-list")),
     Entry("manage-credentials", _("Credentials"), "certificate", "credential.view", ("manage-credential",)),
+    Entry("manage-analytics", _("Analytics"), "chart-bar", "credential.view", ("manage-analytics",)),
     Entry("manage-people", _("Recipients"), "users", "recipient.view", ("manage-people",)),
     Entry("manage-members", _("Members"), "user-cog", "member.view", ("manage-member", "manage-invitation")),
     Entry("manage-keys", _("Signing and keys"), "key", "key.view", ("manage-key",)),

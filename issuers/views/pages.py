@@ -65,6 +65,12 @@ ARTICLES = (
         _("Badges and certificates as files between institutions"),
         "staff",
     ),
+    Article(
+        "analytics",
+        _("Numbers, long lists and finding people"),
+        _("What analytics count, and how a search works among very many"),
+        "staff",
+    ),
     Article("roles", _("Who may do what"), _("Six roles, and what each allows"), "staff"),
     Article("rules", _("Rules that award by themselves"), _("Conditions, dry runs, approval, corrections"), "staff"),
     Article(

@@ -102,6 +102,7 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         _("Signature refused"),
     ),
     "credential.exported": ("download", _("{who} exported {people}."), _("List exported")),
+    "analytics.exported": ("download", _("{who} exported the analytics."), _("Analytics exported")),
     "earning.approved": (
         "circle-check",
         _("{who} approved {subject}, which a rule found that {people} earned."),

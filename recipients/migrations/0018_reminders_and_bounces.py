@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('issuers', '0006_reminders_and_slips'),
-        ('recipients', '0014_tutorial'),
+        ('recipients', '0017_mail_moods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             model_name='achievementcredential',
-            index=models.Index(condition=models.Q(('claimed_at__isnull', False), ('expires_at__isnull', False), ('revoked_at__isnull', True)), fields=['expires_at'], name='credential_expiring'),
+            index=models.Index(condition=models.Q(('claimed_at__isnull', False), ('expires_at__isnull', False), ('revoked_at__isnull', True)), fields=['expires_at'], name='credential_reminding'),
         ),
         AddIndexConcurrently(
             model_name='outgoingemail',

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('issuers', '0005_api_tokens'),
-        ('recipients', '0014_tutorial'),
+        ('recipients', '0018_reminders_and_bounces'),
     ]
 
     operations = [

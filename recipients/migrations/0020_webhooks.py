@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('issuers', '0004_leaderboard'),
-        ('recipients', '0014_tutorial'),
+        ('recipients', '0019_api'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,8 +17,10 @@ from recipients.models.group import Group, GroupMember
 from recipients.models.kept_answer import KeptAnswer
 from recipients.models.leaderboard import LeaderboardEntry
 from recipients.models.recipient import Recipient
+from recipients.models.search_word import SearchWord
 from recipients.models.share import Share
 from recipients.models.submission import Artefact, Marking, ReviewerInvite, Submission
+from recipients.models.tally import Tally
 from recipients.models.webhook import WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookSecret, WebhookType
 
 __all__ = [
@@ -55,8 +57,10 @@ __all__ = [
     "Recipient",
     "RecipientList",
     "ReviewerInvite",
+    "SearchWord",
     "Share",
     "Submission",
+    "Tally",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookMessage",

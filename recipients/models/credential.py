@@ -146,6 +146,8 @@ class AchievementCredential(TenantModel):
     suspended_at = models.DateTimeField(null=True)
     suspension_reason = models.CharField(max_length=300, blank=True)
     corrected_at = models.DateTimeField(null=True)
+    shared_at = models.DateTimeField(null=True, help_text="First passed on; written by a trigger of recipients_share.")
+    seen_at = models.DateTimeField(null=True, help_text="First looked at; written by a trigger of the looks.")
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.LINK)
     seen_standing = models.BooleanField(null=True, help_text="Whether it stood when rules last looked; empty: never.")
 
@@ -171,7 +173,6 @@ class AchievementCredential(TenantModel):
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="visibility_known"),
         ]
         indexes = [
-            models.Index(fields=["issuer", "-id"], name="credential_newest"),
             models.Index(fields=["award", "id"], name="credential_of_award"),
             models.Index(fields=["holder", "-id"], name="credential_of_holder"),
             models.Index(fields=["issuer", "signed_with"], name="credential_signed_with"),
@@ -228,13 +229,43 @@ class AchievementCredential(TenantModel):
             ),
             models.Index(
                 fields=["expires_at"],
-                name="credential_expiring",
+                name="credential_reminding",
                 condition=Q(claimed_at__isnull=False, revoked_at__isnull=True, expires_at__isnull=False),
             ),
             models.Index(
                 fields=["status_list", "status_index"],
                 name="credential_bits",
                 condition=Q(revoked_at__isnull=False) | Q(suspended_at__isnull=False) | Q(cancelled_at__isnull=False),
+            ),
+            # States that few rows are in, for lists and counts (recipients.states.in_state).
+            models.Index(
+                fields=["issuer", "-id"],
+                name="credential_ended",
+                condition=Q(revoked_at__isnull=False)
+                | Q(cancelled_at__isnull=False)
+                | Q(suspended_at__isnull=False)
+                | Q(declined_at__isnull=False)
+                | Q(failed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["issuer", "offer_expires_at"],
+                name="credential_open",
+                condition=Q(
+                    cancelled_at__isnull=True,
+                    claimed_at__isnull=True,
+                    declined_at__isnull=True,
+                    revoked_at__isnull=True,
+                ),
+            ),
+            models.Index(
+                fields=["issuer", "-id"],
+                name="credential_accepted",
+                condition=Q(accepted_at__isnull=False, claimed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["issuer", "expires_at"],
+                name="credential_expiring",
+                condition=Q(claimed_at__isnull=False, expires_at__isnull=False),
             ),
         ]
 

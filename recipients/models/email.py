@@ -149,6 +149,12 @@ class OutgoingEmail(TenantModel):
             ),
             models.Index(fields=["credential", "-id"], name="email_of_credential"),
             models.Index(fields=["provider_id"], name="email_of_provider", condition=~Q(provider_id="")),
+            models.Index(
+                fields=["issuer", "credential"],
+                name="email_offer_unsent",
+                condition=(Q(refused_at__isnull=False) | Q(failed_at__isnull=False) | Q(bounced_at__isnull=False))
+                & Q(kind=EmailKind.OFFER),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,9 @@ class Recipient(TenantModel):
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="known_as")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     erased_at = models.DateTimeField(null=True)
+    words_at = models.DateTimeField(
+        null=True, help_text="When words to find them by were written; emptied by a trigger."
+    )
 
     objects = TenantManager.from_queryset(RecipientQuerySet)()
 
@@ -49,7 +52,15 @@ class Recipient(TenantModel):
             models.UniqueConstraint(fields=["issuer", "address_key"], name="one_recipient_an_address"),
             models.UniqueConstraint(fields=["issuer", "id"], name="recipient_issuer_id"),
         ]
-        indexes = [models.Index(fields=["address_key"], name="recipient_by_address")]
+        indexes = [
+            models.Index(fields=["address_key"], name="recipient_by_address"),
+            models.Index(fields=["id"], name="recipient_unread", condition=models.Q(words_at__isnull=True)),
+            models.Index(
+                fields=["created_at"],
+                name="recipient_stranger",
+                condition=models.Q(user__isnull=True, erased_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

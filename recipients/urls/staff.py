@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recipients.views import (
+    analytics,
     awards,
     credentials,
     deeds,
@@ -23,6 +24,8 @@ _LIST = "manage/<slug:slug>/lists/<str:public_id>"
 
 urlpatterns = [
     path("manage/<slug:slug>/", overview.overview, name="manage-home"),
+    path("manage/<slug:slug>/analytics/", analytics.analytics, name="manage-analytics"),
+    path("manage/<slug:slug>/analytics.csv", analytics.export, name="manage-analytics-export"),
     path("manage/<slug:slug>/issue/", issue.choose, name="manage-issue"),
     path("manage/<slug:slug>/achievements/<str:public_id>/issue/", issue.issue_to, name="manage-issue-to"),
     path(f"{_LIST}/", lists.review, name="manage-list"),

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from badges.models import Opportunity
 from issuers.access import StaffRequest, member_required
 from issuers.models import AuditEvent
-from recipients import exporting
+from recipients import exporting, searching
 from recipients.models import Activity, Recipient
 from recipients.models.activity import ActivityQuerySet
 from recipients.views.activity_words import kind_labels, named, source_name, states, tabs
-from recipients.views.paging import page
+from recipients.views.paging import counted, page, too_many
 
 FILTERS = ("q", "kind", "tag", "opportunity", "state")
 
@@ -34,7 +34,9 @@ def wanted(data: Any) -> ActivityQuerySet:
     if public_id := data.get("opportunity", ""):
         thing = Opportunity.objects.filter(public_id=public_id).first()
         rows = rows.filter(kind=thing.kind, key=thing.key) if thing else rows.none()
-    for word in data.get("q", "").strip()[:100].split()[:6]:
+    words = data.get("q", "").strip()[:100]
+    rows = searching.narrowed(rows, words, "recipient")
+    for word in words.split()[:6]:
         rows = rows.filter(
             Q(recipient__name__icontains=word)
             | Q(recipient__address_key__icontains=word)
@@ -95,8 +97,11 @@ HEADER = (
 def export(request: StaffRequest) -> Any:
     """The activities that the list shows, as CSV; the trail says that it was taken, and how many rows."""
     rows = wanted(request.GET).newest_first()
-    total = rows.count()
-    AuditEvent.objects.record(request.issuer, request.user, "activity.exported", request.issuer, activities=total)
+    total = counted(rows, most=exporting.MOST)
+    if total.more:
+        return too_many(request, "manage-activities")
+    said = {"activities": total.number}
+    AuditEvent.objects.record(request.issuer, request.user, "activity.exported", request.issuer, **said)
     lines = list(exporting.csv_text(HEADER, [tuple(line) for line in _lines(request, rows)]))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{request.issuer.slug}-activities.csv"'

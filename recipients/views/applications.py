@@ -22,7 +22,7 @@ from recipients.forms.staff import DeclineForm
 from recipients.models import Application, ApplicationForm
 from recipients.views import reasons
 from recipients.views.applied import lines
-from recipients.views.paging import page
+from recipients.views.paging import counted, page
 
 STATES = {
     "waiting": gettext_lazy("Waiting for an answer"),
@@ -74,7 +74,7 @@ def applications(request: StaffRequest) -> HttpResponse:
     context = {
         "page": found,
         "rows": [aged(row) for row in found.rows],
-        "total": rows.count(),
+        "total": counted(rows, found),
         "forms": list(forms),
         "states": STATES.items(),
         "ages": AGES.items(),

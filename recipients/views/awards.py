@@ -69,11 +69,11 @@ def _award(public_id: str) -> Award:
 def award(request: StaffRequest, public_id: str) -> HttpResponse:
     """One batch: its progress, and everybody in it."""
     found = _award(public_id)
-    rows = states.with_state(found.credentials.select_related("recipient"))
+    rows = found.credentials.select_related("recipient")
     state = request.GET.get("state", "")
     words = request.GET.get("q", "").strip()[:100]
     if state in states.STATES:
-        rows = rows.filter(state=state)
+        rows = states.in_state(rows, state)
     for word in words.split()[:6]:
         rows = rows.filter(
             Q(name__icontains=word) | Q(recipient__address_key__icontains=word) | Q(recipient__student_id__iexact=word)
@@ -83,7 +83,7 @@ def award(request: StaffRequest, public_id: str) -> HttpResponse:
         **progress_of(found),
         "reach": _reach(found),
         "misprinted": misprinting.stands(found.version),
-        "page": page(request, rows),
+        "page": page(request, states.with_state(rows)),
         "q": words,
         "state": state,
         "states": [(key, states.STATES[key], number) for key, number in counts.items() if number],
@@ -102,7 +102,6 @@ def _reach(found: Award) -> list[tuple[str, Any, int]]:
 def progress_of(found: Award) -> dict[str, Any]:
     """How far a batch is: five steps for components/stages.html, whether it still runs, whether it can be undone."""
     passed = states.steps(found.credentials.all())
-    counts = states.counted(found.credentials.all())
     total = passed["written"]
     waits = found.release_at > clock.now() and not found.cancelled_at
     stopped = bool(passed["failed"]) and found.credentials.filter(failure=delivering.STOPPED).exists()
@@ -124,7 +123,7 @@ def progress_of(found: Award) -> dict[str, Any]:
         "running": running,
         "failed": passed["failed"],
         "stopped": stopped,
-        "refused": counts["not_delivered"],
+        "refused": states.in_state(found.credentials.all(), "not_delivered").count(),
         "followed": passed["followed"],
         "cancelled": passed["cancelled"],
         **mail_words.of_award(found, running=running and not waits),

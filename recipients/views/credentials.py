@@ -12,32 +12,49 @@ from django.views.decorators.http import require_safe
 from badges.models import Achievement
 from issuers import media
 from issuers.access import StaffRequest, member_required
-from recipients import reaching, states
+from recipients import reaching, searching, states
 from recipients.forms.staff import CorrectionForm, ReasonForm
 from recipients.models import AchievementCredential
-from recipients.views.paging import page
+from recipients.views.paging import Page, Total, counted, page
 from recipients.views.story import events_of, printed
+
+PUBLIC_ID = 22
 
 
 def wanted(data: Any) -> QuerySet[Any]:
     """The rows that a query string or a form's hidden fields ask for."""
-    rows = states.with_state(AchievementCredential.objects.select_related("recipient", "achievement", "version"))
+    rows = asked_for(AchievementCredential.objects.all(), data)
+    return states.with_state(rows.select_related("recipient", "achievement", "version"))
+
+
+def asked_for(rows: QuerySet[Any], data: Any) -> QuerySet[Any]:
+    """The same without what a page shows beside, to be counted."""
     if data.get("state", "") in states.STATES:
-        rows = rows.filter(state=data["state"])
+        rows = states.in_state(rows, data["state"])
     if achievement := data.get("achievement", ""):
         rows = rows.filter(achievement__public_id=achievement)
     if award := data.get("award", ""):
         rows = rows.filter(award__public_id=award)
     if data.get("reach", "") in reaching.REACH:
         rows = reaching.with_reach(rows).filter(reach=data["reach"])
-    for word in data.get("q", "").strip()[:100].split()[:6]:
+    return _named(rows, data.get("q", "").strip()[:100])
+
+def _named(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """By name, address or number; or the one of a public address."""
+    if len(words) == PUBLIC_ID and rows.filter(public_id=words).exists():
+        return rows.filter(public_id=words)
+    rows = searching.narrowed(rows, words, "recipient")
+    for word in words.split()[:6]:
         rows = rows.filter(
-            Q(name__icontains=word)
-            | Q(recipient__address_key__icontains=word)
-            | Q(recipient__student_id__iexact=word)
-            | Q(public_id=word)
+            Q(name__icontains=word) | Q(recipient__address_key__icontains=word) | Q(recipient__student_id__iexact=word)
         )
     return rows
+
+
+def listed(request: HttpRequest) -> tuple[Page, Total]:
+    """One page of them, and how many there are."""
+    shown = page(request, wanted(request.GET))
+    return shown, counted(asked_for(AchievementCredential.objects.all(), request.GET), shown)
 
 
 def filters(request: HttpRequest) -> dict[str, str]:
@@ -49,10 +66,11 @@ def filters(request: HttpRequest) -> dict[str, str]:
 @member_required("credential.view")
 def credentials(request: StaffRequest) -> HttpResponse:
     """The list."""
-    rows = wanted(request.GET)
+    shown, total = listed(request)
     context = {
-        "page": page(request, rows),
-        "total": rows.count(),
+        "page": shown,
+        "total": total,
+        "beginnings": bool(request.GET.get("q")) and searching.by_beginnings(),
         "filters": filters(request),
         "q": request.GET.get("q", ""),
         "state": request.GET.get("state", ""),

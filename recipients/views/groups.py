@@ -14,14 +14,14 @@ from issuers import cleaning, clock
 from issuers.access import StaffRequest, member_required
 from issuers.cleaning import Address, Refused
 from issuers.wording import people, sentence
-from recipients import grouping, importing, noticing
+from recipients import grouping, importing, noticing, searching
 from recipients.activities import key_of
 from recipients.forms.activities import GroupForm, MembersForm
 from recipients.importing.headers import suggest
 from recipients.importing.people import written
 from recipients.models import Group, GroupMember, Recipient
 from recipients.views.activity_words import tabs
-from recipients.views.paging import page
+from recipients.views.paging import counted, page
 
 
 @require_safe
@@ -81,7 +81,7 @@ def _members(found: Group, words: str) -> QuerySet[GroupMember]:
 
 def _others(found: Group, words: str) -> QuerySet[Recipient]:
     """People known here who could be added."""
-    rows = Recipient.objects.filter(erased_at__isnull=True).matching(words)
+    rows = searching.narrowed(Recipient.objects.filter(erased_at__isnull=True), words, "pk").matching(words)
     return rows.exclude(groups__group=found).order_by("name")[:10]
 
 
@@ -99,7 +99,7 @@ def _page(
         "others": _others(found, find) if find else [],
         "group": found,
         "page": page(request, rows),
-        "total": GroupMember.objects.filter(group=found).count(),
+        "total": counted(GroupMember.objects.filter(group=found)),
         "q": words,
         "name_form": name or GroupForm(initial={"name": found.name}),
         "members_form": text or MembersForm(),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import Count, Q
-from django.db.models.functions import TruncWeek
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,9 +19,10 @@ from django.views.decorators.http import require_safe
 from badges.models import Achievement
 from issuers import clock
 from issuers.access import StaffRequest, member_required
-from recipients import states
+from recipients import charting, states, tallying
 from recipients.models import AchievementCredential, Application, Award, Submission
 from recipients.views.awards import state_of, with_counts
+from recipients.views.paging import Total, counted
 
 # What each step is called, and its shade: pairs, so that three levels show at a glance (DESIGN §2, chart-1 … 3).
 STEPS = {
@@ -44,19 +43,20 @@ def overview(request: StaffRequest) -> HttpResponse:
     """What is going on."""
     period = request.GET.get("period", "12w")
     period = period if period in PERIODS else "12w"
-    since = clock.now() - timedelta(days=PERIODS[period][0])
+    today = _today(request)
+    since = today - timedelta(days=PERIODS[period][0])
     batches = list(with_counts(Award.objects.newest_first())[:6])
     for award in batches:
         award.state = state_of(award)
     context = {
-        "funnel": _funnel(since),
+        "funnel": _funnel(since, today),
         "refused_url": f"{reverse('manage-credentials', args=[request.issuer.slug])}?state=not_delivered",
         "since": since,
         "period": period,
         "periods": [(key, label) for key, (_days, label) in PERIODS.items()],
         "todo": _todo(request),
         "batches": batches,
-        "weeks": _weeks(request),
+        "weeks": _weeks(today),
         "hour": clock.now().astimezone(ZoneInfo(request.user.time_zone or request.issuer.time_zone)).hour,
         "has_achievements": Achievement.objects.exists(),
         "has_published": Achievement.objects.published().exists(),
@@ -64,25 +64,36 @@ def overview(request: StaffRequest) -> HttpResponse:
     return render(request, "recipients/staff/overview.html", context)
 
 
-def _funnel(since: datetime) -> list[dict[str, Any]]:
-    """Six numbers, each with its part of the first; the views of a page are counted right of here, by its own relation."""
-    rows = AchievementCredential.objects.filter(created_at__gte=since, cancelled_at__isnull=True)
-    counts = rows.aggregate(
-        issued=Count("pk", distinct=True),
-        delivered=Count("pk", filter=Q(offered_at__isnull=False), distinct=True),
-        opened=Count("pk", filter=Q(followed_at__isnull=False) | Q(claimed_at__isnull=False), distinct=True),
-        claimed=Count("pk", filter=Q(claimed_at__isnull=False), distinct=True),
-        shared=Count("pk", filter=Q(shares__isnull=False), distinct=True),
-        viewed=Count("pk", filter=Q(views__isnull=False), distinct=True),
-    )
+def _today(request: StaffRequest) -> date:
+    """Where the institution is."""
+    return clock.now().astimezone(ZoneInfo(request.issuer.time_zone)).date()
+
+
+def _funnel(since: date, today: date) -> list[dict[str, Any]]:
+    """Six numbers of what was issued since and not undone, each with its part of the first; from tallies."""
+    found = tallying.summed(tallying.between(since, today))
+    counts = {step: found[f"sum_{name}"] for step, name in _TALLIED.items()}
+    counts["issued"] -= found["sum_undone"]
     whole = counts["issued"] or 1
     steps: dict[str, dict[str, Any]] = {
         key: {"label": label, "shade": shade, "number": counts[key], "percent": _percent(counts[key], whole)}
         for key, (label, shade) in STEPS.items()
     }
-    refused = states.counted(rows)["not_delivered"]
-    steps["delivered"] |= {"lost": refused, "lost_percent": _percent(refused, whole)}
+    refused = counted(
+        states.in_state(AchievementCredential.objects.filter(created_at__date__gte=since), "not_delivered")
+    )
+    steps["delivered"] |= {"lost": refused, "lost_percent": _percent(min(refused.number, whole), whole)}
     return list(steps.values())
+
+
+_TALLIED = {
+    "issued": "issued",
+    "delivered": "reached",
+    "opened": "opened",
+    "claimed": "taken",
+    "shared": "passed_on",
+    "viewed": "seen",
+}
 
 
 def _percent(number: int, whole: int) -> float | int:
@@ -95,32 +106,32 @@ def _todo(request: StaffRequest) -> list[dict[str, Any]]:
     """What only a person can move on."""
     slug = request.issuer.slug
     credentials = reverse("manage-credentials", args=[slug])
-    counts = states.counted(AchievementCredential.objects.all())
-    soon = AchievementCredential.objects.live().claimed()
-    expiring = soon.filter(expires_at__range=(clock.now(), clock.now() + timedelta(days=30))).count()
-    drafts = Achievement.objects.current().filter(versions__isnull=True).count()
-    asking = Application.objects.waiting().count() if "application.decide" in request.permissions else 0
+    every = AchievementCredential.objects.all()
+    refused, failed, lapsed = (counted(states.in_state(every, name)) for name in ("not_delivered", "failed", "lapsed"))
+    soon = every.live().claimed().filter(expires_at__range=(clock.now(), clock.now() + timedelta(days=30)))
+    drafts = counted(Achievement.objects.current().filter(versions__isnull=True))
+    asking = counted(Application.objects.waiting()) if "application.decide" in request.permissions else Total(0)
     items = [
         (asking, "inbox", _applications, reverse("manage-applications", args=[slug])),
-        (counts["not_delivered"], "mail-x", _refused, reverse("manage-delivery", args=[slug])),
-        (counts["failed"], "alert-triangle", _failed, f"{credentials}?state=failed"),
-        (counts["lapsed"], "hourglass", _lapsed, f"{credentials}?state=lapsed"),
-        (expiring, "hourglass", _expiring, f"{credentials}?state=claimed"),
+        (refused, "mail-x", _refused, reverse("manage-delivery", args=[slug])),
+        (failed, "alert-triangle", _failed, f"{credentials}?state=failed"),
+        (lapsed, "hourglass", _lapsed, f"{credentials}?state=lapsed"),
+        (counted(soon), "hourglass", _expiring, f"{credentials}?state=claimed"),
         (drafts, "pencil", _drafts, reverse("manage-achievements", args=[slug])),
         (_to_assess(request), "checklist", _works, reverse("manage-submissions", args=[slug])),
     ]
-    return [_waiting(number, icon, say(number), url) for number, icon, say, url in items if number]
+    return [_waiting(total, icon, say(total.number), url) for total, icon, say, url in items if total]
 
 
-def _to_assess(request: StaffRequest) -> int:
+def _to_assess(request: StaffRequest) -> Total:
     """Work in one's own hand or in nobody's, for those who see work at all."""
     if "submission.view" not in request.permissions:
-        return 0
-    return Submission.objects.waiting().filter(Q(assessor=request.user) | Q(assessor__isnull=True)).count()
+        return Total(0)
+    return counted(Submission.objects.waiting().filter(Q(assessor=request.user) | Q(assessor__isnull=True)))
 
 
-def _waiting(number: int, icon: str, said: tuple[str, str], url: str) -> dict[str, Any]:
-    shown = {"number": intcomma(number)}
+def _waiting(total: Total, icon: str, said: tuple[str, str], url: str) -> dict[str, Any]:
+    shown = {"number": str(total)}
     return {"icon": icon, "text": said[0] % shown, "next": said[1], "url": url}
 
 
@@ -181,18 +192,17 @@ class Bar:
         return round(self.y - 6, 2)
 
 
-def _weeks(request: StaffRequest) -> dict[str, Any]:
+def _weeks(today: date) -> dict[str, Any]:
     """Claims of the last twelve weeks as bars, and the same as a table."""
-    zone = ZoneInfo(request.issuer.time_zone)
-    today = clock.now().astimezone(zone).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
-    rows = AchievementCredential.objects.filter(claimed_at__date__gte=first)
-    found = rows.annotate(week=TruncWeek("claimed_at", tzinfo=zone)).values("week").annotate(number=Count("pk"))
-    numbers = {row["week"].date(): row["number"] for row in found.order_by()}
-    weeks = [first + timedelta(weeks=week) for week in range(WEEKS)]
-    most = max([numbers.get(week, 0) for week in weeks], default=0)
-    bars = [_bar(place, week, numbers.get(week, 0), most) for place, week in enumerate(weeks)]
-    return {"bars": bars, "most": most, "half": round(most / 2), "total": sum(bar.number for bar in bars)}
+    parts = charting.Span(first, first + timedelta(weeks=WEEKS) - charting.DAY).parts()
+    days = {row["day"]: row["sum_claimed"] for row in tallying.summed(tallying.between(first, today), "day")}
+    numbers = charting.gathered(days, parts)
+    most = max(numbers, default=0)
+    bars = [
+        _bar(place, part.first, number, most) for place, (part, number) in enumerate(zip(parts, numbers, strict=True))
+    ]
+    return {"bars": bars, "most": most, "half": round(most / 2), "total": sum(numbers)}
 
 
 def _bar(place: int, week: date, number: int, most: int) -> Bar:

@@ -17,7 +17,7 @@ from badges.wording import marking
 from issuers.access import StaffRequest, member_required
 from recipients import earning, knowing
 from recipients.models import Earning
-from recipients.views.paging import page
+from recipients.views.paging import counted, page
 from recipients.views.rule_desk import said, state_of
 
 STATES = {
@@ -32,9 +32,9 @@ def tabs(request: StaffRequest, current: str) -> list[dict[str, Any]]:
     slug = request.issuer.slug
     found: list[tuple[str, Any, Any]] = [("manage-rules", _("All rules"), "")]
     if "credential.award" in request.permissions:
-        found.append(("manage-held", _("Held"), waiting().count() or ""))
+        found.append(("manage-held", _("Held"), counted(waiting()) or ""))
     if "credential.revoke" in request.permissions:
-        found.append(("manage-doubts", _("Doubts"), earning.doubts(request.issuer).count() or ""))
+        found.append(("manage-doubts", _("Doubts"), counted(earning.doubts(request.issuer)) or ""))
     return [
         {"url": reverse(name, args=[slug]), "label": label, "count": count, "current": name == current}
         for name, label, count in found

@@ -18,7 +18,7 @@ from issuers.models import Issuer
 from recipients import logbook, recording
 from recipients.forms.logbook import RefusalForm, kinds
 from recipients.models import Activity, Recipient
-from recipients.views.paging import page
+from recipients.views.paging import counted, page
 
 MOST = 200
 
@@ -47,7 +47,7 @@ def _page(request: StaffRequest, *, form: RefusalForm | None = None, status: int
         "q": said.get("q", "").strip()[:100],
         "kind": said.get("kind", ""),
         "kinds": labels.items(),
-        "total": logbook.waiting(request.issuer).count(),
+        "total": counted(logbook.waiting(request.issuer)),
         "ticked": set(_chosen(request)) if request.method == "POST" else set(),
         "form": form or RefusalForm(),
     }

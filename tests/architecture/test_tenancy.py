@@ -45,6 +45,8 @@ ACROSS = {
     "recipients/telling.py": (2, "a worker tells people of every institution, and looks whether anybody waits"),
     "recipients/recognising.py": (2, "a proved address is one person's at every institution"),
     "recipients/sending.py": (7, "mails of all institutions leave over one connection"),
+    "recipients/searching.py": (1, "a worker writes down the words of people of every institution"),
+    "recipients/tallying.py": (1, "a worker folds the slips of every institution"),
     "recipients/views/applied.py": (2, "the mailed link names its application; one's own are of any institution"),
     "recipients/views/apply.py": (1, "a public form has no tenant until its address is read"),
     "recipients/clearing.py": (3, "a file may belong to work elsewhere; old removed ones go; a person's export"),

@@ -126,6 +126,7 @@ def build(name: str) -> Tenant:
         **_check_in(tenant, recipient),
         **_student(tenant, achievement, holder),
         "misprint": factories.MisprintFactory(issuer=issuer, version=version, why=tenant.word()),
+        **_found(tenant, recipient),
         "receipt": factories.VerificationItemFactory(given=credential.public_id).receipt,
     }
     return tenant
@@ -250,6 +251,16 @@ def _check_in(tenant: Tenant, recipient) -> dict[str, object]:
         issuer=tenant.issuer, recipient=recipient, key=tenant.word(), source="log", confirmed_at=None
     )
     return {"door": factories.CheckInFactory(issuer=tenant.issuer, opportunity=session), "told": told}
+
+
+def _found(tenant: Tenant, recipient) -> dict[str, object]:
+    """A word that somebody is found by, and how many of an achievement there are on a day."""
+    return {
+        "search_word": factories.SearchWordFactory(
+            issuer=tenant.issuer, recipient=recipient, word=tenant.word().lower()
+        ),
+        "tally": factories.TallyFactory(issuer=tenant.issuer, achievement__name=tenant.word(), looks=3),
+    }
 
 
 # What an argument is filled with; a name that stands for different things in different places is told apart by address.
