@@ -63,21 +63,22 @@ class _Chunk:
         self.mails = {mail.pk: mail for mail in mails}
         self.queue = deque(mails)
         self.ready, self.post = ready, post
-        self.left: list[Letter] = []
         self.ends = time.monotonic() + BUDGET
         self.looks = time.monotonic() + LOOK
 
     def send(self) -> None:
         """Until all have left, the time is over, or nothing can leave; what has not begun goes back first of all."""
-        size, done = 1, Done()
+        size, done, left = 1, Done(), list[Letter]()
         while self.queue and not self.post.trouble and not self._is_over():
             letters = self._next(size, done)
             began = time.monotonic()
-            done, self.left = self.post.hand_over(letters, self._write)
+            done, left = self.post.hand_over(letters, self._write)
             size = self._size(size, time.monotonic() - began)
         self._write(done)
-        self._put_back()
-        self._write(self.post.rest())
+        self._put_back([mail.pk for mail in self.queue] + [letter.pk for letter in left])
+        done, left = self.post.rest()
+        self._write(done)
+        self._put_back([letter.pk for letter in left])
 
     def _size(self, size: int, seconds: float) -> int:
         """How many go together next: as many as take 20 ms. One, where none may be sent twice."""
@@ -131,10 +132,9 @@ class _Chunk:
         if done and self.ready.was_down:
             pausing.resume()
 
-    def _put_back(self) -> None:
+    def _put_back(self, unsent: list[int]) -> None:
         """As they were: it was no try. Where the server is away the row of all says why (recipients.pausing)."""
-        unsent = [mail.pk for mail in self.queue] + [letter.pk for letter in self.left]
-        trouble = self.post.trouble
+        trouble, self.post.trouble = self.post.trouble, None
 
         def commit() -> None:
             with across_issuers("mails that were not handed over"):
