@@ -102,7 +102,7 @@ def _header(name: str, piece: _Piece) -> _Fill:
         value = " ".join(value.split()) if tidy else value
         if value.isascii() and value.isprintable() and len(name) + 2 + len(value) <= _FITS:
             return value.encode()
-        _name, encoded = forbid_multi_line_headers(name, value, QUOTED)
+        _name, encoded = forbid_multi_line_headers(name, value, QUOTED)  # type: ignore[arg-type]
         return _FOLDED.fold_binary(name, encoded)[len(name) + 2 : -2]
 
     return filled
@@ -149,18 +149,18 @@ class Sketch:
             if len(piece.parts) > 1:
                 message.replace_header(name, hole(_header(name, piece)))
         message.replace_header("Date", hole(lambda words: words["header"]["date"].encode()))
-        texts = [(written.body, "text"), *((made.content, "html") for made in written.alternatives)]
+        texts = [(str(written.body), "text"), *((str(made[0]), "html") for made in written.alternatives)]
         for part, (text, place) in zip(message.get_payload(), texts, strict=True):
-            part.set_payload(hole(_body(str(text), marks, place)))
+            part.set_payload(hole(_body(text, marks, place)))
         self._cut(message, holes, marks)
 
-    def _cut(self, message: Any, holes: dict[bytes, Any], marks: _Marks) -> None:
+    def _cut(self, message: Any, holes: dict[bytes, _Fill], marks: _Marks) -> None:
         whole = message.as_bytes(linesep="\r\n")
         self.boundary = message.get_boundary()
-        found = re.split(b"(" + b"|".join(holes) + b")", whole)
+        found: list[bytes] = re.split(b"(" + b"|".join(holes) + b")", whole)
         if set(found[1::2]) != set(holes) or marks.stem.encode() in b"".join(found[::2]):
             raise _Unclear
-        self.parts = [holes.get(part, part) for part in found]
+        self.parts: list[bytes | _Fill] = [holes[part] if part in holes else part for part in found]
 
     def fill(self, personal: Personal, date: str) -> bytes | None:
         """The whole message, lines ended by CRLF; None where somebody's words might end a line, or a part."""

@@ -8,6 +8,7 @@ oldest of any, so that a batch of 50,000 holds up nobody else's one mail.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -100,7 +101,7 @@ def never_twice(kind: str) -> bool:
     return settings.MAIL_NEVER_DUPLICATE or kind in AT_MOST_ONCE
 
 
-def _values() -> dict[str, object]:
+def _values() -> dict[str, Any]:
     once = [EmailKind(kind).value for kind in AT_MOST_ONCE]
     return {"never_twice": settings.MAIL_NEVER_DUPLICATE, "once": once, "crashes": CRASHES - 1}
 

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -148,8 +148,8 @@ class _Chunk:
 
 
 _MARK = """
-UPDATE recipients_outgoingemail SET sending_at = %s, lease_until = now() + %s
-WHERE id = ANY(%s) AND lease_until > now() AND cancelled_at IS NULL RETURNING id, attempts, "to"
+UPDATE recipients_outgoingemail SET sending_at = %(now)s, lease_until = now() + %(lease)s
+WHERE id = ANY(%(mails)s) AND lease_until > now() AND cancelled_at IS NULL RETURNING id, attempts, "to"
 """
 
 
@@ -157,8 +157,9 @@ def _mark(letters: list[Letter], mails: dict[int, OutgoingEmail]) -> list[Letter
     """These are about to leave. Whatever was withdrawn, readdressed or taken by others meanwhile is not among them."""
     if not letters:
         return []
+    values: dict[str, Any] = {"now": clock.now(), "lease": LEASE, "mails": [letter.pk for letter in letters]}
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, [clock.now(), LEASE, [letter.pk for letter in letters]])
+        cursor.execute(_MARK, values)
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     ours = [one for one in letters if found.get(one.pk) == (mails[one.pk].attempts, one.to)]
     others = [pk for pk in found.keys() - {one.pk for one in ours} if found[pk][0] == mails[pk].attempts]
