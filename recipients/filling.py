@@ -160,7 +160,7 @@ class Sketch:
         found: list[bytes] = re.split(b"(" + b"|".join(holes) + b")", whole)
         if set(found[1::2]) != set(holes) or marks.stem.encode() in b"".join(found[::2]):
             raise _Unclear
-        self.parts: list[bytes | _Fill] = [holes[part] if part in holes else part for part in found]
+        self.parts: list[bytes | _Fill] = [holes[part] if n % 2 else part for n, part in enumerate(found)]
 
     def fill(self, personal: Personal, date: str) -> bytes | None:
         """The whole message, lines ended by CRLF; None where somebody's words might end a line, or a part."""
