@@ -9,6 +9,7 @@ from collections import Counter
 import psycopg
 import pytest
 
+from recipients import sending
 from tests.faults.moods import MOODS, Moods, MoodyServer, mood_of
 from tests.faults.place import seeded
 
@@ -17,8 +18,6 @@ FULL = os.environ.get("LAUREL_FAULTS") == "full"
 EACH, WELL = (16, 400) if FULL else (2, 30)
 # Seconds from the first mail to the last of those to whom nothing happens: R5 says that others are not delayed by 30.
 LATEST = 30
-# Seconds until a sender is killed: it has read itself in by then, and has just begun.
-PAUSE = (1.5, 4)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
@@ -53,10 +52,10 @@ def _everybody(place):
     return names
 
 
-def _wait(what, seconds):
+def _wait(what, seconds, every=0.3):
     ends = time.monotonic() + seconds
     while not (found := what()) and time.monotonic() < ends:
-        time.sleep(0.3)
+        time.sleep(every)
     return found
 
 
@@ -116,21 +115,22 @@ with across_issuers("a test arranges"):
 """
 
 
-def test_duplicates_of_killed_workers_are_few_flagged_and_the_same(place):
-    """A worker that sends and nothing else is killed at random: how many of its mails come twice."""
+def test_death_of_a_sender_repeats_one_group_at_most_and_says_so(place):
+    """Each kill meets a worker in the middle of sending, as few do at random times (test_kills)."""
     people, kills = (2000, 50) if FULL else (100, 3)
     place.issue(people)
     place.run("manage.py", "shell", "-c", PRINT)
     rng = seeded()
-    done = 0
     for number in range(kills):
+        before = len(place.sink.got)
         place.start(f"sender{number}", "-c", SEND)
-        time.sleep(rng.uniform(*PAUSE))
+        _wait(lambda before=before: len(place.sink.got) > before or None, 60, every=0.01)
+        time.sleep(rng.uniform(0, 0.05))
         child = place.children.pop(f"sender{number}")
         child.kill()
         child.wait()
-        done = len(place.sink.people())
         _rows(place, "UPDATE recipients_outgoingemail SET lease_until = now() WHERE lease_until > now()")
+    done = len(place.sink.people())
     place.start_worker()
     place.start_beat()
     place.wait(people, seconds=120)
@@ -145,7 +145,7 @@ def test_duplicates_of_killed_workers_are_few_flagged_and_the_same(place):
     assert len(got) == people
     assert twice <= unsure
     assert len({*place.sink.got}) == people
-    assert len(twice) <= (people / 100 if FULL else 10)
+    assert len(twice) <= kills * sending.GROUP
 
 
 # Nothing but sending, so that kills meet it at work.
