@@ -17,9 +17,8 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
-from recipients.models import MailServer
+from recipients.models import Trouble
 
-Trouble = MailServer.Trouble
 # Addresses that stand between < and > as they are; others are quoted by smtplib, which reads them letter by letter.
 _PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 # "Message too big" in answer to MAIL is about the mail; whatever else is said there is about us (RFC 1870, RFC 3463 5.3.4).
@@ -109,17 +108,10 @@ class Line:
             new = bool(self.server.open())
             if new and self.smtp:
                 self.server.connection.ehlo_or_helo_if_needed()
-            return new
-        except smtplib.SMTPAuthenticationError as error:
-            trouble, said = Trouble.LOGIN, error
-        except (ssl.SSLError, smtplib.SMTPNotSupportedError) as error:
-            trouble, said = Trouble.TLS, error
-        except smtplib.SMTPResponseException as error:
-            trouble, said = Trouble.BUSY, error
         except OSError as error:  # smtplib's own are among them
-            trouble, said = Trouble.UNREACHABLE, error
-        self.close()
-        raise Unreachable(trouble, _text(said))
+            self.close()
+            raise Unreachable(_trouble(error), _text(error)) from error
+        return new
 
     def _asked(self, letter: Letter) -> Outcome:
         """MAIL, RCPT, DATA, the mail itself. Each may be the end of it."""
@@ -186,6 +178,14 @@ class Line:
         except OSError as error:
             return Outcome(Fate.UNKNOWN, _text(error))
         return Outcome(Fate.SENT, "250")
+
+
+def _trouble(error: OSError) -> Trouble:
+    if isinstance(error, smtplib.SMTPAuthenticationError) or "AUTH" in str(error):
+        return Trouble.LOGIN
+    if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
+        return Trouble.TLS
+    return Trouble.BUSY if isinstance(error, smtplib.SMTPResponseException) else Trouble.UNREACHABLE
 
 
 def _quoted(address: str) -> str:

@@ -15,17 +15,17 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from email import policy, quoprimime
+from email import policy
 from email.utils import formatdate
+from html import escape
 from typing import Any
 
 import structlog
 from django.core.mail.message import forbid_multi_line_headers
-from django.utils.html import escape
 from django.utils.translation import get_language
 
 from recipients import emails
-from recipients.charsets import QUOTED
+from recipients.charsets import QUOTED, folded, quoted
 from recipients.emails import Personal
 
 log = structlog.get_logger()
@@ -36,6 +36,7 @@ _FITS = 76
 _LINE_ENDS = re.compile("\r\n|\r|\n")
 _FOLDED = policy.compat32.clone(linesep="\r\n")
 _FIELDS = tuple(field.name for field in fields(Personal))
+_SHOWN = ("name", "masked", "claim_token", "stop_token")
 
 # What a batch is tried with: markup, quotes, accents, scripts that run the other way, what looks encoded or like a field.
 TRIALS = (
@@ -54,8 +55,9 @@ TRIALS = (
 )
 
 
-# What a person's words are as text and as HTML, by field, to the bytes that stand in the message.
-_Fill = Callable[[dict[str, str], dict[str, str]], bytes]
+# A person's words by field, for each place that they may stand in: header, text, html.
+_Words = dict[str, dict[str, str]]
+_Fill = Callable[[_Words], bytes]
 
 
 class _Unclear(Exception):
@@ -84,11 +86,10 @@ class _Marks:
 
     def cut(self, text: str) -> _Piece:
         found = self.pattern.split(text)
-        literals, rest = found[::2], "\n".join(found[::2]).casefold()
+        rest = "\n".join(found[::2]).casefold()
         # A filter that cut a mark short, or changed its letters, would do so to names.
         if any(self.stem[start : start + 6] in rest for start in range(len(self.stem) - 5)):
             raise _Unclear
-        assert len(literals) == len(found) // 2 + 1
         return _Piece(tuple(self.fields.get(part, part) for part in found))
 
 
@@ -96,31 +97,31 @@ def _header(name: str, piece: _Piece) -> _Fill:
     """A header's value, as Django encodes it and the email package folds it."""
     tidy = name == "Subject"
 
-    def filled(plain: dict[str, str], _escaped: dict[str, str]) -> bytes:
-        value = piece.filled(plain)
+    def filled(words: _Words) -> bytes:
+        value = piece.filled(words["header"])
         value = " ".join(value.split()) if tidy else value
         if value.isascii() and value.isprintable() and len(name) + 2 + len(value) <= _FITS:
             return value.encode()
-        _name, encoded = forbid_multi_line_headers(name, value, QUOTED)
+        _name, encoded = forbid_multi_line_headers(name, value, QUOTED)  # type: ignore[arg-type]
         return _FOLDED.fold_binary(name, encoded)[len(name) + 2 : -2]
 
     return filled
 
 
-def _encoded(text: str) -> str:
-    return quoprimime.body_encode(text.encode().decode("latin-1"), eol="\r\n")
-
-
-def _body(text: str, marks: _Marks, *, html: bool) -> _Fill:
+def _body(text: str, marks: _Marks, place: str) -> _Fill:
     """A part's quoted-printable text: the encoding looks at one line at a time, so that lines without a mark are encoded now."""
     made: list[str | _Piece] = []
     for line in _LINE_ENDS.split(text):
         piece = marks.cut(line)
-        made.append(piece if len(piece.parts) > 1 else _encoded(line))
+        if not {*piece.parts[1::2]} <= {*_SHOWN}:
+            raise _Unclear
+        if len(piece.parts) == 1:
+            made.append(folded(quoted(line)))
+        else:
+            made.append(_Piece(tuple(part if n % 2 else quoted(part) for n, part in enumerate(piece.parts))))
 
-    def filled(plain: dict[str, str], escaped: dict[str, str]) -> bytes:
-        values = escaped if html else plain
-        lines = [line if isinstance(line, str) else _encoded(line.filled(values)) for line in made]
+    def filled(words: _Words) -> bytes:
+        lines = [line if isinstance(line, str) else folded(line.filled(words[place])) for line in made]
         return "\r\n".join(lines).encode("ascii")
 
     return filled
@@ -147,30 +148,38 @@ class Sketch:
             piece = marks.cut(str(value))
             if len(piece.parts) > 1:
                 message.replace_header(name, hole(_header(name, piece)))
-        message.replace_header("Date", hole(lambda plain, _escaped: plain["date"].encode()))
-        texts = [(written.body, False), *((made.content, True) for made in written.alternatives)]
-        for part, (text, html) in zip(message.get_payload(), texts, strict=True):
-            part.set_payload(hole(_body(str(text), marks, html=html)))
+        message.replace_header("Date", hole(lambda words: words["header"]["date"].encode()))
+        texts = [(str(written.body), "text"), *((str(made[0]), "html") for made in written.alternatives)]
+        for part, (text, place) in zip(message.get_payload(), texts, strict=True):
+            part.set_payload(hole(_body(text, marks, place)))
         self._cut(message, holes, marks)
 
-    def _cut(self, message: Any, holes: dict[bytes, Any], marks: _Marks) -> None:
+    def _cut(self, message: Any, holes: dict[bytes, _Fill], marks: _Marks) -> None:
         whole = message.as_bytes(linesep="\r\n")
         self.boundary = message.get_boundary()
-        found = re.split(b"(" + b"|".join(holes) + b")", whole)
+        found: list[bytes] = re.split(b"(" + b"|".join(holes) + b")", whole)
         if set(found[1::2]) != set(holes) or marks.stem.encode() in b"".join(found[::2]):
             raise _Unclear
-        self.parts = [holes.get(part, part) for part in found]
+        self.parts: list[bytes | _Fill] = [holes[part] if n % 2 else part for n, part in enumerate(found)]
 
     def fill(self, personal: Personal, date: str) -> bytes | None:
         """The whole message, lines ended by CRLF; None where somebody's words might end a line, or a part."""
-        plain = {**vars(personal), "date": date}
+        said = {**vars(personal), "date": date}
+        together = "\n".join(said.values())
         # Templates may ask whether there is a name; a mark always is one.
-        if not personal.name or any(_ends_something(value) or self.boundary in value for value in plain.values()):
+        if (
+            not personal.name
+            or together.count("\n") >= len(said)
+            or self.boundary in together
+            or _ends_a_line(together)
+        ):
             return None
         try:
             personal.to.encode("ascii")
-            escaped = {field: escape(value) for field, value in plain.items()}
-            return b"".join([part if isinstance(part, bytes) else part(plain, escaped) for part in self.parts])
+            text = {field: quoted(said[field]) for field in _SHOWN}
+            html = {field: quoted(escape(said[field])) for field in _SHOWN}
+            words = {"header": said, "text": text, "html": html}
+            return b"".join([part if isinstance(part, bytes) else part(words) for part in self.parts])
         except UnicodeEncodeError:  # half a character, an address beyond ASCII: the builder knows what to say
             return None
 
@@ -188,8 +197,8 @@ class Sketch:
         return all(self.fill(person, date) == self.slowly(person, date) for person in people)
 
 
-def _ends_something(value: str) -> bool:
-    return "\n" in value or "\r" in value or "\0" in value
+def _ends_a_line(text: str) -> bool:
+    return "\r" in text or "\0" in text
 
 
 _sketches: OrderedDict[bytes, Sketch | None] = OrderedDict()

@@ -52,7 +52,7 @@ def remember_all(emails: Sequence[OutgoingEmail]) -> None:
                 address_key=email.address_key,
             )
             for email in emails
-            if email.credential_id is not None
+            if email.issuer_id is not None and email.credential_id is not None
         ]
     )
 

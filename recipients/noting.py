@@ -59,7 +59,11 @@ def _later(mail: OutgoingEmail, response: str, **values: Any) -> None:
 
 
 def _sent(mails: Sequence[OutgoingEmail]) -> None:
-    values = {"now": clock.now(), "mails": [mail.pk for mail in mails], "spent": [kind.value for kind in SPENT]}
+    values: dict[str, Any] = {
+        "now": clock.now(),
+        "mails": [mail.pk for mail in mails],
+        "spent": [kind.value for kind in SPENT],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SENT, values)
 

@@ -7,15 +7,15 @@ pause somebody tries again, and the first mail that gets an answer clears it.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import connection
 from django.db.models.functions import Now
 
-from recipients.models import MailServer
+from recipients.models import MailServer, Trouble
 
 log = structlog.get_logger()
-Trouble = MailServer.Trouble
 # Seconds between tries: 5, 10, 20, 30. Where we are refused by name, asking often locks accounts and fills their log.
 FIRST, LONGEST, LONGEST_REFUSED = 5, 30, 300
 REFUSED = {Trouble.LOGIN, Trouble.SENDER}
@@ -45,7 +45,7 @@ def pause(why: Trouble, response: str) -> None:
     """Nobody tries for a while. The operator reads of it once, however many workers find out."""
     longest = LONGEST_REFUSED if why in REFUSED else LONGEST
     values = {"why": why.value, "response": response[:300]}
-    spans = {"pause": timedelta(seconds=FIRST), "longest": timedelta(seconds=longest)}
+    spans: dict[str, Any] = {"pause": timedelta(seconds=FIRST), "longest": timedelta(seconds=longest)}
     with connection.cursor() as cursor:
         cursor.execute(_DOWN, {**values, **spans})
         found = cursor.fetchone()

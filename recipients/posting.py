@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Self
+from typing import Any, Self
 
 import structlog
 from django.conf import settings
@@ -33,6 +33,7 @@ class Post:
         self.free: list[Line] = []
         self.busy: dict[Future[None], Line] = {}
         self.done: deque[tuple[Letter, Outcome]] = deque()
+        self.returned: deque[Letter] = deque()
         self.trouble: Unreachable | None = None
 
     def __enter__(self) -> Self:
@@ -50,27 +51,24 @@ class Post:
         to `meanwhile`, which writes it down.
         """
         waiting = deque(letters)
-        while waiting and self.trouble is None:
+        while (waiting or self.returned) and self.trouble is None:
+            waiting.extendleft(_emptied(self.returned))
             if (line := self._line()) is None:
                 continue
             task = self.threads.submit(self._carry, line, waiting)
             self.busy[task] = line
             if not wait([task], timeout=SOON).done:
                 if self.done:
-                    meanwhile(self._outcomes())
+                    meanwhile(_emptied(self.done))
                 wait([task], timeout=PATIENCE - SOON)
             self._collect()
-        return self._outcomes(), list(waiting)
+        return _emptied(self.done), [*_emptied(self.returned), *_emptied(waiting)]
 
-    def rest(self) -> Done:
-        """Wait for all that is held up."""
+    def rest(self) -> tuple[Done, list[Letter]]:
+        """Wait for all that is held up: what became of it, and what could not be handed over after all."""
         wait(self.busy)
         self._collect()
-        return self._outcomes()
-
-    @property
-    def held_up(self) -> bool:
-        return bool(self.busy)
+        return _emptied(self.done), _emptied(self.returned)
 
     def _line(self) -> Line | None:
         """A connection that is free, a new one while there may be more, or None after one has become free."""
@@ -83,7 +81,7 @@ class Post:
         return None
 
     def _carry(self, line: Line, waiting: deque[Letter]) -> None:
-        """In a thread: as many as are left. Where nothing can be handed over the letter goes back to the others."""
+        """In a thread: as many as are left. A letter that could not be handed over is returned, for another connection."""
         while True:
             try:
                 letter = waiting.popleft()
@@ -92,7 +90,7 @@ class Post:
             try:
                 self.done.append((letter, line.send(letter)))
             except Unreachable:
-                waiting.appendleft(letter)
+                self.returned.append(letter)
                 raise
             except Exception as error:
                 log.exception("mail_failed", email=letter.pk)
@@ -112,9 +110,13 @@ class Post:
             else:
                 self.trouble = error
 
-    def _outcomes(self) -> Done:
-        """Whatever is there: threads may add to it at the same time."""
-        found = []
-        while self.done:
-            found.append(self.done.popleft())
-        return found
+
+def _emptied(queue: deque[Any]) -> list[Any]:
+    """Whatever is there: threads may add to it, or take from it, at the same time."""
+    found = []
+    while queue:
+        try:
+            found.append(queue.popleft())
+        except IndexError:
+            break
+    return found

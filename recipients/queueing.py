@@ -8,6 +8,7 @@ oldest of any, so that a batch of 50,000 holds up nobody else's one mail.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -27,38 +28,42 @@ _FREE = """e.not_before <= now() AND (e.lease_until IS NULL OR (e.lease_until < 
   AND (e.sending_at IS NULL OR NOT (%(never_twice)s OR e.kind = ANY(%(once)s)))"""
 _ASKED = "e.kind IN ({})".format(", ".join(f"'{kind.value}'" for kind in ASKED_FOR))
 _OFFERS, _OTHERS = "e.kind = 'offer'", "NOT (e.kind = 'offer')"
-_OWNER = "coalesce(e.issuer_id, 0)"
-# The index is skipped through from one institution to the next; 0 is for mails that none sends.
+# The queue's index is skipped through from one institution to the next; no other index has its order.
 _OWNERS = f"""
-  SELECT (SELECT {_OWNER} FROM recipients_outgoingemail e WHERE {_OPEN} AND {{queue}} ORDER BY {_OWNER} LIMIT 1)
+  SELECT (SELECT e.issuer_id FROM recipients_outgoingemail e
+          WHERE {_OPEN} AND {{queue}} ORDER BY e.issuer_id, e.not_before, e.id LIMIT 1)
   UNION ALL
-  SELECT (SELECT {_OWNER} FROM recipients_outgoingemail e
-          WHERE {_OPEN} AND {{queue}} AND {_OWNER} > before.owner ORDER BY {_OWNER} LIMIT 1)
-  FROM {{name}} before WHERE before.owner IS NOT NULL
+  SELECT (SELECT e.issuer_id FROM recipients_outgoingemail e
+          WHERE {_OPEN} AND {{queue}} AND e.issuer_id > before.issuer_id
+          ORDER BY e.issuer_id, e.not_before, e.id LIMIT 1)
+  FROM {{name}} before WHERE before.issuer_id IS NOT NULL
 """  # noqa: S608 -- put together from our own constants
 _FIRST = f"""
   SELECT e.id, e.credential_id, e.not_before FROM recipients_outgoingemail e
-  WHERE {_OPEN} AND {{queue}} AND {_OWNER} = owners.owner AND {_FREE}
-  ORDER BY {_OWNER}, e.not_before, e.id LIMIT {{limit}}
+  WHERE {_OPEN} AND {{queue}} AND {{whose}} AND {_FREE}
+  ORDER BY e.not_before, e.id LIMIT {{limit}}
 """  # noqa: S608
+_TURNS = "SELECT first.id, row_number() OVER (ORDER BY first.not_before, first.id) AS turn FROM ({}) first"
+_ITS, _NOBODYS = "e.issuer_id = owner.issuer_id", "e.issuer_id IS NULL"
 _CANDIDATES = f"""
-WITH RECURSIVE offering(owner) AS ({_OWNERS.format(queue=_OFFERS, name="offering")}),
-writing(owner) AS ({_OWNERS.format(queue=_OTHERS, name="writing")}),
+WITH RECURSIVE offering(issuer_id) AS ({_OWNERS.format(queue=_OFFERS, name="offering")}),
+writing(issuer_id) AS ({_OWNERS.format(queue=_OTHERS, name="writing")}),
 front AS MATERIALIZED (
-  SELECT f.id, f.not_before, c.failed_at, count(*) OVER (PARTITION BY owners.owner) AS seen, owners.owner,
+  SELECT f.id, f.not_before, c.failed_at, count(*) OVER (PARTITION BY owner.issuer_id) AS seen, owner.issuer_id,
     (c.rendered_at IS NOT NULL OR c.cancelled_at IS NOT NULL OR c.revoked_at IS NOT NULL) AS ready
-  FROM offering owners CROSS JOIN LATERAL ({_FIRST.format(queue=_OFFERS, limit=FRONT)}) f
+  FROM offering owner CROSS JOIN LATERAL ({_FIRST.format(queue=_OFFERS, whose=_ITS, limit=FRONT)}) f
   JOIN recipients_achievementcredential c ON c.id = f.credential_id
 ),
 candidates AS (
   (SELECT e.id, 0 AS turn FROM recipients_outgoingemail e WHERE {_OPEN} AND {_ASKED} AND {_FREE}
    ORDER BY e.not_before, e.id LIMIT %(wide)s)
   UNION ALL
-  SELECT f.id, row_number() OVER (PARTITION BY f.owner ORDER BY f.not_before, f.id) FROM front f WHERE f.ready
+  SELECT f.id, row_number() OVER (PARTITION BY f.issuer_id ORDER BY f.not_before, f.id) FROM front f WHERE f.ready
   UNION ALL
-  SELECT f.id, f.turn FROM writing owners CROSS JOIN LATERAL (
-    SELECT first.id, row_number() OVER (ORDER BY first.not_before, first.id) AS turn
-    FROM ({_FIRST.format(queue=_OTHERS, limit="%(wide)s")}) first) f
+  SELECT f.id, f.turn FROM writing owner
+  CROSS JOIN LATERAL ({_TURNS.format(_FIRST.format(queue=_OTHERS, whose=_ITS, limit="%(wide)s"))}) f
+  UNION ALL
+  ({_TURNS.format(_FIRST.format(queue=_OTHERS, whose=_NOBODYS, limit="%(wide)s"))})
 )
 """  # noqa: S608
 _TAKE = f"""
@@ -96,7 +101,7 @@ def never_twice(kind: str) -> bool:
     return settings.MAIL_NEVER_DUPLICATE or kind in AT_MOST_ONCE
 
 
-def _values() -> dict[str, object]:
+def _values() -> dict[str, Any]:
     once = [EmailKind(kind).value for kind in AT_MOST_ONCE]
     return {"never_twice": settings.MAIL_NEVER_DUPLICATE, "once": once, "crashes": CRASHES - 1}
 

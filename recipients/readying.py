@@ -44,7 +44,7 @@ class Ready:
 
     def _fetch(self) -> None:
         """Rows that many mails share become one object, and columns that no mail shows stay where they are."""
-        keys = {mail.credential_id for mail in self.batch}
+        keys = {mail.credential_id for mail in self.batch if mail.credential_id is not None}
         found = AchievementCredential.objects.filter(pk__in=keys).only(*_NEEDED)
         credentials: dict[Any, AchievementCredential] = {row.pk: row for row in found}
         versions = AchievementVersion.objects.in_bulk({row.version_id for row in credentials.values()})

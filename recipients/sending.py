@@ -2,7 +2,7 @@
 
 `sending_at` is committed before SMTP starts. Exactly-once does not exist there (RFC 1047): a worker that dies between the
 server's 250 and our commit leaves `sending_at` set, the mail goes again with the same Message-ID, and `unsure_at` says so.
-So mails leave in groups of ten at most, or of as many as take 20 ms: what a group did is committed with what the next is
+So mails leave in groups of five at most, or of as many as take 10 ms: what a group did is committed with what the next is
 about to do. A slow server's groups are of one mail, and a commit costs nothing beside it.
 """
 
@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -30,7 +30,7 @@ from recipients.posting import Done, Post
 
 log = structlog.get_logger()
 CHUNK = 200
-GROUP, WINDOW = 10, 0.02
+GROUP, WINDOW = 5, 0.01
 # Seconds that one chunk may take: then others are let in, and a worker that is to stop has stopped.
 BUDGET = 10.0
 # Seconds between looks whether somebody waits for a code.
@@ -63,24 +63,25 @@ class _Chunk:
         self.mails = {mail.pk: mail for mail in mails}
         self.queue = deque(mails)
         self.ready, self.post = ready, post
-        self.left: list[Letter] = []
         self.ends = time.monotonic() + BUDGET
         self.looks = time.monotonic() + LOOK
 
     def send(self) -> None:
         """Until all have left, the time is over, or nothing can leave; what has not begun goes back first of all."""
-        size, done = 1, Done()
+        size, done, left = 1, Done(), list[Letter]()
         while self.queue and not self.post.trouble and not self._is_over():
             letters = self._next(size, done)
             began = time.monotonic()
-            done, self.left = self.post.hand_over(letters, self._write)
+            done, left = self.post.hand_over(letters, self._write)
             size = self._size(size, time.monotonic() - began)
         self._write(done)
-        self._put_back()
-        self._write(self.post.rest())
+        self._put_back([mail.pk for mail in self.queue] + [letter.pk for letter in left])
+        done, left = self.post.rest()
+        self._write(done)
+        self._put_back([letter.pk for letter in left])
 
     def _size(self, size: int, seconds: float) -> int:
-        """How many go together next: as many as take 20 ms. One, where none may be sent twice."""
+        """How many go together next: as many as take 10 ms. One, where none may be sent twice."""
         if settings.MAIL_NEVER_DUPLICATE:
             return 1
         return max(1, int(size * WINDOW / seconds)) if seconds > WINDOW else min(GROUP, size * 2)
@@ -131,10 +132,9 @@ class _Chunk:
         if done and self.ready.was_down:
             pausing.resume()
 
-    def _put_back(self) -> None:
+    def _put_back(self, unsent: list[int]) -> None:
         """As they were: it was no try. Where the server is away the row of all says why (recipients.pausing)."""
-        unsent = [mail.pk for mail in self.queue] + [letter.pk for letter in self.left]
-        trouble = self.post.trouble
+        trouble, self.post.trouble = self.post.trouble, None
 
         def commit() -> None:
             with across_issuers("mails that were not handed over"):
@@ -148,8 +148,8 @@ class _Chunk:
 
 
 _MARK = """
-UPDATE recipients_outgoingemail SET sending_at = %s, lease_until = now() + %s
-WHERE id = ANY(%s) AND lease_until > now() AND cancelled_at IS NULL RETURNING id, attempts, "to"
+UPDATE recipients_outgoingemail SET sending_at = %(now)s, lease_until = now() + %(lease)s
+WHERE id = ANY(%(mails)s) AND lease_until > now() AND cancelled_at IS NULL RETURNING id, attempts, "to"
 """
 
 
@@ -157,8 +157,9 @@ def _mark(letters: list[Letter], mails: dict[int, OutgoingEmail]) -> list[Letter
     """These are about to leave. Whatever was withdrawn, readdressed or taken by others meanwhile is not among them."""
     if not letters:
         return []
+    values: dict[str, Any] = {"now": clock.now(), "lease": LEASE, "mails": [letter.pk for letter in letters]}
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, [clock.now(), LEASE, [letter.pk for letter in letters]])
+        cursor.execute(_MARK, values)
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     ours = [one for one in letters if found.get(one.pk) == (mails[one.pk].attempts, one.to)]
     others = [pk for pk in found.keys() - {one.pk for one in ours} if found[pk][0] == mails[pk].attempts]

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 class Counting:
     taken = 0
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd asks for this name
         self.taken += 1
         return "250 taken"
 

@@ -31,7 +31,7 @@ PILLS: dict[str, Pill] = {
     "declined": Pill(_("Declined"), "hand-stop"),
     "cancelled": Pill(_("Cancelled"), "circle-x"),
     "lapsed": Pill(_("Offer ended"), "hourglass"),
-    "unknown": Pill(pgettext_lazy("mail", "Not known"), "help", "unclaimed"),
+    "unknown": Pill(pgettext_lazy("mail", "May have arrived"), "help", "unclaimed"),
     "not_delivered": Pill(_("Not delivered"), "mail-x", "failed"),
     "failed": Pill(_("Failed"), "alert-triangle", "failed"),
     # What a verifier finds.

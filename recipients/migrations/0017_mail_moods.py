@@ -1,9 +1,7 @@
-import django.db.models.functions.comparison
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 OPEN = [('cancelled_at__isnull', True), ('failed_at__isnull', True), ('refused_at__isnull', True), ('sent_at__isnull', True)]
-OWNER = django.db.models.functions.comparison.Coalesce('issuer_id', 0)
 
 
 class Migration(migrations.Migration):
@@ -45,10 +43,10 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             model_name='outgoingemail',
-            index=models.Index(OWNER, models.F('not_before'), models.F('id'), condition=models.Q(*OPEN, ('kind', 'offer')), name='email_offers'),
+            index=models.Index(condition=models.Q(*OPEN, ('kind', 'offer')), fields=['issuer', 'not_before', 'id'], name='email_offers'),
         ),
         AddIndexConcurrently(
             model_name='outgoingemail',
-            index=models.Index(OWNER, models.F('not_before'), models.F('id'), condition=models.Q(*OPEN, models.Q(('kind', 'offer'), _negated=True)), name='email_others'),
+            index=models.Index(condition=models.Q(*OPEN, models.Q(('kind', 'offer'), _negated=True)), fields=['issuer', 'not_before', 'id'], name='email_others'),
         ),
     ]

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='outgoingemail',
             name='kind',
-            field=models.CharField(choices=[('offer', 'claim link'), ('links', 'all links of an address'), ('address_code', 'code for an address'), ('corrected', 'corrected'), ('revoked', 'revoked'), ('suspended', 'suspended'), ('reinstated', 'reinstated'), ('application', 'application received, with its code'), ('answer', 'answer to an application'), ('assess', 'link to assess'), ('not_yet', 'feedback on work'), ('digest', 'week'), ('webhook_off', 'webhook disabled')], max_length=16),
+            field=models.CharField(choices=[('offer', 'claim link'), ('links', 'all links of an address'), ('address_code', 'code for an address'), ('corrected', 'corrected'), ('revoked', 'revoked'), ('suspended', 'suspended'), ('reinstated', 'reinstated'), ('application', 'application received, with its code'), ('answer', 'answer to an application'), ('assess', 'link to assess'), ('not_yet', 'feedback on work'), ('digest', 'week'), ('reminder', 'reminder of an offer'), ('expiring', 'reminder of an end'), ('webhook_off', 'webhook disabled')], max_length=16),
         ),
         migrations.CreateModel(
             name='WebhookEndpoint',

@@ -10,7 +10,7 @@ from recipients.models.credential import AchievementCredential, CredentialRevisi
 from recipients.models.digest import Digest
 from recipients.models.dry_run import DryRun, DryRunOutcome
 from recipients.models.earning import Earning
-from recipients.models.email import MailServer, MailStop, OutgoingEmail
+from recipients.models.email import MailServer, MailStop, OutgoingEmail, Trouble
 from recipients.models.event import EventCall, EventKey, EventMessage
 from recipients.models.goal import Goal
 from recipients.models.group import Group, GroupMember
@@ -61,6 +61,7 @@ __all__ = [
     "Share",
     "Submission",
     "Tally",
+    "Trouble",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookMessage",

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from issuers.models import Issuer, User
@@ -134,18 +134,10 @@ class OutgoingEmail(TenantModel):
                 fields=["not_before", "id"], name="email_asked_for", condition=WAITING & Q(kind__in=ASKED_FOR)
             ),
             models.Index(
-                Coalesce("issuer_id", 0),
-                "not_before",
-                "id",
-                name="email_offers",
-                condition=WAITING & Q(kind=EmailKind.OFFER),
+                fields=["issuer", "not_before", "id"], name="email_offers", condition=WAITING & Q(kind=EmailKind.OFFER)
             ),
             models.Index(
-                Coalesce("issuer_id", 0),
-                "not_before",
-                "id",
-                name="email_others",
-                condition=WAITING & ~Q(kind=EmailKind.OFFER),
+                fields=["issuer", "not_before", "id"], name="email_others", condition=WAITING & ~Q(kind=EmailKind.OFFER)
             ),
             models.Index(fields=["credential", "-id"], name="email_of_credential"),
             models.Index(fields=["provider_id"], name="email_of_provider", condition=~Q(provider_id="")),

@@ -8,10 +8,9 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from recipients import pausing
-from recipients.models import Award, MailServer, OutgoingEmail
+from recipients.models import Award, OutgoingEmail, Trouble
 from recipients.models.email import WAITING
 
-Trouble = MailServer.Trouble
 TROUBLES = {
     Trouble.UNREACHABLE: _(
         "The mail server of this site does not answer. Nothing is lost: mails leave as soon as it does."

@@ -58,6 +58,9 @@ def _next(row: AchievementCredential) -> list[Event]:
         return [_event(_("Next: the certificate is made"), None, kind="next")]
     if row.offered_at:
         return [_event(_("Next: the person claims it"), None, kind="next")]
+    ended = ("sent_at", "refused_at", "failed_at", "cancelled_at")
+    if not any(not any(getattr(mail, moment) for moment in ended) for mail in row.emails.all()):
+        return []
     if row.award.release_at > clock.now():
         return [_event(_("Next: the mail leaves when the wait is over"), None, kind="next")]
     return [_event(_("Next: the mail leaves"), None, kind="next")]

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes, policy, quoprimime
 from email.charset import Charset
 from email.header import Header
 from email.utils import formatdate
@@ -14,7 +14,7 @@ from hypothesis import settings as quickly
 from hypothesis import strategies as st
 
 from recipients import emails, filling
-from recipients.charsets import QUOTED
+from recipients.charsets import QUOTED, folded, quoted
 from recipients.emails import Personal
 
 NOW = formatdate(1_800_000_000)
@@ -133,6 +133,17 @@ def test_encoded_words_are_those_of_the_standard_library(value, name):
     plain = Charset("utf-8")
     assert Header(value, QUOTED, header_name=name).encode() == Header(value, plain, header_name=name).encode()
     assert Header(value, QUOTED).encode() == Header(value, plain).encode()
+
+
+@quickly(max_examples=300, deadline=None)
+@for_any(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=260),
+    st.sampled_from(["", " ", "\t", "  "]),
+)
+def test_lines_of_bodies_are_those_of_the_standard_library(line, end):
+    line += end
+    whole = quoprimime.body_encode(line.encode().decode("latin-1"), eol="\r\n")
+    assert folded(quoted(line)) == whole
 
 
 @pytest.mark.parametrize("name", ["Ana\r\nBcc: x@example.org", "Ana\nBcc: x@example.org", "a\0b", "half \ud83c"])
