@@ -96,7 +96,7 @@ GROWING = (
 
 @dataclass(frozen=True)
 class Waiting:
-    """Of one step: rows (2,000 at most), how many of them a worker has now, and for how long the oldest has waited, at least, in seconds."""
+    """Of one step: rows (2,000 at most), how many of them a worker has now, and the seconds that the oldest has waited at least."""
 
     rows: int
     leased: int

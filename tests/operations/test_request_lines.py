@@ -1,6 +1,8 @@
 """One number from the click to the worker's last line, and one line a request in the form of all others."""
 
+import json
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -216,70 +218,52 @@ def test_sweep_that_is_done_is_a_heartbeat_and_one_that_failed_is_none():
         assert (heartbeat.age() is not None) is beats
 
 
+CLICK = """
+import django; django.setup()
+import structlog; from celery import current_app
+with structlog.contextvars.bound_contextvars(request='number-of-a-click'):
+    current_app.send_task('issuers.tasks.sweep')
+"""
+WORKER = "worker -l info -Q default --without-gossip --without-mingle --without-heartbeat -n w@logs -P solo"
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("class")
 def test_real_worker_writes_json_and_the_number_of_the_click(tmp_path):
     """Through the broker: a process that wakes with a number, and a worker whose lines are read from its pipe."""
-    import json
-    import os
-
-    from tests.faults.place import free_port  # noqa: F401 -- the same kind of processes
-
     engines = embedded.Engines(tmp_path / "data", ephemeral=True)
     environment = {**os.environ, "LOG_FORMAT": "json", "SECRET_KEY": "canary-of-the-secret-key-0123456789"}
     try:
         engines.launch()
         environment |= engines.environment()
-        click = (
-            "import django; django.setup(); import structlog; from celery import current_app\n"
-            "with structlog.contextvars.bound_contextvars(request='number-of-a-click'):\n"
-            "    current_app.send_task('issuers.tasks.sweep')"
-        )
-        subprocess.run([sys.executable, "-c", click], cwd=embedded.ROOT, env=environment, check=True)
-        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", "w@logs", "-P", "solo"]
-        worker = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "-A",
-                "credentials_site",
-                "--quiet",
-                "worker",
-                "-l",
-                "info",
-                "-Q",
-                "default",
-                *quiet,
-            ],
-            cwd=embedded.ROOT,
-            env=environment,
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-        try:
-            found = []
-            for text in worker.stderr:
-                if not text.startswith("{"):
-                    continue
-                found.append(json.loads(text))
-                if found[-1]["event"] == "task":
-                    break
-        finally:
-            worker.kill()
-            worker.wait()
+        subprocess.run([sys.executable, "-c", CLICK], cwd=embedded.ROOT, env=environment, check=True)
+        found = _until_the_task_is_done(environment)
     finally:
         engines.stop()
 
     # There are no tables in its database: the task fails, and says so with a traceback in the same form.
-    assert (found[-1]["task"], found[-1]["request"], found[-1]["state"]) == (
-        "issuers.tasks.sweep",
-        "number-of-a-click",
-        "failure",
-    )
+    end = found[-1]
+    assert (end["task"], end["request"], end["state"]) == ("issuers.tasks.sweep", "number-of-a-click", "failure")
     assert any("UndefinedTable" in event.get("exception", "") for event in found)
     assert "canary-of-the-secret-key" not in json.dumps(found)
+
+
+def _until_the_task_is_done(environment):
+    command = [sys.executable, "-m", "celery", "-A", "credentials_site", "--quiet", *WORKER.split()]
+    worker = subprocess.Popen(
+        command, cwd=embedded.ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    try:
+        found = []
+        for text in worker.stderr:
+            if text.startswith("{"):
+                found.append(json.loads(text))
+                if found[-1]["event"] == "task":
+                    break
+        return found
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 def test_root_has_one_handler_and_nobody_else_has_any():
