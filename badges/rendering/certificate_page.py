@@ -68,6 +68,7 @@ class Page:
         self.locale = layout.get("locale", "en")
         self.rtl = self.locale.split("-")[0] in RTL
         self._inks: dict[tuple[str, str | None, float], str] = {}
+        self.settings: dict[tuple[object, ...], Any] = {}  # what texts came to before, shared by all pages of a design
         self.fonts: dict[str, None] = {}
         self.bottoms: dict[str, float] = {}
         self.troubles: list[Trouble] | None = [] if lenient else None

@@ -80,6 +80,11 @@ def _span(line: Line, told: Setting, size: float) -> tuple[float, float]:
     return leading + max(above) - min(above), max(above)
 
 
+def is_plain(line: Placed) -> bool:
+    """Whether a line looks the same whatever was drawn before it, in everybody's fonts."""
+    return not line.hard and all(is_common(each) and shaping.is_exact(each.font) for each in line.line.stretches)
+
+
 def is_common(stretch: Stretch) -> bool:
     """Whether everybody's font shows a stretch."""
     return faces.spelled(stretch)

@@ -182,6 +182,11 @@ def _spaced(stretches: list[Stretch], spacing: int) -> list[Stretch]:
     return out
 
 
+def is_exact(name: str) -> bool:
+    """Whether widths of a font are whole thousandths of an em, so that no size rounds them otherwise."""
+    return lettering.face(name).upem == 1000
+
+
 class Widths:
     """Widths that WeasyPrint would know by now: of every glyph at the size at which the page showed it first."""
 
@@ -230,7 +235,7 @@ def spelled(stretch: Stretch) -> list[str]:
 def _shown(
     stretch: Stretch, places: Iterable[int], size: float, widths: Widths, codes: Mapping[int, int] | None
 ) -> str:
-    out, shown, units, exact = [], "", int(size * UNITS), lettering.face(stretch.font).upem == 1000
+    out, shown, units, exact = [], "", int(size * UNITS), is_exact(stretch.font)
     for place in places:
         number, width, dx, dy = stretch.glyphs[place], stretch.widths[place], stretch.dx[place], stretch.dy[place]
         code = f"{number if codes is None else codes[number]:04x}"

@@ -20,6 +20,7 @@ from badges.rendering.certificate_values import Values
 SHARED = ("achievement_name", "achievement_summary", "issuer_name", "hours")
 _PERSONAL = re.compile(r"(recipient|credential|result|award(?!\.hours))\b")
 _FIELD = re.compile(r"{{\s*" + _PERSONAL.pattern)
+_REMEMBERED = 2000  # settings of a design
 _WORDS = ("text", "alt", "name", "title", "value")
 
 
@@ -141,7 +142,12 @@ Made = tuple[Part, list[Slot]]
 def _text(page: Page, step: Step) -> Made:
     element = step.element
     _x, y, w, h = page.box(element)
-    made = setting(page, element, page.words(element["text"]), (w, h), step.style, personal=step.personal)
+    words = page.words(element["text"])
+    made = _kept(
+        page,
+        (element["id"], "", words),
+        lambda: setting(page, element, words, (w, h), step.style, personal=step.personal),
+    )
     if made is None:
         return Part(drawn=False), []
     page.bottoms[element["id"]] = y + made.foot
@@ -157,8 +163,22 @@ def _table(page: Page, step: Step) -> Made:
 
 
 def _cell(page: Page, element: Json, column: Json, row: tuple[str, str]) -> Setting | None:
-    room, style = cell_style(element, column, "td")
-    return setting(page, element, row[0 if column["field"] == "label" else 1], room, style)
+    words = row[0 if column["field"] == "label" else 1]
+
+    def make() -> Setting | None:
+        room, style = cell_style(element, column, "td")
+        return setting(page, element, words, room, style)
+
+    return _kept(page, (element["id"], column["field"], column["width"], words), make)
+
+
+def _kept(page: Page, key: tuple[object, ...], make: Callable[[], Setting | None]) -> Setting | None:
+    """What a slot's words come to is asked again and again: dates, grades and labels are the same for many."""
+    if key not in page.settings:
+        if len(page.settings) >= _REMEMBERED:
+            page.settings.clear()
+        page.settings[key] = make()
+    return page.settings[key]
 
 
 def _code(page: Page, step: Step) -> Made:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 _PLAIN = frozenset(range(32, 127))
 _ESCAPED = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)"})
-_WORTH = 120  # bytes; shorter streams do not get shorter
+_WORTH = 500  # bytes; shorter streams do not get shorter
 
 
 class Start(NamedTuple):
@@ -42,10 +42,16 @@ class Tail:
     start: Start
     parts: list[bytes] = field(default_factory=list)
     places: dict[int, int] = field(default_factory=dict)
+    put_so_far: list[tuple[int, bytes]] = field(default_factory=list)
     length: int = 0
+
+    def bodies(self) -> tuple[tuple[int, bytes], ...]:
+        """What was put, to be put somewhere else."""
+        return tuple(self.put_so_far)
 
     def put(self, number: int, body: bytes) -> None:
         """An object under a number of the start's, or of its own."""
+        self.put_so_far.append((number, body))
         written = b"%d 0 obj\n%b\nendobj\n" % (number, body)
         self.places[number] = self.start.length + self.length
         self.parts.append(written)

@@ -10,23 +10,30 @@ from xml.sax.saxutils import escape
 from badges.rendering import pdf, qr
 from badges.rendering.splicing import faces, lines, shaping, syntax
 from badges.rendering.splicing.lines import Fonts, Text
-from badges.rendering.splicing.slots import Code, Told
+from badges.rendering.splicing.slots import Code, Slot, Told
 from badges.rendering.splicing.template import Template
 
 
 def tail(template: Template, told: Told, credential_json: str, identity: str) -> bytes:
     """What follows the template's prefix in this person's file. Raises CannotSplice."""
     end = syntax.Tail(template.start)
+    plain = [
+        None if isinstance(slot.content, Code) else _plain(template, number, slot)
+        for number, slot in enumerate(told.slots)
+    ]
     texts = {
         number: lines.placed(template, number, slot)
         for number, slot in enumerate(told.slots)
-        if not isinstance(slot.content, Code)
+        if plain[number] is None and not isinstance(slot.content, Code)
     }
     fonts = _fonts(template, texts, end)
     widths = shaping.Widths()
     for number, cut in template.cuts.items():  # in the order of drawing
         place, content = template.changed[f"slot{number}"].number, told.slots[number].content
-        if isinstance(content, Code):
+        if (done := plain[number]) is not None:
+            for written in done:
+                end.put(*written)
+        elif isinstance(content, Code):
             end.put(place, syntax.stream(_code(content), level=4))
             _change(template, end, f"element{number}", b"/Alt" + syntax.text(f"QR code: {content.link}"))
             widths.see(cut.seen)
@@ -37,6 +44,23 @@ def tail(template: Template, told: Told, credential_json: str, identity: str) ->
     return end.finished(pdf.identifier(identity, credential_json))
 
 
+@functools.lru_cache(maxsize=1024)
+def _plain(template: Template, number: int, slot: Slot) -> tuple[tuple[int, bytes], ...] | None:
+    """Objects of a text that everybody's fonts show, letter for letter: the same whatever else stands on the page."""
+    text = lines.placed(template, number, slot)
+    if not all(lines.is_plain(line) for line in text.lines):
+        return None
+    own = syntax.Tail(template.start)
+    shown = lines.drawn(text, template.cuts[number], _common(template), shaping.Widths())
+    own.put(template.changed[f"slot{number}"].number, syntax.stream(shown))
+    _put_text(template, own, number, text)
+    return own.bodies()
+
+
+def _common(template: Template) -> dict[tuple[str, bool], tuple[str, Mapping[int, int] | None]]:
+    return {(name, True): (key, None) for name, key in template.fonts.items()}
+
+
 def _change(template: Template, end: syntax.Tail, name: str, more: bytes) -> None:
     number, body = template.changed[name]
     end.put(number, b"<<%b%b>>" % (body, more))
@@ -44,8 +68,7 @@ def _change(template: Template, end: syntax.Tail, name: str, more: bytes) -> Non
 
 def _fonts(template: Template, texts: Mapping[int, Text], end: syntax.Tail) -> Fonts:
     """Fonts of this person's own, for what everybody's do not spell."""
-    found: dict[tuple[str, bool], tuple[str, Mapping[int, int] | None]] = {}
-    found |= {(name, True): (key, None) for name, key in template.fonts.items()}
+    found = _common(template)
     foreign: dict[str, list[shaping.Stretch]] = {}
     for text in texts.values():
         for line in text.lines:

@@ -53,7 +53,7 @@ def both(made, told):
 
 def extracted(data):
     """What pdftotext gives; and it has nothing to complain of."""
-    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=data, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True, timeout=60)
     assert done.stderr == b""
     # What pdftotext puts around words that run to the left.
     return done.stdout.decode().translate({0x202B: None, 0x202C: None})
@@ -70,7 +70,7 @@ def test_name_is_printed_as_weasyprint_prints_it_and_read_back_from_both(classic
 
     assert comparing.difference(spliced, reference) == ""
     assert extracted(spliced) == extracted(reference)
-    assert NAMES[script] in extracted(spliced).replace("-\n", "-")
+    assert NAMES[script].replace("-", "") in " ".join(extracted(spliced).replace("-", "").split())
 
 
 # Starter, size, orientation and locale; the whole product is long.
@@ -167,13 +167,13 @@ def test_nothing_of_one_person_is_in_the_file_of_another(starter):
         license_number="LIC-99817",
         role="Helmsman",
         term="Hilary 1999",
-        credits="77.5",
+        credits="8731.25",
         credential_url="https://laurel.example/c/ZZZZfirstZZZZ",
         public_id="ZZZZfirstZZZZ",
-        results=(("Falconry", "Outstanding"), ("Heraldry", "Passing"), ("Archery", "Z9")),
+        results=(("Falconry", "Outstanding"), ("Heraldry", "Passing"), ("Archery", "ZenithNine")),
     )
-    secret = ("Zoë", "Quixotic", "31 January", "30 December", "Cum laude", "LIC-99817", "Helmsman", "Hilary", "77.5")
-    secret += ("ZZZZfirstZZZZ", "Falconry", "Outstanding", "Heraldry", "Passing", "Archery", "Z9", "attached-first")
+    secret = ("Zoë", "Quixotic", "31 January", "30 December", "Cum laude", "LIC-99817", "Helmsman", "Hilary", "8731.25")
+    secret += ("ZZZZfirstZZZZ", "Falconry", "Outstanding", "Heraldry", "Passing", "Archery", "ZenithNine", "attached-first")
     SHELF.kept.clear()
     made = design(starter)
     own = made.splice(first, '{"attached-first":1}')  # compiles the page that the second is printed from
