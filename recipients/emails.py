@@ -185,7 +185,11 @@ def _reminded(email: OutgoingEmail, credential: AchievementCredential) -> dict[s
         return {**context, "until": until, "claim_url": absolute(reverse("claim", args=[token]))}
     assert credential.expires_at is not None
     until = credential.expires_at.astimezone(zone).date()
-    return {**context, "until": until, "wallet_url": absolute(reverse("wallet-credential", args=[credential.public_id]))}
+    return {
+        **context,
+        "until": until,
+        "wallet_url": absolute(reverse("wallet-credential", args=[credential.public_id])),
+    }
 
 
 def _zone_of(email: OutgoingEmail, credential: AchievementCredential) -> ZoneInfo:

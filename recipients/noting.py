@@ -11,8 +11,8 @@ from django.db import connection
 
 from issuers import clock
 from recipients.conversing import Fate, Outcome
+from recipients.mail_queue import UNKNOWN, never_twice
 from recipients.models import OutgoingEmail
-from recipients.queueing import UNKNOWN, never_twice
 
 log = structlog.get_logger()
 # Minutes until the next try after "not now" (RFC 5321 4.5.4.1 asks for patience), the last for ever; and when it is over.

@@ -41,7 +41,8 @@ def with_reach(credentials: QuerySet[Any]) -> QuerySet[Any]:
         mail_failed_at=Subquery(mail.values("failed_at")[:1]),
         mail_unsure_at=Subquery(mail.values("unsure_at")[:1]),
         mail_bounced_at=Subquery(mail.values("bounced_at")[:1]),
-        mail_complained_at=Subquery(mail.values("complained_at")[:1]), mail_stopped=Exists(stops)
+        mail_complained_at=Subquery(mail.values("complained_at")[:1]),
+        mail_stopped=Exists(stops),
     ).annotate(reach=_reach())
 
 

@@ -23,7 +23,7 @@ from django.utils.translation import override
 
 from issuers import clock
 from issuers.tenancy import across_issuers
-from recipients import emails, noting, pausing, queueing, readying
+from recipients import emails, mail_queue, noting, pausing, readying
 from recipients.conversing import Letter
 from recipients.models import OutgoingEmail
 from recipients.posting import Done, Post
@@ -48,7 +48,7 @@ def send_chunk() -> int:
     with across_issuers("workers take the oldest mails of every issuer"):
         if pausing.paused():
             return 0
-        taken = queueing.take(CHUNK, FIRST_LEASE)
+        taken = mail_queue.take(CHUNK, FIRST_LEASE)
         ready = readying.Ready(taken)
     if taken:
         with Post() as post:
@@ -93,7 +93,7 @@ class _Chunk:
             return False
         self.looks = now + LOOK
         with across_issuers("whoever asked for a mail waits for no batch"):
-            return now > self.ends or (self.queue[0].kind not in queueing.ASKED_FOR and queueing.asked_for())
+            return now > self.ends or (self.queue[0].kind not in mail_queue.ASKED_FOR and mail_queue.asked_for())
 
     def _next(self, size: int, done: Done) -> list[Letter]:
         """What the last group did, and that the next one is about to: one commit, before any of it leaves."""
@@ -184,10 +184,10 @@ def _patiently(work: Callable[[], Made]) -> Made:
 def waiting() -> bool:
     """Whether a mail could leave now."""
     with across_issuers("sweep"):
-        return not pausing.paused() and queueing.waiting()
+        return not pausing.paused() and mail_queue.waiting()
 
 
 def give_up_crashed() -> int:
     """Mails whose every attempt took its worker down, or that nobody may send twice. The number of them."""
     with across_issuers("sweep"):
-        return queueing.give_up_crashed()
+        return mail_queue.give_up_crashed()

@@ -129,7 +129,7 @@ class OutgoingEmail(TenantModel):
         ]
         indexes = [
             models.Index(fields=["not_before", "id"], name="email_waiting", condition=WAITING),
-            # Three queues (recipients.queueing): a worker finds the first of each institution without looking at the rest.
+            # Three queues (recipients.mail_queue): a worker finds the first of each institution without looking at the rest.
             models.Index(
                 fields=["not_before", "id"], name="email_asked_for", condition=WAITING & Q(kind__in=ASKED_FOR)
             ),

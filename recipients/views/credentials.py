@@ -39,6 +39,7 @@ def asked_for(rows: QuerySet[Any], data: Any) -> QuerySet[Any]:
         rows = reaching.with_reach(rows).filter(reach=data["reach"])
     return _named(rows, data.get("q", "").strip()[:100])
 
+
 def _named(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """By name, address or number; or the one of a public address."""
     if len(words) == PUBLIC_ID and rows.filter(public_id=words).exists():

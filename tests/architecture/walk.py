@@ -182,6 +182,8 @@ def _programs(tenant: Tenant) -> dict[str, object]:
     token = factories.ApiTokenFactory(issuer=tenant.issuer, name=tenant.word())
     kept = factories.KeptAnswerFactory(issuer=tenant.issuer, token=token, body=tenant.word())
     return {"api_token": token, "kept_answer": kept}
+
+
 def _webhooks(tenant: Tenant, credential) -> dict[str, object]:
     """A system that is told, and what it was told."""
     issuer = tenant.issuer

@@ -17,7 +17,7 @@ from issuers import clock, keys, media
 from issuers.models import AuditEvent, Issuer
 from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering, issuing, printing, queueing, sending
+from recipients import correcting, delivering, issuing, mail_queue, printing, sending
 from recipients.models import AchievementCredential, Award, Evidence, MailServer, OutgoingEmail, Recipient
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
@@ -295,7 +295,7 @@ def test_mail_whose_fate_is_unknown_goes_again_with_the_same_id_and_says_so(vers
     delivering.sign_chunk()
     delivering.render_chunk()
     with across_issuers("a worker that died after the server took it"):
-        (email,) = queueing.take(1, sending.FIRST_LEASE)
+        (email,) = mail_queue.take(1, sending.FIRST_LEASE)
         OutgoingEmail.objects.filter(pk=email.pk).update(sending_at=clock.now())
     end_leases()
     deliver()

@@ -8,7 +8,7 @@ from django.db import connection, connections
 
 from issuers import clock
 from issuers.tenancy import across_issuers
-from recipients import queueing, sending
+from recipients import mail_queue, sending
 from recipients.models import OutgoingEmail
 from tests.factories import CredentialFactory, IssuerFactory, OutgoingEmailFactory
 
@@ -30,7 +30,7 @@ def many(credential, kind, count):
 
 def take(limit=10, lease=MINUTE):
     with across_issuers("a test takes"):
-        return queueing.take(limit, lease)
+        return mail_queue.take(limit, lease)
 
 
 def printed(**values):
@@ -88,14 +88,14 @@ def test_offer_waits_for_its_certificate_and_holds_up_no_other_mail(db):
     many(unprinted, "offer", 700)
     assert take() == []
     with across_issuers("a test looks"):
-        assert not queueing.waiting()
+        assert not mail_queue.waiting()
     told = mail_about(unprinted, kind="corrected")
     assert take() == [told]
 
 
 def test_offers_that_cannot_be_printed_step_aside(db):
     failed = CredentialFactory(failed_at=clock.now())
-    many(failed, "offer", queueing.FRONT + 50)
+    many(failed, "offer", mail_queue.FRONT + 50)
     good = mail_about(printed(issuer=failed.issuer))
 
     found = [mail for _ in range(3) for mail in take()]
@@ -138,9 +138,9 @@ def test_taking_looks_at_little_more_than_it_takes():
     many(unprinted, "offer", 10_000)
     with connections["migrator"].cursor() as cursor:
         cursor.execute("ANALYZE recipients_outgoingemail, recipients_achievementcredential")
-    values = {**queueing._values(), "limit": 200, "wide": 800, "lease": MINUTE}
+    values = {**mail_queue._values(), "limit": 200, "wide": 800, "lease": MINUTE}
     with across_issuers("a test looks"), connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (ANALYZE, COSTS OFF, FORMAT JSON) " + queueing._TAKE, values)
+        cursor.execute("EXPLAIN (ANALYZE, COSTS OFF, FORMAT JSON) " + mail_queue._TAKE, values)
         found = cursor.fetchone()[0]
     (plan,) = json.loads(found) if isinstance(found, str) else found
     assert max(_rows(plan["Plan"])) <= 1500, plan
