@@ -22,6 +22,7 @@ from badges.openbadges import validate
 from issuers import clock
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
+from issuers.waking import wake
 from recipients import failing, queueing
 from recipients.models import AchievementCredential
 from recipients.queueing import Queue
@@ -29,6 +30,8 @@ from recipients.queueing import Queue
 log = structlog.get_logger()
 # A chunk that takes longer gives the rest back: nobody else waits for it, and a worker that is asked to stop does soon.
 SECONDS = 10.0
+# What is done is written down so often: no more is lost with a worker, and no transaction is longer.
+SLICE = 2.0
 # Longer than a chunk ever takes; a worker that died gives its rows back after it.
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 # `values` of a row `c` from what is `done`: its text, and the SHA-256 of the column `of` that the text was made from.
@@ -75,10 +78,15 @@ def _by_issuer(rows: Sequence[AchievementCredential]) -> dict[Issuer, list[Achie
     return dict(sorted(groups.items(), key=lambda group: len(group[1])))
 
 
-def work(queue: Queue[AchievementCredential], limit: int, step_of: Callable[[Issuer], Step]) -> int:
-    """Work on up to `limit` rows. How many were taken; 0 where the machine cannot: nobody is woken for that, sweep looks."""
+def work(queue: Queue[AchievementCredential], limit: int, step_of: Callable[[Issuer], Step], *, task: str) -> int:
+    """Work on up to `limit` rows. How many were taken; 0 where the machine cannot: nobody is woken for that, sweep looks.
+
+    `task` is woken while this goes on, if more may wait: another worker need not wait for the end of it.
+    """
     until, why = time.monotonic() + SECONDS, ""
     rows = take(queue, limit)
+    if len(rows) > limit // 2:
+        wake(task)
     for issuer, own in _by_issuer(rows).items():
         with bound_contextvars(issuer=issuer.slug):
             why = _left(own, why) if why else _together(step_of(issuer), own, until)
@@ -91,19 +99,29 @@ def work(queue: Queue[AchievementCredential], limit: int, step_of: Callable[[Iss
 
 
 def _together(step: Step, rows: Sequence[AchievementCredential], until: float) -> str:
-    """Rows of one institution in one transaction; why the machine cannot, or ''."""
+    """Rows of one institution, in slices of some seconds; why the machine cannot, or ''."""
     if step.text is None:
         return _one_by_one(step, rows, until)
+    left, why = list(rows), ""
+    while left and not why and (time.monotonic() < until or len(left) == len(rows)):
+        left, why = _slice(step, step.text, left, min(until, time.monotonic() + SLICE))
+    return _left(left, why)
+
+
+def _slice(
+    step: Step, text: Callable[[AchievementCredential], str], rows: Sequence[AchievementCredential], until: float
+) -> tuple[list[AchievementCredential], str]:
+    """What can be done in time, in one transaction: what was not begun, and why the machine cannot."""
     try:
         with scope(rows[0].issuer):
-            made, faults, left = _made(step.text, rows, until)
+            made, faults, left = _made(text, rows, until)
             _write(step, made)
     except (DatabaseError, InterfaceError):
         # Whatever it was, each row meets it alone, and doing one again changes nothing.
         log.exception("chunk_not_written", step=step.name, rows=len(rows))
-        return _one_by_one(step, rows, until)
+        return [], _one_by_one(step, rows, until)
     outcomes = [failing.failed(row, step.name, error) for row, error in faults]
-    return _left(left, next((outcome for outcome in outcomes if outcome in failing.MACHINES), ""))
+    return left, next((outcome for outcome in outcomes if outcome in failing.MACHINES), "")
 
 
 def _one_by_one(step: Step, rows: Sequence[AchievementCredential], until: float) -> str:

@@ -63,7 +63,7 @@ _PRINTED = WRITING.format(values="pdf = done.text, rendered_at = %(at)s", unless
 
 def sign_chunk() -> int:
     """Sign up to 200 waiting documents; the number taken."""
-    return work(UNSIGNED, SIGN_CHUNK, _signing)
+    return work(UNSIGNED, SIGN_CHUNK, _signing, task="recipients.tasks.sign")
 
 
 def _signing(issuer: Issuer) -> Step:
@@ -93,7 +93,7 @@ def _sign(row: AchievementCredential, signer: Signer) -> None:
 
 def sign_again_chunk() -> int:
     """Sign up to 200 credentials again whose key was compromised; the number taken."""
-    return work(WITHDRAWN, SIGN_CHUNK, _signing_again)
+    return work(WITHDRAWN, SIGN_CHUNK, _signing_again, task="recipients.tasks.sign_again")
 
 
 def _signing_again(issuer: Issuer) -> Step:
@@ -141,7 +141,7 @@ FROM issuers_signingkey AS k WHERE k.issuer_id = c.issuer_id AND k.multibase = c
 
 def render_chunk() -> int:
     """Print up to 200 signed credentials, as many as ten seconds allow; the number taken."""
-    return work(UNRENDERED, RENDER_CHUNK, _rendering)
+    return work(UNRENDERED, RENDER_CHUNK, _rendering, task="recipients.tasks.render")
 
 
 def _rendering(_issuer: Issuer) -> Step:

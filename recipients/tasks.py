@@ -30,6 +30,7 @@ from recipients import (
     rehearsing,
     sending,
     telling,
+    tidying,
 )
 from recipients.models import Award, Submission
 
@@ -208,3 +209,9 @@ def sweep() -> None:
 def forget_events() -> None:
     """Every hour: what other systems sent is remembered for some days, and their last calls."""
     receiving.forget()
+
+
+@shared_task
+def forget_strays() -> None:
+    """Every night: files of certificates that killed workers left."""
+    tidying.forget_strays()

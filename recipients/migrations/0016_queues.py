@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexConcurrently(
             model_name='achievementcredential',
-            index=models.Index(condition=models.Q(('signed_at__isnull', True), ('cancelled_at__isnull', True), ('failed_at__isnull', True)), fields=['issuer', 'id'], name='credential_to_sign'),
+            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('failed_at__isnull', True), ('signed_at__isnull', True)), fields=['issuer', 'id'], name='credential_to_sign'),
         ),
         AddIndexConcurrently(
             model_name='achievementcredential',
-            index=models.Index(condition=models.Q(('signed_at__isnull', False), ('rendered_at__isnull', True), ('failed_at__isnull', True), ('cancelled_at__isnull', True), ('revoked_at__isnull', True)), fields=['issuer', 'id'], name='credential_to_render'),
+            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('failed_at__isnull', True), ('rendered_at__isnull', True), ('revoked_at__isnull', True), ('signed_at__isnull', False)), fields=['issuer', 'id'], name='credential_to_render'),
         ),
         RemoveIndexConcurrently(model_name='achievementcredential', name='credential_unsigned'),
         RemoveIndexConcurrently(model_name='achievementcredential', name='credential_unrendered'),

@@ -40,6 +40,7 @@ ACROSS = {
     "recipients/telling.py": (2, "a worker tells people of every institution, and looks whether anybody waits"),
     "recipients/recognising.py": (2, "a proved address is one person's at every institution"),
     "recipients/sending.py": (6, "mails of all institutions leave over one connection"),
+    "recipients/tidying.py": (2, "files of certificates that no row of any institution names"),
     "recipients/views/applied.py": (2, "the mailed link names its application; one's own are of any institution"),
     "recipients/views/apply.py": (1, "a public form has no tenant until its address is read"),
     "recipients/clearing.py": (3, "a file may belong to work elsewhere; old removed ones go; a person's export"),
