@@ -42,7 +42,8 @@ _WITHDRAWN = (
     "(q.issuer_id, q.signed_with) IN"
     " (SELECT issuer_id, multibase FROM issuers_signingkey WHERE compromised_at IS NOT NULL)"
 )
-_OPEN = "q.failed_at IS NULL AND q.cancelled_at IS NULL"
+# What took its worker down as often as may be is left to `give_up_crashed`.
+_OPEN = f"q.failed_at IS NULL AND q.cancelled_at IS NULL AND q.attempts < {ATTEMPTS}"
 _NAMES = ("issuer_id", "award_id", "public_id", "attempts")
 UNSIGNED = Queue(AchievementCredential, f"q.signed_at IS NULL AND {_OPEN}", (*_NAMES, "document"))
 UNRENDERED = Queue(
