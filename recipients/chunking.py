@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -179,6 +180,11 @@ def _write(step: Step, made: Made) -> None:
     if not made:
         return
     of = [hashlib.sha256(getattr(row, step.of).encode()).digest() for row, _ in made]
-    values = {"at": clock.now(), "ids": [row.pk for row, _ in made], "of": of, "texts": [text for _, text in made]}
+    values: dict[str, Any] = {
+        "at": clock.now(),
+        "ids": [row.pk for row, _ in made],
+        "of": of,
+        "texts": [text for _, text in made],
+    }
     with connection.cursor() as cursor:
         cursor.execute(step.writing, values)

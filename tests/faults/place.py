@@ -102,6 +102,10 @@ class Place:
         return self.folder / "media"
 
     @property
+    def postgres(self):
+        return next(one for one in self.engines._servers if one is not self.valkey)
+
+    @property
     def valkey(self):
         """The broker's process."""
         return next(one for one in self.engines._servers if "--unixsocket" in one.args)
@@ -147,7 +151,7 @@ class Place:
     # Faults.
 
     def _end_postgres(self, how):
-        server = next(one for one in self.engines._servers if "postgres" in " ".join(one.args))
+        server = self.postgres
         server.send_signal(how)
         server.wait(30)
         self.engines._servers.remove(server)
