@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
-import secrets
-from collections.abc import Iterator
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from django.utils import timezone
 
 # Pictures that anybody may fetch (badges, logos) live under public/, everything else is served by its own checked view.
 PUBLIC = "public"
 _KEY = re.compile(r"[a-z]+/[0-9a-f]{2}/[0-9a-f]{40}\.[a-z]{2,4}")
-
-
-# What a file is called until it is whole.
-PART = ".part"
 
 
 class MissingFile(Exception):
@@ -41,18 +32,8 @@ def keep(folder: str, data: bytes, suffix: str) -> str:
     key = key_of(folder, data, suffix)
     if default_storage.exists(key) and default_storage.size(key) == len(data):
         return key
-    return _store(key, data)
-
-
-def _store(key: str, data: bytes) -> str:
-    """Whole or not at all: where the disk is full, nothing half-written stays to fill it."""
-    scratch = f"{key}.{secrets.token_hex(8)}{PART}"
-    try:
-        return _rename(default_storage.save(scratch, ContentFile(data)), key, data)
-    except Exception:
-        with contextlib.suppress(Exception):  # the first reason is the one to tell
-            default_storage.delete(scratch)
-        raise
+    scratch = default_storage.save(f"{key}.part", ContentFile(data))
+    return _rename(scratch, key, data)
 
 
 def _rename(scratch: str, key: str, data: bytes) -> str:
@@ -96,7 +77,8 @@ def remember(folder: str, name: str, data: bytes) -> None:
     """Keep a picture that can be made again under a name of its own, not of its content."""
     key = _named(folder, name)
     if not default_storage.exists(key):
-        _store(key, data)
+        scratch = default_storage.save(f"{key}.part", ContentFile(data))
+        _rename(scratch, key, data)
 
 
 def remembered(folder: str, name: str) -> bytes | None:
@@ -105,19 +87,3 @@ def remembered(folder: str, name: str) -> bytes | None:
         return fetch(_named(folder, name))
     except MissingFile:
         return None
-
-
-def walk(folder: str) -> Iterator[str]:
-    """Every key below a folder, of half-written files too."""
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (f"{folder}/{name}" for name in sorted(files))
-    for name in sorted(folders):
-        yield from walk(f"{folder}/{name}")
-
-
-def age(key: str) -> timedelta:
-    """How long ago a file was written."""
-    return timezone.now() - default_storage.get_modified_time(key)

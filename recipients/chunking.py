@@ -24,15 +24,17 @@ from issuers import clock
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
 from issuers.waking import wake
-from recipients import failing, queueing
+from recipients import failing, taking
 from recipients.models import AchievementCredential
-from recipients.queueing import Queue
+from recipients.taking import Queue
 
 log = structlog.get_logger()
 # A chunk that takes longer gives the rest back: nobody else waits for it, and a worker that is asked to stop does soon.
 SECONDS = 10.0
 # What is done is written down so often: no more is lost with a worker, and no transaction is longer.
 SLICE = 2.0
+# So many are made between two looks at the clock.
+AT_ONCE = 10
 # Longer than a chunk ever takes; a worker that died gives its rows back after it.
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 # `values` of a row `c` from what is `done`: its text, and the SHA-256 of the column `of` that the text was made from.
@@ -43,16 +45,40 @@ WHERE c.id = done.id AND c.failed_at IS NULL AND {unless} AND sha256(convert_to(
 """
 
 
+# Of some rows the text of each, or why there is none. Raises where the machine cannot, and then none of them is made.
+Texts = Callable[[Sequence[AchievementCredential]], list[str | Exception]]
+
+
+def each(text: Callable[[AchievementCredential], str]) -> Texts:
+    """Texts of some rows, made one after the other."""
+
+    def texts(rows: Sequence[AchievementCredential]) -> list[str | Exception]:
+        return [_tried(text, row) for row in rows]
+
+    return texts
+
+
+def _tried(text: Callable[[AchievementCredential], str], row: AchievementCredential) -> str | Exception:
+    try:
+        return text(row)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        if failing.of_the_machine(error):
+            raise
+        return error  # its neighbours go on
+
+
 @dataclass(frozen=True)
 class Step:
-    """One step of delivery. `text` makes what `writing` stores, from the column `of`, which must still be the same then.
+    """One step of delivery. `texts` makes what `writing` stores, from the column `of`, which must still be the same then.
 
     `alone` does it to one row, by the ORM: for what was tried before, and for all where `writing` is missing or fails.
     """
 
     name: str
     alone: Callable[[AchievementCredential], object]
-    text: Callable[[AchievementCredential], str] | None = None
+    texts: Texts | None = None
     of: str = ""
     writing: str = ""
 
@@ -60,7 +86,7 @@ class Step:
 def take(queue: Queue[AchievementCredential], limit: int, *, alone: bool = False) -> list[AchievementCredential]:
     """Leased rows with their issuer and version, each of which is read once, however many rows have it."""
     with across_issuers("workers take the oldest rows of every issuer"):
-        rows = queueing.take(queue, limit, LEASE, alone=alone)
+        rows = taking.take(queue, limit, LEASE, alone=alone)
         issuers = Issuer.objects.in_bulk({row.issuer_id for row in rows})
         named = {row.version_id for row in rows} if "version_id" in queue.columns else set()
         versions = AchievementVersion.objects.select_related("achievement").in_bulk(named)
@@ -101,21 +127,21 @@ def work(queue: Queue[AchievementCredential], limit: int, step_of: Callable[[Iss
 
 def _together(step: Step, rows: Sequence[AchievementCredential], until: float) -> str:
     """Rows of one institution, in slices of some seconds; why the machine cannot, or ''."""
-    if step.text is None:
+    if step.texts is None:
         return _one_by_one(step, rows, until)
     left, why = list(rows), ""
     while left and not why and (time.monotonic() < until or len(left) == len(rows)):
-        left, why = _slice(step, step.text, left, min(until, time.monotonic() + SLICE))
+        left, why = _slice(step, step.texts, left, min(until, time.monotonic() + SLICE))
     return _left(left, why)
 
 
 def _slice(
-    step: Step, text: Callable[[AchievementCredential], str], rows: Sequence[AchievementCredential], until: float
+    step: Step, texts: Texts, rows: Sequence[AchievementCredential], until: float
 ) -> tuple[list[AchievementCredential], str]:
     """What can be done in time, in one transaction: what was not begun, and why the machine cannot."""
     try:
         with scope(rows[0].issuer):
-            made, faults, left = _made(text, rows, until)
+            made, faults, left = _made(texts, rows, until)
             _write(step, made)
     except (DatabaseError, InterfaceError):
         # Whatever it was, each row meets it alone, and doing one again changes nothing.
@@ -154,7 +180,7 @@ Faults = list[tuple[AchievementCredential, Exception]]
 
 
 def _made(
-    text: Callable[[AchievementCredential], str], rows: Sequence[AchievementCredential], until: float
+    texts: Texts, rows: Sequence[AchievementCredential], until: float
 ) -> tuple[Made, Faults, list[AchievementCredential]]:
     """What can be written, what fell out, and what was not begun. Raises DatabaseError: the transaction is lost."""
     made: Made = []
@@ -162,16 +188,20 @@ def _made(
     stopped: set[int] = set()
     left = deque(rows)
     while left and (time.monotonic() < until or left[0] is rows[0]):
-        row = left.popleft()
+        some = [left.popleft() for _ in range(min(AT_ONCE, len(left)))]
+        some = [row for row in some if row.award_id not in stopped]
         try:
-            made += [] if row.award_id in stopped else [(row, text(row))]
+            found = texts(some)
         except DatabaseError:
             raise
-        except Exception as error:  # noqa: BLE001 -- its neighbours go on
-            faults.append((row, error))
-            stopped |= {row.award_id} if isinstance(error, validate.Mismatch) else set()
-            if failing.of_the_machine(error):
-                break
+        except Exception as error:  # noqa: BLE001 -- `failed` says what it comes to
+            faults.append((some[0], error))
+            left.extendleft(reversed(some[1:]))
+            break
+        made += [(row, text) for row, text in zip(some, found, strict=True) if isinstance(text, str)]
+        fell = [(row, error) for row, error in zip(some, found, strict=True) if isinstance(error, Exception)]
+        stopped |= {row.award_id for row, error in fell if isinstance(error, validate.Mismatch)}
+        faults += fell
     return [(row, text) for row, text in made if row.award_id not in stopped], faults, list(left)
 
 

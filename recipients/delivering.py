@@ -25,11 +25,11 @@ from issuers import clock, keys, marks
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
 from issuers.waking import wake
-from recipients import failing, printing, queueing
-from recipients.chunking import WRITING, Step, work
+from recipients import failing, printing, taking
+from recipients.chunking import WRITING, Step, each, work
 from recipients.failing import ATTEMPTS, STOPPED
 from recipients.models import AchievementCredential
-from recipients.queueing import Queue
+from recipients.taking import Queue
 
 __all__ = ["ATTEMPTS", "STOPPED"]
 
@@ -69,7 +69,7 @@ def sign_chunk() -> int:
 
 def _signing(issuer: Issuer) -> Step:
     signer = _signer(issuer)
-    return Step("sign", partial(_sign, signer=signer), partial(_signed, signer=signer), "document", _SIGNED)
+    return Step("sign", partial(_sign, signer=signer), each(partial(_signed, signer=signer)), "document", _SIGNED)
 
 
 def _signer(issuer: Issuer) -> Signer:
@@ -146,7 +146,7 @@ def render_chunk() -> int:
 
 
 def _rendering(_issuer: Issuer) -> Step:
-    return Step("render", _render, printing.keep, "signed", _PRINTED)
+    return Step("render", _render, each(printing.keep), "signed", _PRINTED)
 
 
 def _render(row: AchievementCredential) -> None:
@@ -188,7 +188,7 @@ def try_withdrawn_again() -> int:
 def waiting() -> dict[str, bool]:
     """Which steps have rows that could be taken now."""
     with across_issuers("sweep"):
-        found = queueing.some([UNSIGNED, WITHDRAWN, UNRENDERED])
+        found = taking.some([UNSIGNED, WITHDRAWN, UNRENDERED])
     return dict(zip(("sign", "sign_again", "render"), found, strict=True))
 
 

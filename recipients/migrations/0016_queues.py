@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Rows that wait, by institution: workers find each one's oldest without reading the others' (recipients.queueing)."""
+    """Rows that wait, by institution: workers find each one's oldest without reading the others' (recipients.taking)."""
 
     atomic = False
 

@@ -175,7 +175,7 @@ class AchievementCredential(TenantModel):
             models.Index(fields=["award", "id"], name="credential_of_award"),
             models.Index(fields=["holder", "-id"], name="credential_of_holder"),
             models.Index(fields=["issuer", "signed_with"], name="credential_signed_with"),
-            # What waits for a worker (recipients.queueing).
+            # What waits for a worker (recipients.taking).
             models.Index(
                 fields=["issuer", "id"],
                 name="credential_to_sign",

@@ -87,15 +87,17 @@ def test_certificate_that_no_row_names_is_named_after_a_day(rows):
 def test_what_nobody_names_goes_after_a_day_and_nothing_else_does(rows):
     stray = media.keep("pdf", b"%PDF-1.7 nobody's", "pdf")
     aged(stray, 2)
-    young, old = f"{rows[0].pdf}.0123{media.PART}", f"{rows[1].pdf}.4567{media.PART}"
-    for key in (young, old):
+    young, old = f"{rows[0].pdf}.0123.part", f"{rows[1].pdf}.4567.part"
+    shared = "pdf/00/of-several.base"
+    for key in (young, old, shared):
         default_storage.save(key, ContentFile(b"%PDF"))
     aged(old, 2)
+    aged(shared, 2)
     aged(rows[2].pdf, 2)
 
     tasks.forget_strays()
 
-    assert default_storage.exists(young)
+    assert default_storage.exists(young) and default_storage.exists(shared)
     assert not default_storage.exists(old) and not default_storage.exists(stray)
     assert breaches() == []
     assert all(printing.fetch(row.pdf) for row in rows)

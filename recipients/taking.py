@@ -38,8 +38,8 @@ turn AS MATERIALIZED (
   ) AS oldest WHERE {which}
 )
 UPDATE {table} AS q SET lease_until = now() + %(lease)s, attempts = q.attempts + 1{also}
-FROM turn WHERE q.id = turn.id RETURNING {columns}
-"""
+WHERE q.id = ANY (ARRAY(SELECT turn.id FROM turn)) RETURNING {columns}
+"""  # an array, not a join: the planner, who cannot know how few they are, would read the whole table
 _FRESH, _ALONE = "oldest.attempts = 0", "oldest.attempts > 0 ORDER BY oldest.id LIMIT 1"
 
 

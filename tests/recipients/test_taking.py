@@ -10,7 +10,7 @@ from django.db import connection, connections
 from django.db.models.functions import Now
 
 from issuers.tenancy import across_issuers
-from recipients import chunking, delivering, queueing
+from recipients import chunking, delivering, taking
 from recipients.models import AchievementCredential
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
@@ -22,7 +22,7 @@ MANY = 50_000
 
 def take(limit=200, **options):
     with across_issuers("a test takes"):
-        return queueing.take(delivering.UNSIGNED, limit, chunking.LEASE, **options)
+        return taking.take(delivering.UNSIGNED, limit, chunking.LEASE, **options)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def other(db):
 
 def _read(limit=200):
     """Rows of the table that one take looks at, counted by PostgreSQL, and the milliseconds that it takes."""
-    statement = delivering.UNSIGNED.sql(queueing._TAKE, which=queueing._FRESH, columns="q.id", also="")
+    statement = delivering.UNSIGNED.sql(taking._TAKE, which=taking._FRESH, columns="q.id", also="")
     with across_issuers("a test measures"), connection.cursor() as cursor:
         values = {"limit": limit, "lease": str(chunking.LEASE)}
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
@@ -143,11 +143,11 @@ def test_what_was_tried_before_is_taken_alone_and_by_nobody_else(version):
 
 def test_queue_says_whether_something_waits(version):
     with across_issuers("a test looks"):
-        assert queueing.some([delivering.UNSIGNED, delivering.WITHDRAWN, delivering.UNRENDERED]) == [False] * 3
+        assert taking.some([delivering.UNSIGNED, delivering.WITHDRAWN, delivering.UNRENDERED]) == [False] * 3
         row = waiting(version, 2)
-        assert queueing.some([delivering.UNSIGNED, delivering.UNRENDERED]) == [True, False]
+        assert taking.some([delivering.UNSIGNED, delivering.UNRENDERED]) == [True, False]
         AchievementCredential.objects.filter(issuer=row.issuer).update(failed_at=Now())
-        assert queueing.some([delivering.UNSIGNED]) == [False]
+        assert taking.some([delivering.UNSIGNED]) == [False]
 
 
 def test_row_without_its_columns_is_read_when_somebody_asks(version):
