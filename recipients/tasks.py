@@ -35,6 +35,7 @@ from recipients import (
     sending,
     tallying,
     telling,
+    tidying,
 )
 from recipients.models import Award, Submission
 
@@ -238,3 +239,9 @@ def post_webhooks() -> None:
 def forget_webhooks() -> None:
     """Every hour: what other systems were told is kept for 30 days."""
     calling.forget()
+
+
+@shared_task
+def forget_strays() -> None:
+    """Every night: files of certificates that killed workers left."""
+    tidying.forget_strays()

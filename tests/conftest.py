@@ -7,12 +7,12 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import teardown_databases
 from playwright.sync_api import expect
 
 from issuers.models import Role
 from issuers.tenancy import across_issuers
-from tests import emptying
+from tests import databases, emptying
 from tests.factories import IssuerFactory, MembershipFactory, UserFactory
 
 # Playwright's sync API runs inside an event loop, which Django's async guard would refuse.
@@ -31,9 +31,7 @@ COMMITTED = pytest.mark.django_db(transaction=True, databases=["default", "migra
 def django_db_setup(request, django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """The migrator makes the test database and the app is its mirror: always both, whichever a test names."""
     with django_db_blocker.unblock():
-        made = setup_databases(
-            verbosity=0, interactive=False, aliases={"default", "migrator"}, serialized_aliases=set()
-        )
+        made = databases.make()
     yield
     with django_db_blocker.unblock():
         connections.close_all()
@@ -65,6 +63,8 @@ def _no_broker(monkeypatch, request):
     """Waking workers is a message to nobody here; tests run the stages themselves. `live_workers` brings the broker back."""
     if "live_workers" not in request.fixturenames:
         monkeypatch.setattr("celery.app.base.Celery.send_task", lambda *args, **kwargs: None)
+        # Nor is anybody heard: each wake counts, also the second of a kind.
+        monkeypatch.setattr("issuers.waking._nobody_called", lambda name: True)
 
 
 @pytest.fixture

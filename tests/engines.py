@@ -12,11 +12,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_site.settings.test"
 
 from credentials_site import embedded  # noqa: E402
 
+# Names the folder of the run's own engines: they are new, and nobody else's.
+OWN = "LAUREL_TEST_ENGINES"
 _engines = None
 
 if "DATABASE_URL" not in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
     _engines = embedded.start(Path(tempfile.mkdtemp(prefix="laurel-test-")), ephemeral=True)
-    os.environ.update(_engines.environment())
+    os.environ.update({**_engines.environment(), OWN: str(_engines.data)})
 
 
 def pytest_report_header():

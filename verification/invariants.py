@@ -18,7 +18,7 @@ from badges.openbadges import validate
 from issuers import keys, media, sealing
 from issuers.models import Issuer, SigningKey, StatusList, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
-from recipients import printing, tallying
+from recipients import printing, states, tallying, tidying
 from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail, WebhookDelivery
 from verification import checks, listing
 from verification import status_list as bits
@@ -26,6 +26,8 @@ from verification.opening import trusted_keys
 from verification.report import Result
 
 LATE = timedelta(hours=1)
+# The longest pause between two tries is half an hour; leases are minutes.
+LONGEST = timedelta(hours=2)
 # What an erasure leaves of a signed text (recipients.holding).
 ERASED = "erased"
 
@@ -96,6 +98,38 @@ def nothing_is_stuck() -> Iterator[str]:
         yield f"webhook delivery {lost.pk}: was taken more than an hour ago and neither sent nor put back"
 
 
+def nothing_is_held_too_long() -> Iterator[str]:
+    """No worker holds a row for longer than a lease and its longest pause: a clock that ran away, or a hand in the database."""
+    most = Now() + LONGEST
+    for model in (AchievementCredential, OutgoingEmail):
+        for row in model._default_manager.filter(lease_until__gt=most):
+            yield f"{model._meta.verbose_name} {row.pk}: is held until {row.lease_until:%Y-%m-%d %H:%M}"
+
+
+def steps_follow_each_other() -> Iterator[str]:
+    """What is printed was signed, what is offered was printed, and each of these has what it says."""
+    rows = AchievementCredential.objects.exclude(signed=ERASED)
+    unlike = (
+        (Q(rendered_at__isnull=False, signed_at__isnull=True), "is printed and not signed"),
+        (Q(rendered_at__isnull=False, pdf=""), "is printed and names no file"),
+        (Q(rendered_at__isnull=True) & ~Q(pdf="") & Q(revoked_at__isnull=True), "names a file and is not printed"),
+        (Q(signed_at__isnull=True) & ~Q(signed=""), "has a signature and is not signed"),
+        (Q(signed_at__isnull=True, offered_at__isnull=False), "was offered and is not signed"),
+        (Q(failed_at__isnull=False, failure=""), "is set aside without a reason"),
+    )
+    for condition, what in unlike:
+        yield from (f"{row.public_id}: {what}" for row in rows.filter(condition))
+
+
+def states_add_up() -> Iterator[str]:
+    """Each row stands in one state, and all states of a batch together are its rows."""
+    words = dict(states.with_state(AchievementCredential.objects.order_by()).values_list("pk", "state"))
+    unknown = {pk: word for pk, word in words.items() if word not in states.STATES}
+    yield from (f"credential {pk}: stands in no known state ({word})" for pk, word in unknown.items())
+    if len(words) != (total := sum(Award.objects.values_list("total", flat=True))):
+        yield f"{total} were awarded, and {len(words)} stand somewhere"
+
+
 def indexes_are_unique() -> Iterator[str]:
     """No two texts, current or replaced, share a bit."""
     with connection.cursor() as cursor:
@@ -120,6 +154,12 @@ def files_exist() -> Iterator[str]:
             printing.fetch(key)
         except media.MissingFile as error:
             yield f"{public_id}: its certificate is missing or altered ({error})"
+
+
+def no_file_is_nobodys() -> Iterator[str]:
+    """A certificate that no row names is younger than a day: somebody is about to."""
+    for key in tidying.strays():
+        yield f"{key}: no credential names it, and it is older than a day"
 
 
 def batches_add_up() -> Iterator[str]:
@@ -199,8 +239,12 @@ ALL: tuple[Check, ...] = (
     other_secrets_open,
     withdrawn_keys_vouch_for_nothing,
     nothing_is_stuck,
+    nothing_is_held_too_long,
+    steps_follow_each_other,
+    states_add_up,
     indexes_are_unique,
     files_exist,
+    no_file_is_nobodys,
     batches_add_up,
     stories_make_sense,
     tallies_add_up,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -303,6 +304,11 @@ CELERY_BEAT_SCHEDULE = {
     "count-looks": {"task": "verification.tasks.count_looks", "schedule": 30, "options": {"expires": 25}},
     "sweep-invitations": {"task": "issuers.tasks.sweep", "schedule": 30, "options": {"expires": 25}},
     "sweep-desk": {"task": "verification.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 25}},
+    "forget-strays": {
+        "task": "recipients.tasks.forget_strays",
+        "schedule": crontab(hour=3, minute=17),
+        "options": {"expires": 3600},
+    },
     "forget-events": {"task": "recipients.tasks.forget_events", "schedule": 3600, "options": {"expires": 1800}},
     "webhooks": {"task": "recipients.tasks.post_webhooks", "schedule": 10, "options": {"expires": 9}},
     "forget-webhooks": {"task": "recipients.tasks.forget_webhooks", "schedule": 3600, "options": {"expires": 1800}},

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('recipients', '0014_tutorial'),
+        ('recipients', '0016_queues'),
     ]
 
     operations = [

@@ -176,15 +176,22 @@ class AchievementCredential(TenantModel):
             models.Index(fields=["award", "id"], name="credential_of_award"),
             models.Index(fields=["holder", "-id"], name="credential_of_holder"),
             models.Index(fields=["issuer", "signed_with"], name="credential_signed_with"),
+            # What waits for a worker (recipients.taking).
             models.Index(
-                fields=["id"],
-                name="credential_unsigned",
+                fields=["issuer", "id"],
+                name="credential_to_sign",
                 condition=Q(signed_at__isnull=True, cancelled_at__isnull=True, failed_at__isnull=True),
             ),
             models.Index(
-                fields=["id"],
-                name="credential_unrendered",
-                condition=Q(signed_at__isnull=False, rendered_at__isnull=True, failed_at__isnull=True),
+                fields=["issuer", "id"],
+                name="credential_to_render",
+                condition=Q(
+                    signed_at__isnull=False,
+                    rendered_at__isnull=True,
+                    failed_at__isnull=True,
+                    cancelled_at__isnull=True,
+                    revoked_at__isnull=True,
+                ),
             ),
             # What rules have not seen yet: new, ended, run out, standing again.
             models.Index(fields=["id"], name="credential_new_to_rules", condition=Q(seen_standing__isnull=True)),

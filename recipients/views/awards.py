@@ -15,7 +15,7 @@ from badges import misprinting
 from issuers import clock
 from issuers.access import StaffRequest, member_required
 from issuers.wording import people
-from recipients import correcting, delivering, reaching, states
+from recipients import correcting, delivering, failing, reaching, states
 from recipients.models import Award, OutgoingEmail
 from recipients.views import mail_words
 from recipients.views.paging import page
@@ -114,6 +114,7 @@ def progress_of(found: Award) -> dict[str, Any]:
         _stage(_("Claimed"), passed["claimed"], total),
     ]
     _mark_current(stages, running=running)
+    held = found.credentials.filter(failed_at=None, cancelled_at=None).exclude(failure="")
     return {
         "award": found,
         "achievement": found.achievement,
@@ -124,11 +125,24 @@ def progress_of(found: Award) -> dict[str, Any]:
         "failed": passed["failed"],
         "stopped": stopped,
         "refused": states.in_state(found.credentials.all(), "not_delivered").count(),
+        "held": held.count(),
+        "held_why": _why(held.values_list("failure", flat=True).first()),
         "followed": passed["followed"],
         "cancelled": passed["cancelled"],
         **mail_words.of_award(found, running=running and not waits),
         "pill": _pill(found, waits=waits, running=running, stopped=stopped),
     }
+
+
+def _why(failure: str | None) -> str:
+    """Why people wait, in the reader's language; what is told of a fault is the machine's own words."""
+    told = {
+        failing.NO_ROOM: _(
+            "The disk is full, so no certificate can be stored. It goes on by itself when there is room again."
+        ),
+        failing.NO_STORAGE: _("The storage of files does not answer. It goes on by itself when it does."),
+    }
+    return told.get(failure or "", failure or "")
 
 
 def _pill(found: Award, *, waits: bool, running: bool, stopped: bool) -> str:

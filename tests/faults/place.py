@@ -1,4 +1,7 @@
-"""A whole Laurel of its own for faults: engines, migrations, an institution, real workers, a mail server that counts."""
+"""A whole Laurel of its own for faults: engines, an institution, real workers, a mail server that counts.
+
+Migrating takes longer than most faults do: the first place of a run leaves a copy of its folders, from which others begin.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,14 @@ from collections import Counter
 from pathlib import Path
 
 import psycopg
+import redis
 from aiosmtpd.controller import Controller
 
 from credentials_site import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
+FULL = os.environ.get("LAUREL_FAULTS") == "full"
+QUEUES = ("sign", "render", "mail", "default")
 logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 PREPARE = """
@@ -66,10 +72,12 @@ class Sink:
 
 
 class Place:
-    """Start with `with Place(tmp_path) as place`; nothing is left behind."""
+    """Start with `with Place(tmp_path) as place`; nothing is left behind. `seed` is a folder that places of a run share."""
 
-    def __init__(self, folder, *, lease=5):
+    def __init__(self, folder, *, lease=5, seed=None):
         self.folder = Path(folder)
+        self.seed = Path(seed) if seed else None
+        self.seeded = self._begin_from_seed()
         self.engines = embedded.start(self.folder / "data", ephemeral=True)
         self.sink = Sink()
         port = free_port()
@@ -80,71 +88,178 @@ class Place:
             **self.engines.environment(),
             "DJANGO_SETTINGS_MODULE": "credentials_site.settings.test",
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-            "STORAGE_URL": f"file://{self.folder}/media",
+            "STORAGE_URL": f"file://{self.media}",
             "WORK_LEASE_SECONDS": str(lease),
             "MAIL_LEASE_SECONDS": str(lease * 2),
             "SWEEP_SECONDS": "2",
         }
         self.children = {}
         self.peak = {}
+        self.longest_queue = 0
+
+    @property
+    def media(self):
+        return self.folder / "media"
+
+    @property
+    def postgres(self):
+        return next(one for one in self.engines._servers if one is not self.valkey)
+
+    @property
+    def valkey(self):
+        """The broker's process."""
+        return next(one for one in self.engines._servers if "--unixsocket" in one.args)
+
+    @property
+    def broker(self):
+        return redis.Redis(unix_socket_path=str(self.engines.sockets / "valkey.sock"))
 
     def __enter__(self):
-        self.run("manage.py", "migrate", "--verbosity", "0")
-        self.run("-c", PREPARE)
+        if not self.seeded:
+            self.run("manage.py", "migrate", "--verbosity", "0")
+            self.run("-c", PREPARE)
+            self._leave_seed()
         return self
 
     def __exit__(self, *_exc):
+        self.close()
+
+    def close(self):
         self.stop()
         self.mail.stop()
         embedded._started.pop(self.engines.data, None)
         self.engines.stop()
 
-    def stop(self):
-        """End every child, and theirs."""
-        for child in self.children.values():
+    # From the folders of the run's first place. Where PostgreSQL runs as another account they cannot be copied, and are made.
+
+    def _begin_from_seed(self):
+        if self.seed is None or not (self.seed / "whole").exists():
+            return False
+        for part in ("data", "media"):
+            shutil.copytree(self.seed / part, self.folder / part)
+        return True
+
+    def _leave_seed(self):
+        if self.seed is None or embedded._account().owner is not None:
+            return
+        self._end_postgres(signal.SIGINT)
+        shutil.copytree(self.folder / "data" / "pg", self.seed / "data" / "pg")
+        shutil.copytree(self.media, self.seed / "media")
+        (self.seed / "whole").touch()
+        self.engines._launch_postgres()
+
+    # Faults.
+
+    def _end_postgres(self, how):
+        server = self.postgres
+        server.send_signal(how)
+        server.wait(30)
+        self.engines._servers.remove(server)
+
+    def restart_database(self, *, away=0.0):
+        """As `pg_ctl stop -m immediate`: nothing is written down, the log is replayed at the start."""
+        self._end_postgres(signal.SIGQUIT)
+        time.sleep(away)
+        self.engines._launch_postgres()
+
+    def stop_broker(self):
+        server = self.valkey
+        server.kill()
+        server.wait(10)
+        self.engines._servers.remove(server)
+
+    def start_broker(self):
+        self.engines._launch_valkey()
+
+    def kill_something(self, rng):
+        """SIGKILL to the worker's parent or to one of its children; a killed parent is started again."""
+        parent = self.children["worker"]
+        children = children_of(parent.pid)
+        if children and rng.random() < 0.6:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(rng.choice(children), signal.SIGKILL)
+            return "child"
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        parent.kill()
+        parent.wait()
+        self.start_worker()
+        return "parent"
+
+    # Processes.
+
+    def stop(self, *names):
+        """End every child, or those named, and theirs."""
+        for name in names or list(self.children):
+            child = self.children.pop(name, None)
+            if child is None:
+                continue
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-        self.children.clear()
+
+    def stop_gracefully(self, name="worker"):
+        """SIGTERM, as `docker stop` sends it; the seconds until it has ended."""
+        child, began = self.children.pop(name), time.monotonic()
+        child.terminate()
+        try:
+            child.wait(120)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+        return time.monotonic() - began
 
     def empty(self):
-        """As it was before anybody was issued anything: engines and institution stay."""
-        self.stop()
+        """As it was before anybody was issued anything: engines, institution and the clock that ticks stay."""
+        self.stop(*[name for name in self.children if name != "beat"])
         with psycopg.connect(self.environment["MIGRATION_DATABASE_URL"]) as connection:
             connection.execute("TRUNCATE recipients_award, recipients_recipient, recipients_outgoingemail CASCADE")
         self.sink.got.clear()
-        shutil.rmtree(self.folder / "media" / "pdf", ignore_errors=True)
+        self.broker.flushall()
+        shutil.rmtree(self.media / "pdf", ignore_errors=True)
+        self.longest_queue = 0
 
-    def run(self, *command):
+    def run(self, *command, **environment):
         made = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert made.returncode == 0, made.stdout + made.stderr
         return made.stdout
 
-    def start(self, name, *command):
+    def start(self, name, *command, before=(), **environment):
         log = (self.folder / f"{name}.log").open("ab")
         self.children[name] = subprocess.Popen(
-            [sys.executable, *command],
+            [*before, sys.executable, *command],
             cwd=ROOT,
-            env=self.environment,
+            env={**self.environment, **environment},
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
 
-    def start_worker(self, name="worker"):
+    def start_worker(self, name="worker", app="credentials_site", before=(), queues=QUEUES, **environment):
         options = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"{name}@faults"]
-        queues = ["-c", "2", "-Q", "sign,render,mail,default"]
-        self.start(name, "-m", "celery", "-A", "credentials_site", "worker", "-l", "warning", *queues, *options)
+        options += ["-c", "2", "-Q", ",".join(queues)]
+        command = ["-m", "celery", "-A", app, "worker", "-l", "warning", *options]
+        self.start(name, *command, before=before, **environment)
 
     def start_beat(self):
-        schedule = str(self.folder / "beat")
-        self.start("beat", "-m", "celery", "-A", "credentials_site", "beat", "-l", "warning", "-s", schedule)
+        """Once a place: it sleeps between its ticks, whatever happens to the others."""
+        if "beat" not in self.children or self.children["beat"].poll() is not None:
+            schedule = str(self.folder / "beat")
+            self.start("beat", "-m", "celery", "-A", "credentials_site", "beat", "-l", "warning", "-s", schedule)
 
-    def issue(self, people, name="people.csv"):
+    # Work and what it came to.
+
+    def issue(self, people, name="people.csv", **names):
         file = self.folder / name
-        rows = [f"Person {number},person{number}@example.org" for number in range(people)]
+        rows = [f"{names.get(f'p{n}', f'Person {n}')},person{n}@example.org" for n in range(people)]
         file.write_text("name,email\n" + "\n".join(rows) + "\n")
         self.issue_file(file)
 
@@ -152,45 +267,48 @@ class Place:
         options = ["--issuer", "faults", "--achievement", "endurance", "--yes", "--send-at-once", "--no-wait"]
         self.run("manage.py", "issue", str(file), *options)
 
-    def kill_something(self, rng):
-        """SIGKILL to the worker's parent or to one of its children; a killed parent is started again."""
-        parent = self.children["worker"]
-        children = _children_of(parent.pid)
-        if children and rng.random() < 0.6:
-            os.kill(rng.choice(children), signal.SIGKILL)
-            return "child"
-        for child in children:
-            os.kill(child, signal.SIGKILL)
-        parent.kill()
-        parent.wait()
-        self.start_worker()
-        return "parent"
+    def ask(self, sql):
+        """Rows of a statement of our own, not of the code under test."""
+        with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("SELECT set_config('app.issuer', '*', false)")
+            return connection.execute(sql).fetchall()
+
+    def write(self, sql):
+        """A minute that passes, say, without waiting for it."""
+        with psycopg.connect(self.environment["MIGRATION_DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(sql)
 
     def counts(self):
-        """Counted by SQL of our own, not by the code under test."""
-        with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
-            connection.execute("SELECT set_config('app.issuer', '*', false)")
-            return connection.execute(textwrap.dedent(COUNTS)).fetchone()
+        """Credentials, signed, printed, mailed, and mails that say that they may be a repeat."""
+        return self.ask(textwrap.dedent(COUNTS))[0]
 
-    def wait(self, people, *, seconds):
-        """Until everything is signed, printed and sent; the counts at the end."""
+    def queued(self):
+        """Messages that wait for a worker, in all queues."""
+        with contextlib.suppress(redis.RedisError):
+            self.longest_queue = max(self.longest_queue, sum(self.broker.llen(queue) for queue in QUEUES))
+        return self.longest_queue
+
+    def wait(self, people, *, seconds, until=None):
+        """Until everything is signed, printed and sent, or `until(counts)`; the counts at the end."""
         deadline = time.monotonic() + seconds
+        done = until or (lambda found: found[:4] == (people, people, people, people))
         while time.monotonic() < deadline:
             self.note_memory()
+            self.queued()
             try:
                 found = self.counts()
             except psycopg.OperationalError:
                 found = (0, 0, 0, 0, 0)
-            if found[:4] == (people, people, people, people):
+            if done(found):
                 return found
-            time.sleep(0.5)
+            time.sleep(0.3)
         logs = {name: (self.folder / f"{name}.log").read_text()[-1500:] for name in self.children}
         raise AssertionError(f"not done after {seconds} s: {self.counts()} of {people}; {logs}")
 
     def note_memory(self):
         """Highest resident memory of each process of the product, in MB, by name and pid."""
         for name, child in self.children.items():
-            for pid in (child.pid, *_children_of(child.pid)):
+            for pid in (child.pid, *children_of(child.pid)):
                 if found := _resident(pid):
                     self.peak[(name, pid)] = max(found, self.peak.get((name, pid), 0))
 
@@ -203,7 +321,7 @@ FROM recipients_achievementcredential
 """
 
 
-def _children_of(pid):
+def children_of(pid):
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:

@@ -3,6 +3,7 @@
 LAUREL_FAULTS=full (`make faults`) takes all thousand, otherwise every tenth of them.
 """
 
+import contextlib
 import csv
 import os
 import urllib.request
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.place import Place, free_port
+from tests.faults.exact import exact
+from tests.faults.place import free_port
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "class-1000.csv"
 EVERY = 1 if os.environ.get("LAUREL_FAULTS") == "full" else 10
@@ -19,11 +21,11 @@ MOST_MB = 400
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("class")
-def test_class_gets_one_credential_certificate_and_mail_each(tmp_path):
+def test_class_gets_one_credential_certificate_and_mail_each(tmp_path, new_place):
     head, *rows = SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)
     rows = rows[::EVERY]
     everybody = [row[1] for row in csv.reader(rows)]
-    with Place(tmp_path, lease=120) as place:
+    with contextlib.closing(new_place(tmp_path, lease=120)) as place:
         port = free_port()
         place.start_worker()
         place.start_beat()
@@ -36,8 +38,8 @@ def test_class_gets_one_credential_certificate_and_mail_each(tmp_path):
         assert len(
             [file for file in (tmp_path / "media" / "pdf").rglob("*") if file.suffix in {".pdf", ".tail"}]
         ) == len(rows)
+        exact(place, len(rows), printed_again=20)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
             assert answer.status == 200
-        print(place.run("manage.py", "invariants"))
         print("peak memory, MB:", place.peak)
         assert max(place.peak.values()) < MOST_MB, place.peak

@@ -14,7 +14,7 @@ from issuers.cleaning import address
 from issuers.models import AuditEvent
 from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering, links, printing
+from recipients import chunking, correcting, delivering, links, printing
 from recipients.correcting import NotPossible
 from recipients.models import AchievementCredential, ClaimLink, CredentialRevision, Notice, OutgoingEmail
 from tests.conftest import COMMITTED
@@ -189,7 +189,7 @@ def test_correction_can_be_corrected(version):
 def test_correction_while_a_worker_prints_the_old_text_wins(version):
     intend(version, person())
     delivering.sign_chunk()
-    (slow,) = delivering._take(delivering.UNRENDERED, 50)
+    (slow,) = chunking.take(delivering.UNRENDERED, 50)
     correct(reread(slow), name="Amal Corrected")
     with scope(slow.issuer):
         delivering._render(slow)

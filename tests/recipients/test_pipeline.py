@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from issuers import clock, keys, media
 from issuers.models import AuditEvent, Issuer
 from issuers.signing import proofs
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering, issuing, mail_queue, printing, sending
+from recipients import chunking, correcting, delivering, failing, issuing, mail_queue, printing, sending
 from recipients.models import AchievementCredential, Award, Evidence, MailServer, OutgoingEmail, Recipient
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
@@ -250,7 +251,7 @@ def test_batch_cancelled_in_the_undo_window_mails_nobody(version):
 
 def test_rows_of_a_dead_worker_are_taken_again_after_their_lease(version):
     intend(version, *people(2))
-    assert len(delivering._take(delivering.UNSIGNED, 200)) == 2
+    assert len(chunking.take(delivering.UNSIGNED, 200)) == 2
 
     assert delivering.sign_chunk() == 0
     end_leases()
@@ -263,14 +264,14 @@ def test_rows_of_a_dead_worker_are_taken_again_after_their_lease(version):
 
 def test_worker_that_comes_back_late_changes_nothing(version):
     intend(version, FULL)
-    (slow,) = delivering._take(delivering.UNSIGNED, 200)
+    (slow,) = chunking.take(delivering.UNSIGNED, 200)
     end_leases()
     deliver()
     (before,) = rows()
 
     with scope(version.issuer):
         delivering._sign(slow, lambda: keys.signer(slow.issuer))
-        delivering._put_back(slow, RuntimeError("too late"))
+        failing._put_back(slow, RuntimeError("too late"))
 
     (after,) = rows()
     assert (after.signed, after.signed_at, after.failure) == (before.signed, before.signed_at, "")
@@ -279,7 +280,7 @@ def test_worker_that_comes_back_late_changes_nothing(version):
 def test_file_without_its_row_is_printed_again_under_the_same_name(version):
     intend(version, FULL)
     delivering.sign_chunk()
-    (row,) = delivering._take(delivering.UNRENDERED, 50)
+    (row,) = chunking.take(delivering.UNRENDERED, 50)
     with scope(version.issuer):
         key = printing.keep(row)
     end_leases()
@@ -311,7 +312,8 @@ def test_row_that_takes_its_worker_down_is_set_aside_after_five_times(version):
     for _ in range(delivering.ATTEMPTS):
         with across_issuers("only the poison is taken"):
             AchievementCredential.objects.filter(pk=poison.pk).update(attempts=poison.attempts)
-        delivering._take(f"{delivering.UNSIGNED} AND id = {poison.pk}", 1)
+        queue = replace(delivering.UNSIGNED, waiting=f"{delivering.UNSIGNED.waiting} AND q.id = {poison.pk}")
+        chunking.take(queue, 1, alone=poison.attempts > 0)
         poison = rows(pk=poison.pk)[0]
         end_leases()
 
@@ -353,7 +355,7 @@ def test_small_batch_does_not_wait_behind_a_large_one():
     intend(small, person(), key="small")
     delivering.sign_chunk()
 
-    taken = delivering._take(delivering.UNRENDERED, delivering.RENDER_CHUNK)
+    taken = chunking.take(delivering.UNRENDERED, delivering.RENDER_CHUNK)
 
     assert small.issuer_id in {row.issuer_id for row in taken}
 

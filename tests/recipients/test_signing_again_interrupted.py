@@ -13,7 +13,7 @@ from issuers import keys
 from issuers.cleaning import address
 from issuers.models import SigningKey
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering
+from recipients import chunking, correcting, delivering
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import claimed, deliver, intend, people, person, publish, reread
@@ -35,7 +35,7 @@ def test_killed_half_way_it_comes_out_exact(version, monkeypatch):
     withdraw(version.issuer)
 
     assert delivering.sign_again_chunk() == 3
-    dead = delivering._take(delivering.WITHDRAWN, 3)
+    dead = chunking.take(delivering.WITHDRAWN, 3)
     with scope(version.issuer):  # this worker dies after its first row
         delivering._sign_again(dead[0], lambda: keys.signer(version.issuer))
     assert sum(verifies(row) for row in rows()) == 4
@@ -59,7 +59,7 @@ def test_killed_half_way_it_comes_out_exact(version, monkeypatch):
 def test_worker_that_comes_back_late_changes_nothing(version):
     claimed(version, person())
     withdraw(version.issuer)
-    (slow,) = delivering._take(delivering.WITHDRAWN, 3)
+    (slow,) = chunking.take(delivering.WITHDRAWN, 3)
     end_leases()
     sign_again()
     (before,) = rows()
@@ -74,7 +74,7 @@ def test_worker_that_comes_back_late_changes_nothing(version):
 
 def test_worker_that_opened_the_old_key_before_it_was_withdrawn_is_followed(version):
     intend(version, person())
-    (slow,) = delivering._take(delivering.UNSIGNED, 3)
+    (slow,) = chunking.take(delivering.UNSIGNED, 3)
     with scope(version.issuer):
         opened = keys.signer(version.issuer)
     withdraw(version.issuer)
@@ -90,7 +90,7 @@ def test_worker_that_opened_the_old_key_before_it_was_withdrawn_is_followed(vers
 def test_corrected_meanwhile_the_correction_stays(version):
     row = claimed(version, person())
     withdraw(version.issuer)
-    (slow,) = delivering._take(delivering.WITHDRAWN, 3)
+    (slow,) = chunking.take(delivering.WITHDRAWN, 3)
     with scope(version.issuer):
         correcting.correct(row, name="Amal Right", address=address(row.recipient.address), by=None)
         delivering._sign_again(slow, lambda: keys.signer(version.issuer))
@@ -103,7 +103,7 @@ def test_corrected_meanwhile_the_correction_stays(version):
 def test_revoked_meanwhile_it_keeps_its_paper(version):
     row = claimed(version, person())
     withdraw(version.issuer)
-    (slow,) = delivering._take(delivering.WITHDRAWN, 3)
+    (slow,) = chunking.take(delivering.WITHDRAWN, 3)
     with scope(version.issuer):
         correcting.revoke(row, reason="x", by=None)
         delivering._sign_again(slow, lambda: keys.signer(version.issuer))

@@ -13,7 +13,7 @@ from issuers.models import AuditEvent, Role
 from issuers.signing import proofs
 from issuers.signing.compiled import Shape
 from issuers.tenancy import across_issuers, scope
-from recipients import correcting, delivering
+from recipients import chunking, correcting, delivering, failing
 from recipients.models import AchievementCredential, CredentialRevision
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory, MembershipFactory
@@ -100,9 +100,9 @@ def test_fault_that_comes_later_takes_back_what_was_signed_and_not_sent(version,
 
 def test_rows_of_a_stopped_batch_in_the_hands_of_another_worker_stay_set_aside(version):
     intend(version, *people(2))
-    taken = delivering._take(delivering.UNSIGNED, 2)
+    taken = chunking.take(delivering.UNSIGNED, 2)
     with scope(version.issuer):
-        delivering._stop_batch(taken[0], validate.Mismatch("elsewhere"))
+        failing._stop_batch(taken[0], validate.Mismatch("elsewhere"))
         delivering._sign(taken[1], delivering._signer(version.issuer))
 
     assert [(bool(row.failed_at), row.signed) for row in rows()] == [(True, ""), (True, "")]
