@@ -10,7 +10,7 @@ from typing import Any
 WIDTH, HEIGHT = 1000, 470
 # The paper of the curves, and that of the bars.
 LEFT, TOP, RIGHT, BOTTOM = 60, 50, 560, 400
-BARS, BARS_END = 700, 960
+BARS, BARS_END = 725, 965
 CURVES = {
     "offset": ("deep page, OFFSET", "#c98a2b"),
     "live": ("analytics, counted live", "#8a5a9b"),
