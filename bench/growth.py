@@ -1,13 +1,13 @@
 """Lists and numbers at a million credentials of one institution: a page deep down, a look-up by public id, analytics.
 
 `deep_page` is the list of credentials as staff see it, asked for below 900,000 others, as the app role under row-level
-security; its baseline skips these with OFFSET. `deep_page_of_first` compares it with the first page of the same list, which it
-shall take at most twice as long as. `lookup` opens a public page's row among a million, and its baseline among a thousand:
-flat is 1 ×. `rollup` is a year of analytics from tallies, and its baseline counts the rows. CPU is that of Python and of
-PostgreSQL together, user and system.
+security; its baseline skips these with OFFSET, and is spared the states, which would be named for each of them.
+`deep_page_of_first` compares it with the first page of the same list, which it shall take at most twice as long as. `lookup`
+opens a public page's row among a million, and its baseline among a thousand: flat is 1 ×. `rollup` is a year of analytics
+from tallies, and its baseline counts the rows. CPU is that of Python and of PostgreSQL together, user and system.
 
 The million is written by the database itself, with texts of 300 bytes where real ones are some 3 KB: PostgreSQL keeps long
-texts beside the rows, so that lists and look-ups of one row read the same pages either way (docs/scaling.md has the figures).
+texts beside the rows.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 WIDTH, HEIGHT = 1000, 470
 # The paper of the curves, and that of the bars.
 LEFT, TOP, RIGHT, BOTTOM = 60, 50, 560, 400
-BARS, BARS_END = 700, 960
+BARS, BARS_END = 725, 965
 CURVES = {
     "offset": ("deep page, OFFSET", "#c98a2b"),
     "live": ("analytics, counted live", "#8a5a9b"),
@@ -35,7 +35,7 @@ TABLES = {
 
 def curves(found: Sequence[dict[str, Any]]) -> str:
     """An SVG of what bench.served.curves measured."""
-    parts = [*_paper(found), *_lines(found), *_weights(found[-1])]
+    parts = [*_paper(found), *_lines(found), *_weights([one for one in found if "bytes" in one][-1])]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">'
     return "\n".join([head, f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>', *parts, "</svg>"]) + "\n"
 
@@ -67,11 +67,16 @@ def _paper(found: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def _lines(found: Sequence[dict[str, Any]]) -> Iterator[str]:
-    ends = sorted(((_y(found[-1]["ms"][key]), key) for key in CURVES), reverse=True)
+    """What was not measured at a size is left out of its line."""
+    ends = sorted(
+        ((_y([one["ms"][key] for one in found if key in one["ms"]][-1]), key) for key in CURVES), reverse=True
+    )
     room = BOTTOM + 14.0
     for height, key in ends:
         said, colour = CURVES[key]
-        points = " ".join(f"{_x(one['credentials'], found):.1f},{_y(one['ms'][key]):.1f}" for one in found)
+        points = " ".join(
+            f"{_x(one['credentials'], found):.1f},{_y(one['ms'][key]):.1f}" for one in found if key in one["ms"]
+        )
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
         room = min(room - 14, height + 4)
         yield _text(RIGHT + 8, room, said, f'fill="{colour}"')

@@ -1,7 +1,7 @@
 from django.db import migrations
 
 # Looks are written a chunk at a time: one slip for each achievement and day of a statement, and a mark on what was looked at
-# for the first time. In the order of their ids, so that two such statements cannot wait for each other.
+# for the first time. A row that somebody changes in this moment is marked by the next look: counting waits for nobody.
 _LOOKED = """
 CREATE FUNCTION tally_looked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -13,11 +13,11 @@ BEGIN
   UPDATE recipients_achievementcredential SET seen_at = now() WHERE id IN (
     SELECT c.id FROM recipients_achievementcredential c
     WHERE c.seen_at IS NULL AND c.id IN (SELECT credential_id FROM fresh)
-    ORDER BY c.id FOR NO KEY UPDATE);
+    ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED);
   RETURN NULL;
 END $$;
 """
-_FRESH = _LOOKED.format(more="fresh").replace("tally_looked()", "tally_looked()")
+_FRESH = _LOOKED.format(more="fresh")
 _MORE = _LOOKED.format(
     more="(SELECT f.credential_id, f.day, f.count - b.count AS count FROM fresh f JOIN before b ON b.id = f.id)"
 ).replace("tally_looked()", "tally_looked_again()")
