@@ -179,7 +179,9 @@ def forget(user: User) -> None:
         _forget_deeds(user, rows, keys)
         _forget_recipients(rows)
         _forget_applications(keys)
-        OutgoingEmail.objects.filter(address_key__in=keys).update(to="", address_key="", context={})
+        OutgoingEmail.objects.filter(address_key__in=keys).update(
+            to="", address_key="", context={}, response="", diagnostic=""
+        )
         MailStop.objects.filter(address_key__in=keys).delete()
         user.delete()
 
@@ -211,7 +213,9 @@ def _forget_credential(credential: AchievementCredential) -> None:
     Evidence.objects.filter(credential=credential).delete()
     ClaimLink.objects.filter(credential=credential).delete()
     CredentialRevision.objects.filter(credential=credential).update(name="", document="", signed="", reason="")
-    OutgoingEmail.objects.filter(credential=credential).update(to="", address_key="", context={}, user=None)
+    OutgoingEmail.objects.filter(credential=credential).update(
+        to="", address_key="", context={}, user=None, response="", diagnostic=""
+    )
     RecipientList.objects.filter(award__credentials=credential.pk).update(content=b"", report=None)
     AuditEvent.objects.record(credential.issuer, None, "credential.erased", credential)
     announcing.tell(WebhookType.ERASED, credential.issuer, [credential.pk])

@@ -9,12 +9,12 @@ from django.core.cache import cache
 
 from credentials_site import system_checks
 from issuers.tenancy import across_issuers
-from recipients import bouncing, emails, reminding
+from recipients import bouncing, emails, holding, reminding
 from recipients.models import Digest, MailStop, OutgoingEmail
 from recipients.views import mail_events
 from tests.factories import DigestFactory, IssuerFactory, UserFactory
 from tests.recipients import told_by_providers as told
-from tests.recipients.passing import days_pass, mailed
+from tests.recipients.passing import days_pass, mailed, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +145,18 @@ def test_bounce_calls_back_reminders_that_wait(client, offer):
         (waiting,) = OutgoingEmail.objects.filter(kind="reminder")
     assert waiting.cancelled_at
     assert reminding.write_due() == 0
+
+
+def test_answers_that_name_an_address_leave_with_their_person(client):
+    user = UserFactory()
+    row = taken(user)
+    call(client, "postmark", told.postmark(mail_of(row), details="550 5.1.1 <amal@example.org>: unknown"))
+    with across_issuers("a test forgets"):
+        OutgoingEmail.objects.update(response="250 for amal@example.org")
+        holding.forget(user)
+        left = str(list(OutgoingEmail.objects.values()))
+
+    assert "amal@example.org" not in left
 
 
 # Who may.
