@@ -148,7 +148,7 @@ def _divided(clean: pikepdf.Pdf, drawn: Drawn) -> tuple[bytes, syntax.Start, dic
     fonts = {name: f"L{i}" for i, name in enumerate(sorted(drawn.fonts)) if faces.inverse(name)}
     dictionary = changed["fonts"]
     named = b"".join(
-        b"/%b %d 0 R" % (key.encode(), faces.put(faces.common(name), prefix.new)) for name, key in fonts.items()
+        b"/%b %d 0 R" % (key.encode(), faces.put(faces.common(name), prefix.new, 9)) for name, key in fonts.items()
     )
     changed["fonts"] = dictionary._replace(body=dictionary.body + named)
     prefix.put(dictionary.number, b"<<%b>>" % changed["fonts"].body)

@@ -173,7 +173,16 @@ def test_nothing_of_one_person_is_in_the_file_of_another(starter):
         results=(("Falconry", "Outstanding"), ("Heraldry", "Passing"), ("Archery", "ZenithNine")),
     )
     secret = ("Zoë", "Quixotic", "31 January", "30 December", "Cum laude", "LIC-99817", "Helmsman", "Hilary", "8731.25")
-    secret += ("ZZZZfirstZZZZ", "Falconry", "Outstanding", "Heraldry", "Passing", "Archery", "ZenithNine", "attached-first")
+    secret += (
+        "ZZZZfirstZZZZ",
+        "Falconry",
+        "Outstanding",
+        "Heraldry",
+        "Passing",
+        "Archery",
+        "ZenithNine",
+        "attached-first",
+    )
     SHELF.kept.clear()
     made = design(starter)
     own = made.splice(first, '{"attached-first":1}')  # compiles the page that the second is printed from
