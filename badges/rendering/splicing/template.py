@@ -70,7 +70,7 @@ def frozen(document: pikepdf.Pdf, drawn: Drawn) -> Template:
     _mark_texts(document, drawn.cuts)
     _mark_bookmarks(document, drawn)
     _mark_file(document)
-    streams = [document.make_stream(drawn.pieces[0])]
+    streams: list[pikepdf.Object] = [document.make_stream(drawn.pieces[0])]
     for each, piece in zip(drawn.cuts, drawn.pieces[1:], strict=True):
         streams += [_marked(document.make_stream(b""), f"slot{each.slot}"), document.make_stream(piece)]
     page.Contents = pikepdf.Array([document.make_indirect(stream) for stream in streams])
