@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -106,7 +107,7 @@ def pictures() -> dict[str, bytes]:
     return {**drawn, "paper": _photograph(), "signature.1": _signature(), "signature.2": _signature()}
 
 
-def naive(told: Mapping[str, Any], values: Values, credential: str, shown: Mapping[str, bytes]) -> bytes:
+def naive(told: Mapping[str, Any], shown: Mapping[str, bytes], values: Values, credential: str) -> bytes:
     """One page for one person, all of it, with fonts found anew."""
     import weasyprint  # noqa: PLC0415 -- slow to import, needs Pango
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
@@ -129,6 +130,14 @@ def naive(told: Mapping[str, Any], values: Values, credential: str, shown: Mappi
     return bytes(page.write_pdf(pdf_variant=pdf.VARIANT, font_config=FontConfiguration(), attachments=[attachment]))
 
 
+def _spliced(made: Design, values: Values, credential: str) -> bytes:
+    return made.splice(values, credential).whole
+
+
+def _next(left: Iterator[tuple[Values, str]], print_one: Callable[[Values, str], bytes]) -> bytes:
+    return print_one(*next(left))
+
+
 def measure() -> Iterator[measuring.Measured]:
     """The mean of 600 people: everything that is written for each of them, from their values to the bytes of the file.
 
@@ -138,12 +147,11 @@ def measure() -> Iterator[measuring.Measured]:
     for name, latin in (("pdf_latin", True), ("pdf_other_scripts", False)):
         everybody = people(MANY + 20, latin=latin)
         print(f"  {name}: {FEW} drawn as a whole, {MANY} spliced", flush=True)
-        plain = iter(everybody[:FEW])
-        baseline = measuring.each(lambda left=plain: naive(told, *next(left), shown), FEW)
+        plain, rest = iter(everybody[:FEW]), iter(everybody[20:])
+        baseline = measuring.each(partial(_next, plain, partial(naive, told, shown)), FEW)
         made = Design(told, lambda: shown)
-        SHELF.kept.clear()
+        SHELF.clear()
         for values, credential in everybody[:20]:
             made.splice(values, credential)
-        rest = iter(everybody[20:])
-        ours = measuring.each(lambda left=rest, made=made: len(made.splice(*next(left)).whole), MANY)
+        ours = measuring.each(partial(_next, rest, partial(_spliced, made)), MANY)
         yield measuring.less_is_better(name, ours, baseline)

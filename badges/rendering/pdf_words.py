@@ -87,7 +87,7 @@ def _write(document: pikepdf.Pdf, told: dict[int, Line]) -> None:
         about = instruction.operands[1] if str(instruction.operator) == "BDC" else None
         line = told.get(int(about.get("/MCID", -1))) if isinstance(about, pikepdf.Dictionary) else None
         out.append(instruction)
-        if line is not None:
+        if line is not None and about is not None:
             own = _until_end(instructions)
             letters = _letters(line, own)
             if letters is None:

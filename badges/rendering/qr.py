@@ -20,7 +20,7 @@ def rows(text: str) -> list[bytes]:
     # A buffer of two dimensions, though its type does not say so.
     image: Any = code.to_image(scale=1, add_quiet_zones=False)
     grey = memoryview(image)
-    side, data = grey.shape[0], grey.tobytes()
+    (side, _), data = grey.shape or (0, 0), grey.tobytes()
     return [data[start : start + side] for start in range(0, side * side, side)]
 
 

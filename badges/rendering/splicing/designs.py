@@ -57,6 +57,11 @@ class _Shelf:
             raise CannotSplice(str(found))
         return found
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self.kept.clear()
+        self.size = 0
+
     def _put(self, key: Any, make: Callable[[], Template]) -> None:
         try:
             self.kept[key] = made = make()

@@ -19,8 +19,21 @@ from badges.rendering.splicing.shaping import Stretch, nominal
 
 # Latin with its extensions, combining marks, and the signs of names, dates, grades and addresses.
 _COMMON = frozenset(
-    {*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x218, 0x21C), 0x2BC, *range(0x2010, 0x2027), 0x20AC}
+    {
+        *range(0x20, 0x7F),
+        *range(0xA0, 0x180),
+        0x1A0,
+        0x1A1,
+        0x1AF,
+        0x1B0,
+        *range(0x218, 0x21C),
+        0x2BC,
+        *range(0x1E00, 0x1F00),
+    }
+    | {*range(0x2010, 0x2027), 0x20AC}
 )
+# A letter by itself, within a word of small letters and of capitals, before a full stop, and among digits.
+_AROUND = ("{}", "a{}a", "A{}A", "{}.", "0{}0")
 _DROPPED = (
     "GSUB",
     "GPOS",
@@ -57,11 +70,27 @@ class Own(NamedTuple):
 
 @functools.cache
 def inverse(name: str) -> dict[int, str]:
-    """Glyph → the letter it stands for in everybody's font of this name."""
-    font, found = lettering.face(name).font, {}
-    for code in sorted(_COMMON & fonts.codes(name)):
+    """Glyph → the letter it stands for in everybody's font of this name: as it is, and as it comes among its like."""
+    font, found = lettering.face(name).font, dict[int, str]()
+    codes = sorted(_COMMON & fonts.codes(name))
+    for code in codes:
         found.setdefault(font.get_nominal_glyph(code), chr(code))
+    for code in codes:
+        for around in _AROUND:
+            text = around.format(chr(code))
+            shaped = _shaped(font, text)
+            for glyph, start in shaped if len(shaped) == len(text) else ():
+                found.setdefault(glyph, text[start])
     return found
+
+
+def _shaped(font: hb.Font, text: str) -> list[tuple[int, int]]:
+    """Glyphs with the places of their letters, as Latin."""
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "en"
+    hb.shape(font, buffer, {})
+    return [(info.codepoint, info.cluster) for info in buffer.glyph_infos]
 
 
 def spelled(stretch: Stretch) -> bool:
@@ -114,7 +143,7 @@ def _clusters(stretch: Stretch) -> Iterable[tuple[int, str]]:
         yield glyph, stretch.text[start : ends[start]]
 
 
-def put(font: Font, new: Callable[[bytes], int]) -> int:
+def put(font: Font, new: Callable[[bytes], int], level: int = 1) -> int:
     """Write a font's objects and return the number of the one that resources name; `new` writes an object."""
     face, raw = lettering.face(font.name), font.program
     tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(raw).digest()[:6])
@@ -122,7 +151,7 @@ def put(font: Font, new: Callable[[bytes], int]) -> int:
     outlines = raw.startswith(b"OTTO")
     up, down = round(face.ascent * 1000), -round(face.descent * 1000)
     about = b"/Subtype/OpenType" if outlines else b"/Length1 %d" % len(raw)
-    program, letters = new(syntax.stream(raw, about)), new(syntax.stream(_letters(font.letters)))
+    program, letters = new(syntax.stream(raw, about, level)), new(syntax.stream(_letters(font.letters), b"", level))
     told = new(
         b"<</Type/FontDescriptor/FontName%b/Flags 4/FontBBox[0 %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d"
         b"/StemV 80/FontFile%b %d 0 R>>"

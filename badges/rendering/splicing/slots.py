@@ -79,8 +79,8 @@ def shared(values: Values) -> tuple[str, ...]:
 
 def blank(told: tuple[str, ...]) -> Values:
     """Values of nobody: what the version says to everybody, and nothing else."""
-    nobody = dict.fromkeys(("recipient_name", "awarded", "credential_url", "public_id"), "")
-    return Values(**nobody, **dict(zip(SHARED, told, strict=True)))
+    name, summary, issuer, hours = told
+    return Values("", name, summary, issuer, "", "", "", hours=hours)
 
 
 def steps(layout: Json) -> tuple[Step, ...]:

@@ -27,7 +27,7 @@ def text(words: str) -> bytes:
     return b"<feff%b>" % words.encode("utf-16-be").hex().encode()
 
 
-def stream(data: bytes, about: bytes = b"", level: int = 4) -> bytes:
+def stream(data: bytes, about: bytes = b"", level: int = 1) -> bytes:
     """A stream, packed where that pays."""
     if len(data) < _WORTH:
         return b"<<%b/Length %d>>stream\n%b\nendstream" % (about, len(data), data)

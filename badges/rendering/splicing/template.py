@@ -70,7 +70,7 @@ def frozen(document: pikepdf.Pdf, drawn: Drawn) -> Template:
     _mark_texts(document, drawn.cuts)
     _mark_bookmarks(document, drawn)
     _mark_file(document)
-    streams = [document.make_stream(drawn.pieces[0])]
+    streams: list[pikepdf.Object] = [document.make_stream(drawn.pieces[0])]
     for each, piece in zip(drawn.cuts, drawn.pieces[1:], strict=True):
         streams += [_marked(document.make_stream(b""), f"slot{each.slot}"), document.make_stream(piece)]
     page.Contents = pikepdf.Array([document.make_indirect(stream) for stream in streams])
@@ -148,7 +148,7 @@ def _divided(clean: pikepdf.Pdf, drawn: Drawn) -> tuple[bytes, syntax.Start, dic
     fonts = {name: f"L{i}" for i, name in enumerate(sorted(drawn.fonts)) if faces.inverse(name)}
     dictionary = changed["fonts"]
     named = b"".join(
-        b"/%b %d 0 R" % (key.encode(), faces.put(faces.common(name), prefix.new)) for name, key in fonts.items()
+        b"/%b %d 0 R" % (key.encode(), faces.put(faces.common(name), prefix.new, 9)) for name, key in fonts.items()
     )
     changed["fonts"] = dictionary._replace(body=dictionary.body + named)
     prefix.put(dictionary.number, b"<<%b>>" % changed["fonts"].body)

@@ -34,7 +34,7 @@ def tail(template: Template, told: Told, credential_json: str, identity: str) ->
             for written in done:
                 end.put(*written)
         elif isinstance(content, Code):
-            end.put(place, syntax.stream(_code(content), level=4))
+            end.put(place, syntax.stream(_code(content)))
             _change(template, end, f"element{number}", b"/Alt" + syntax.text(f"QR code: {content.link}"))
             widths.see(cut.seen)
         else:

@@ -183,7 +183,7 @@ def test_nothing_of_one_person_is_in_the_file_of_another(starter):
         "ZenithNine",
         "attached-first",
     )
-    SHELF.kept.clear()
+    SHELF.clear()
     made = design(starter)
     own = made.splice(first, '{"attached-first":1}')  # compiles the page that the second is printed from
 
