@@ -108,6 +108,8 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+# What a function does, it does when it is called, and not while tables are changed.
+_BODY = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 _SPLIT = re.compile(
     r";\s*(?:\n|\Z)|;(?=\s*(?:ALTER|CREATE|DROP|UPDATE|DELETE|INSERT|GRANT|REVOKE|COMMENT)\b)", re.IGNORECASE
 )
@@ -130,8 +132,8 @@ class Breach:
 
 
 def statements(sql: str) -> list[str]:
-    """The statements of a text, without comments and with single blanks."""
-    cut = _SPLIT.split(_COMMENT.sub(" ", sql))
+    """The statements of a text, without comments and bodies of functions, and with single blanks."""
+    cut = _SPLIT.split(_BODY.sub("$$ $$", _COMMENT.sub(" ", sql)))
     return [text for part in cut if (text := " ".join(part.split()))]
 
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='claimlink',
             name='printed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='claimlink',
@@ -78,6 +78,10 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name='achievementcredential',
             index=models.Index(condition=models.Q(('claimed_at__isnull', False), ('expires_at__isnull', False), ('revoked_at__isnull', True)), fields=['expires_at'], name='credential_reminding'),
+        ),
+        AddIndexConcurrently(
+            model_name='claimlink',
+            index=models.Index(condition=models.Q(('printed_by__isnull', False)), fields=['printed_by'], name='claim_link_printed_by'),
         ),
         AddIndexConcurrently(
             model_name='outgoingemail',

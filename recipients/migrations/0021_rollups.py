@@ -126,12 +126,6 @@ CREATE TRIGGER tally_moved AFTER UPDATE OF time_zone ON issuers_issuer FOR EACH 
   WHEN (old.time_zone <> new.time_zone) EXECUTE FUNCTION tally_moved();
 """
 
-# Before the triggers are there: what was shared is marked, and what there is is counted once.
-_BEGIN = """
-UPDATE recipients_achievementcredential c SET shared_at = s.first
-FROM (SELECT credential_id, min(created_at) AS first FROM recipients_share GROUP BY credential_id) AS s
-WHERE s.credential_id = c.id
-"""
 # A worker writes the words anew; those of the erased go at once.
 _RENAMED = """
 CREATE FUNCTION search_words_old() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -240,6 +234,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(_RENAMED, "DROP TRIGGER search_words_old ON recipients_recipient; DROP FUNCTION search_words_old"),
         protect('recipients_tally'),
         same_issuer('recipients_tally', 'achievement_id', 'badges_achievement'),
-        migrations.RunSQL(_BEGIN, migrations.RunSQL.noop),
         migrations.RunSQL([_TALLY_OF, _COUNTED, _REBUILD, _ISSUED, _CHANGED, _SHARED, _MOVED], _UNDO),
     ]

@@ -1,6 +1,10 @@
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
+from issuers.migrating import in_chunks
+
+# What was shared before there were triggers. They see this too: verification 0006 counts all of it anew.
+_SHARES = "recipients_share s WHERE s.credential_id = recipients_achievementcredential.id"
 _OPEN = models.Q(cancelled_at__isnull=True, claimed_at__isnull=True, declined_at__isnull=True, revoked_at__isnull=True)
 
 
@@ -14,6 +18,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        in_chunks(
+            'recipients_achievementcredential',
+            f"shared_at = (SELECT min(s.created_at) FROM {_SHARES})",
+            f"shared_at IS NULL AND EXISTS (SELECT FROM {_SHARES})",
+        ),
         # The unique constraint on (issuer, id) is read backwards as well.
         RemoveIndexConcurrently(model_name='achievementcredential', name='credential_newest'),
         AddIndexConcurrently(

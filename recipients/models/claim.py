@@ -35,13 +35,15 @@ class ClaimLink(TenantModel):
     address_key = models.CharField(max_length=254, help_text="Where the link went.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     printed_at = models.DateTimeField(null=True)
-    printed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    printed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     tries = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = TenantManager.from_queryset(ClaimLinkQuerySet)()
 
     class Meta(TenantModel.Meta):
-        pass
+        indexes = [
+            models.Index(fields=["printed_by"], name="claim_link_printed_by", condition=Q(printed_by__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.credential_id} {self.token_hash[:8]}"

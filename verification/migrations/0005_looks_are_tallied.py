@@ -32,12 +32,6 @@ DROP TRIGGER tally_looked ON verification_publicview;
 DROP TRIGGER tally_looked_again ON verification_publicview;
 DROP FUNCTION tally_looked, tally_looked_again;
 """
-_BEGIN = """
-UPDATE recipients_achievementcredential c SET seen_at = v.first
-FROM (SELECT credential_id, min(day) AS first FROM verification_publicview GROUP BY credential_id) AS v
-WHERE v.credential_id = c.id;
-"""
-
 
 class Migration(migrations.Migration):
 
@@ -48,5 +42,4 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([_FRESH, _MORE, _TRIGGERS], _UNDO),
-        migrations.RunSQL([_BEGIN, "SELECT tally_rebuild(id) FROM issuers_issuer"], migrations.RunSQL.noop),
     ]
