@@ -379,4 +379,5 @@ from tests.making_check_in import *  # noqa: E402, F403 -- every factory is foun
 from tests.making_criteria import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_dry_runs import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_events import *  # noqa: E402, F403 -- every factory is found here
+from tests.making_mail import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_student import *  # noqa: E402, F403 -- every factory is found here
