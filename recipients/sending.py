@@ -2,7 +2,7 @@
 
 `sending_at` is committed before SMTP starts. Exactly-once does not exist there (RFC 1047): a worker that dies between the
 server's 250 and our commit leaves `sending_at` set, the mail goes again with the same Message-ID, and `unsure_at` says so.
-So mails leave in groups of five at most, or of as many as take 10 ms: what a group did is committed with what the next is
+So mails leave in groups of eight at most, or of as many as take 20 ms: what a group did is committed with what the next is
 about to do. A slow server's groups are of one mail, and a commit costs nothing beside it.
 """
 
@@ -30,7 +30,7 @@ from recipients.posting import Done, Post
 
 log = structlog.get_logger()
 CHUNK = 200
-GROUP, WINDOW = 5, 0.01
+GROUP, WINDOW = 8, 0.02
 # Seconds that one chunk may take: then others are let in, and a worker that is to stop has stopped.
 BUDGET = 10.0
 # Seconds between looks whether somebody waits for a code.
@@ -81,7 +81,7 @@ class _Chunk:
         self._put_back([letter.pk for letter in left])
 
     def _size(self, size: int, seconds: float) -> int:
-        """How many go together next: as many as take 10 ms. One, where none may be sent twice."""
+        """How many go together next: as many as take 20 ms. One, where none may be sent twice."""
         if settings.MAIL_NEVER_DUPLICATE:
             return 1
         return max(1, int(size * WINDOW / seconds)) if seconds > WINDOW else min(GROUP, size * 2)

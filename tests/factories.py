@@ -381,6 +381,7 @@ from tests.making_criteria import *  # noqa: E402, F403 -- every factory is foun
 from tests.making_dry_runs import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_events import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_growth import *  # noqa: E402, F403 -- every factory is found here
+from tests.making_mail import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_splicing import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_student import *  # noqa: E402, F403 -- every factory is found here
 from tests.making_webhooks import *  # noqa: E402, F403 -- every factory is found here

@@ -157,7 +157,7 @@ _DECIDES = {"revoked_at", "suspended_at", "visibility", "signed", "shown", "comp
 _BEFORE_ANYTHING_IS_SHOWN = {
     "recipients/claiming.py:claim": "unclaimed until now: strangers were told that there is nothing",
     "recipients/delivering.py:_sign": "unsigned until now",
-    "recipients/delivering.py:_stop_batch": "neither sent nor claimed: strangers were told that there is nothing",
+    "recipients/failing.py:_stop_batch": "neither sent nor claimed: strangers were told that there is nothing",
     "recipients/correcting.py:_keep_revision": "the old text, which no page shows",
     "recipients/correcting.py:_sign_again": "`correct` says it",
     "recipients/delivering.py:_render": "a condition, not a value",
