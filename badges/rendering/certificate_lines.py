@@ -10,6 +10,8 @@ from badges.rendering import lettering
 from badges.rendering.certificate_page import Json, Page, Trouble
 from badges.rendering.certificate_text import MM, DoesNotFit, Fitted, fit, script, smallest
 
+# Points, and lines beside those of the design: nobody is called too long.
+_LEAST, _MORE_LINES = 7, 2
 _BLANK = re.compile(r"[ \t\n\f\r]+")
 
 
@@ -38,7 +40,7 @@ def setting(
     words = printable(page, element["id"], words.upper() if style.get("case") == "upper" else words, style["font"])
     if not words.strip():
         return None
-    points, lines = _fitted(page, element["id"], words, size, style)
+    points, lines = _fitted(page, element["id"], words, size, style, personal=personal)
     leading = style.get("leading", 1.2)
     tall = len(lines) * points * leading * MM
     top = push = _push(style.get("valign", "top"), size[1], tall)
@@ -92,14 +94,18 @@ def printable(page: Page, name: str, words: str, font: str) -> str:
     return "".join(char for char in words if char not in lost)
 
 
-def _fitted(page: Page, name: str, words: str, size: tuple[float, float], style: Json) -> Fitted:
+def _fitted(page: Page, name: str, words: str, size: tuple[float, float], style: Json, *, personal: bool) -> Fitted:
+    """As large as the design allows; what a person is called is set as small print and in more lines before it is refused."""
     try:
         return fit(name, words, *size, style)
     except DoesNotFit:
-        if page.troubles is None:
+        if page.troubles is not None:
+            page.troubles.append(Trouble(name, "does-not-fit", words))
+            return smallest(words, size[0], style)
+        if not personal:
             raise
-        page.troubles.append(Trouble(name, "does-not-fit", words))
-        return smallest(words, size[0], style)
+    least = {"min": min(_LEAST, style["size"]), "lines": int(style.get("lines", 1)) + _MORE_LINES}
+    return fit(name, words, *size, {**style, **least})
 
 
 def _push(valign: str, height: float, tall: float) -> float:
