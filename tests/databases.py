@@ -29,13 +29,18 @@ def one_at_a_time(folder, name):
 
 def make():
     """The database of this process: what `teardown_databases` wants to know."""
-    if "PYTEST_XDIST_WORKER" not in os.environ or OWN not in os.environ:
+    if not is_copied():
         return _migrated()
     migrator = connections["migrator"]
     with one_at_a_time(os.environ[OWN], "template"), migrator._nodb_cursor() as cursor:
         if not migrator.creation._database_exists(cursor, TEMPLATE):
             _make_template(cursor)
     return _copied()
+
+
+def is_copied():
+    """Whether this process works on a copy."""
+    return "PYTEST_XDIST_WORKER" in os.environ and OWN in os.environ
 
 
 def _migrated():

@@ -30,20 +30,36 @@ def _seen():
         return found
 
 
-@pytest.mark.django_db(transaction=True, databases=["default", "migrator"])
-def test_copy_has_the_walls_and_the_shape_that_migrations_made():
-    migrator = connections["migrator"]
-    own, made = migrator.settings_dict["NAME"], _seen()
+def _seen_at(name):
+    """From another database of the cluster; nobody stays connected to it."""
+    own = connections["migrator"].settings_dict["NAME"]
     connections.close_all()
-    databases.copy(own, f"{own}_copy")
     try:
-        databases._point_at(f"{own}_copy")
-        copied = _seen()
+        databases._point_at(name)
+        return _seen()
     finally:
         connections.close_all()
         databases._point_at(own)
+
+
+def _made_and_copied():
+    """Processes of xdist run on copies already; one process alone on what the migrations made, which is copied here."""
+    migrator, own = connections["migrator"], _seen()
+    if databases.is_copied():
+        return _seen_at(databases.TEMPLATE), own
+    name = migrator.settings_dict["NAME"]
+    connections.close_all()
+    databases.copy(name, f"{name}_copy")
+    try:
+        return own, _seen_at(f"{name}_copy")
+    finally:
         with migrator._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{own}_copy"')
+            cursor.execute(f'DROP DATABASE "{name}_copy"')
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "migrator"])
+def test_copy_has_the_walls_and_the_shape_that_migrations_made():
+    made, copied = _made_and_copied()
 
     assert copied == made
     walls = {model._meta.db_table for model in tenant_models()}

@@ -156,7 +156,7 @@ def test_list_costs_as_many_queries_for_fifty_as_for_one(staff, to, offer, djang
     bounced(offer)
     for number in range(30):
         bounced(mailed(offer.issuer, address=f"p{number}@example.org"))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         staff.get(to("manage-delivery"))
 
 

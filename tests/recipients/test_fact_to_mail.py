@@ -13,7 +13,7 @@ from django.db import connections
 from issuers import clock
 from issuers.cleaning import address
 from issuers.tenancy import across_issuers, scope
-from recipients import earning, everybody, issuing, noticing, recording, tasks
+from recipients import earning, everybody, issuing, noticing, printing, recording, tasks
 from recipients.activities import Deed
 from recipients.ledger import Ledger
 from recipients.models import Activity, OutgoingEmail
@@ -90,7 +90,7 @@ def test_a18_mentoring_earns_a_certificate_that_is_printed_and_mailed(issuer, mo
         getattr(tasks, woken.pop(0).rpartition(".")[2])()
 
     (credential,) = credentials()
-    assert credential.pdf.endswith(".pdf")
+    assert printing.fetch(credential.pdf).startswith(b"%PDF-")
     assert [message.to for message in mail.outbox] == [["ana@example.org"]]
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from issuers import clock
 from issuers.models import Issuer
 from issuers.tenancy import across_issuers
-from recipients import correcting, links, reminding, sending
+from recipients import correcting, links, mail_queue, reminding, sending
 from recipients.models import AchievementCredential, Award, MailStop, OutgoingEmail, Recipient
 from recipients.tasks import remind
 from tests.conftest import COMMITTED
@@ -197,12 +197,18 @@ def test_reminder_that_may_have_left_is_not_sent_again(offer):
     days_pass(3)
     remind()
     with across_issuers("a worker died between the server's answer and our commit"):
-        OutgoingEmail.objects.filter(kind="reminder").update(sending_at=clock.now(), attempts=1)
+        dead = {"sending_at": clock.now(), "attempts": 1, "lease_until": clock.now() - timedelta(seconds=1)}
+        OutgoingEmail.objects.filter(kind="reminder").update(**dead)
     before = len(mail.outbox)
+    sending.send_chunk()
+    sending.give_up_crashed()
     sending.send_chunk()
 
     assert len(mail.outbox) == before
-    assert reminders()[0].response == "may have left before"
+    (row,) = reminders()
+    assert (row.sent_at, row.response) == (None, mail_queue.UNKNOWN)
+    assert row.failed_at
+    assert row.unsure_at
 
 
 def test_sent_again_counts_from_the_newest_mail(offer):

@@ -95,7 +95,7 @@ def test_single_award_is_signed_and_printed_within_seconds_behind_fifty_thousand
     worst = time.monotonic() - began + 2 * (10.0 - chunking.SECONDS)
     print(f"printed, with {signed} signed and {printed} printed of the {MANY:,}; at worst after {worst:.0f} s")
     assert row.rendered_at is not None
-    assert printed < signed < MANY / 100
+    assert printed <= signed < MANY / 100
     assert worst < 60
 
 

@@ -171,7 +171,7 @@ def test_pages_cost_the_same_for_many(proved, to, issuer, endpoint, django_asser
 
     with django_assert_max_num_queries(14):
         assert "Something waits to be sent" in proved.get(to("s")).content.decode()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):  # a list has a time limit of its own: three statements
         assert "?before=" in proved.get(to("", endpoint.public_id)).content.decode()
 
 

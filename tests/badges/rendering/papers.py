@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 
 from badges.rendering import badge, certificate, pdf
+from badges.rendering.bidi import is_rtl
 from badges.rendering.certificate import Values
 
 PT = 72 / 25.4
@@ -141,7 +142,9 @@ class Sheet:
     def within(self, box):
         """The words that stand in a box."""
         x, y, w, h = box
-        return " ".join(word for word, (at, down) in self.words if x <= at <= x + w and y <= down <= y + h)
+        found = " ".join(word for word, (at, down) in self.words if x <= at <= x + w and y <= down <= y + h)
+        # Each letter is told where it stands; with boxes poppler leaves them so, and turns them around without.
+        return found[::-1] if is_rtl(found) and not re.search("[A-Za-z]", found) else found
 
 
 def outside(ink, box):
