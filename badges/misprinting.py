@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import structlog
 from django.db import transaction
 
@@ -14,7 +16,12 @@ log = structlog.get_logger(__name__)
 
 def stands(version: AchievementVersion) -> bool:
     """Whether certificates of this version are printed by WeasyPrint for now."""
-    return Misprint.objects.standing().filter(version=version).exists()
+    return bool(standing_of({version.pk}))
+
+
+def standing_of(versions: Collection[int]) -> set[int]:
+    """Which of these versions are, by their keys."""
+    return set(Misprint.objects.standing().filter(version__in=versions).values_list("version_id", flat=True))
 
 
 @transaction.atomic

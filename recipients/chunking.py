@@ -34,7 +34,7 @@ SECONDS = 10.0
 # What is done is written down so often: no more is lost with a worker, and no transaction is longer.
 SLICE = 2.0
 # So many are made between two looks at the clock.
-AT_ONCE = 10
+AT_ONCE = 25
 # Longer than a chunk ever takes; a worker that died gives its rows back after it.
 LEASE = timedelta(seconds=settings.WORK_LEASE_SECONDS)
 # `values` of a row `c` from what is `done`: its text, and the SHA-256 of the column `of` that the text was made from.

@@ -133,10 +133,9 @@ def _spliced(credential: AchievementCredential) -> Spliced | None:
             return None
 
 
-def _printed(credential: AchievementCredential) -> bytes | Spliced:
-    with scope(credential.issuer_id):
-        if misprinting.stands(credential.version):
-            return by_weasyprint(credential)
+def _printed(credential: AchievementCredential, *, slowly: bool) -> bytes | Spliced:
+    if slowly:
+        return by_weasyprint(credential)
     spliced = _spliced(credential)
     if spliced is None:
         return by_weasyprint(credential)
@@ -162,7 +161,7 @@ def _compared(credential: AchievementCredential, spliced: Spliced) -> bytes | Sp
 
 def certificate(credential: AchievementCredential) -> bytes:
     """PDF of a signed credential. Raises CannotPrint."""
-    printed = _printed(credential)
+    printed = _printed(credential, slowly=bool(_misprinted([credential])))
     return printed.whole if isinstance(printed, Spliced) else printed
 
 
@@ -179,14 +178,24 @@ def keep_many(credentials: Sequence[AchievementCredential]) -> list[str | Except
 
     A key is given when the bytes are on the disk, for all of them together.
     """
-    made = [_tried(credential) for credential in credentials]
+    slowly = _misprinted(credentials)
+    made = [_tried(credential, slowly=credential.version_id in slowly) for credential in credentials]
     keys = iter(papers.keep([each for each in made if not isinstance(each, Exception)]))
     return [each if isinstance(each, Exception) else next(keys) for each in made]
 
 
-def _tried(credential: AchievementCredential) -> bytes | Spliced | Exception:
+def _misprinted(credentials: Sequence[AchievementCredential]) -> set[int]:
+    """Which of their versions are printed by WeasyPrint for now: asked once for a chunk."""
+    found: set[int] = set()
+    for issuer in {credential.issuer_id for credential in credentials}:
+        with scope(issuer):
+            found |= misprinting.standing_of({row.version_id for row in credentials if row.issuer_id == issuer})
+    return found
+
+
+def _tried(credential: AchievementCredential, *, slowly: bool) -> bytes | Spliced | Exception:
     try:
-        return _printed(credential)
+        return _printed(credential, slowly=slowly)
     except DatabaseError:
         raise
     except Exception as error:  # noqa: BLE001 -- one row's trouble is its own: the caller sets it aside

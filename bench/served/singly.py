@@ -102,11 +102,11 @@ def _signed(document: dict[str, Any]) -> str:
 
 def _certificate(credential: Any) -> bytes:
     """WeasyPrint for this person, with everything that is on the page."""
-    from bench.naive_certificate import render
+    from bench.certificates import naive
     from recipients import printing
 
     layout = credential.version.content["certificate"]["layout"]
-    return render(layout, printing.values(credential), credential.signed, printing.pictures(credential.version))
+    return naive(layout, printing.pictures(credential.version), printing.values(credential), credential.signed)
 
 
 def _baked(credential: Any) -> bytes:
