@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -118,17 +119,30 @@ class Line:
         server, content = self.server.connection, letter.content
         assert isinstance(content, bytes)
         size = f" size={len(content)}" if server.has_extn("size") else ""
-        code, said = self._answer(server, f"MAIL FROM:{_quoted(letter.sender)}{size}", at_once=True)
+        mail = f"MAIL FROM:{_quoted(letter.sender)}{size}"
+        answers = self._answers(server, (mail, f"RCPT TO:{_quoted(letter.to)}", "DATA"))
+        code, said = next(answers)
         if code == 552 or (code >= 500 and said.startswith(_TOO_BIG)):
-            return self._no(code, said)
+            return self._no(code, said, answers)
         if code != 250:
-            self._again_from_the_start()
+            self._again_from_the_start(answers)
             raise Unreachable(Trouble.SENDER if code >= 500 else Trouble.BUSY, f"{code} {said}")
-        code, said = self._answer(server, f"RCPT TO:{_quoted(letter.to)}")
+        code, said = next(answers)
         if code not in {250, 251}:
-            return self._no(code, said)
-        code, said = self._answer(server, "DATA")
+            return self._no(code, said, answers)
+        code, said = next(answers)
         return self._handed_over(server, content) if code == 354 else self._no(code, said)
+
+    def _answers(self, server: smtplib.SMTP, commands: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """To one after the other; a server that offers it is told all of them at once (PIPELINING, RFC 2920)."""
+        together = server.has_extn("pipelining")
+        if together:
+            try:
+                server.send("".join(f"{command}\r\n" for command in commands))
+            except OSError as lost:
+                raise _Lost(_text(lost), at_once=True) from lost
+        for place, command in enumerate(commands):
+            yield self._answer(server, "" if together else command, at_once=place == 0)
 
     def _handed_over(self, server: Any, content: bytes) -> Outcome:
         # A dot at the beginning of a line is doubled, and one alone ends the mail (RFC 5321 4.5.2). It begins with a header.
@@ -147,8 +161,9 @@ class Line:
         return Outcome(Fate.SENT, "250") if 200 <= code < 300 else self._no(code, said)
 
     def _answer(self, server: smtplib.SMTP, command: str, *, at_once: bool = False) -> tuple[int, str]:
+        """To a command, or '' to one that was told before."""
         try:
-            code, said = _read(server.docmd(command))
+            code, said = _read(server.docmd(command) if command else server.getreply())
         except OSError as lost:
             silent = isinstance(lost.__context__, TimeoutError)
             raise _Lost(_text(lost), at_once=at_once, silent=silent) from lost
@@ -156,16 +171,20 @@ class Line:
             raise _Lost(f"{code} {said}", at_once=at_once)
         return code, said
 
-    def _no(self, code: int, said: str) -> Outcome:
+    def _no(self, code: int, said: str, left: Iterable[tuple[int, str]] = ()) -> Outcome:
         """5xx is for good. 503 says that we are out of step, which is no fault of the reader's."""
-        self._again_from_the_start()
+        self._again_from_the_start(left)
         final = 500 <= code < 600 and code != 503
         return Outcome(Fate.REFUSED if final else Fate.DEFERRED, f"{code} {said}".strip())
 
-    def _again_from_the_start(self) -> None:
+    def _again_from_the_start(self, left: Iterable[tuple[int, str]]) -> None:
+        """After the answers that are still to come. A server that waits for a mail all the same is left: it gets none."""
         try:
-            self.server.connection.rset()
-        except OSError:
+            if all(code != 354 for code, _ in left):
+                self.server.connection.rset()
+            else:
+                self._drop()
+        except (OSError, _Lost):
             self._drop()
 
     def _otherwise(self, letter: Letter) -> Outcome:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -14,7 +16,7 @@ from bench import measuring
 if TYPE_CHECKING:
     from recipients.models import OutgoingEmail
 
-MANY, FEW = 2000, 120
+MANY, FEW, ROUNDS = 2000, 120, 5
 
 
 def main() -> None:
@@ -41,8 +43,9 @@ def _results() -> Iterator[tuple[str, float, float]]:
     with across_issuers("a bench"):
         rows = OutgoingEmail.objects.select_related("credential__version", "credential__issuer__kit")
         loaded = list(rows.filter(pk__in=[*few, *many]).order_by("pk"))
-    naive = measuring.each(_one_by_one(loaded, _naively), FEW)
-    yield "mail", _each(lambda: _filled(loaded[FEW:]), MANY), naive
+    gc.collect()
+    gc.freeze()  # two thousand rows are in memory for the bench alone: a worker has two hundred
+    yield ("mail", *_in_turns(loaded[:FEW], loaded[FEW:]))
 
     naive = measuring.each(_one_by_one(few, _naively_all_in), FEW)
 
@@ -55,6 +58,16 @@ def _results() -> Iterator[tuple[str, float, float]]:
         left = OutgoingEmail.objects.waiting().count()
     if left:
         raise AssertionError(f"{left} mails were not sent")
+
+
+def _in_turns(few: list[Any], many: list[Any]) -> tuple[float, float]:
+    """Both of the round whose ratio is the median: what else the machine does meets both alike."""
+    rounds = []
+    for turn in range(ROUNDS):
+        naive = measuring.each(_one_by_one(few[turn::ROUNDS], _naively), FEW // ROUNDS)
+        some = many[turn::ROUNDS]
+        rounds.append((_each(partial(_filled, some), len(some)), naive))
+    return sorted(rounds, key=lambda both: both[1] / both[0])[ROUNDS // 2]
 
 
 def _issued(version: Any, key: str, count: int) -> list[int]:
