@@ -19,6 +19,8 @@ _PRINTED = ("grade", "license_number", "role", "term", "credits")
 
 def printable(report: Report, version: AchievementVersion) -> Report:
     """The report with those among its faults for whose certificate there is no room, or a letter that no font has."""
+    if not version.content["certificate"]["layout"]:  # nothing is printed of it
+        return report
     faults = {person.line: fault for person in report.people for fault in _faults(person, version)}
     if not faults:
         return report

@@ -54,6 +54,7 @@ def make(request: ApiRequest) -> HttpResponse:
 def _made(request: ApiRequest, asked: Asked, number: str) -> HttpResponse:
     issuer = request.issuer
     achievement = _achievement(issuer, asked.achievement)
+    people.refuse_unprintable(asked, achievement)
     # Whoever awards at the same time waits here, so that nobody is new to both.
     Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
     expected = issuing.forecast(achievement, asked.people)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from badges.models import Achievement
 from badges.pointing import pointer
 from issuers import cleaning
 from issuers.cleaning import Refused
@@ -58,6 +59,22 @@ def read(issuer: Issuer, said: dict[str, Any]) -> Asked:
     if found:
         raise Problem("faulty", faults=sorted(found, key=_place))
     return Asked(said["achievement"], report.people, said.get("send_at_once", False))
+
+
+def refuse_unprintable(asked: Asked, achievement: Achievement) -> None:
+    """Raises Problem for those whose certificate there is no room or no letters for, before anything is promised."""
+    report = checking.printable(importing.Report(people=asked.people, faults=(), notices=()), achievement)
+    if report.faults:
+        raise Problem("faulty", faults=[_unprintable(fault) for fault in report.faults])
+
+
+def _unprintable(fault: importing.Fault) -> Fault:
+    """At the words that are to blame; columns of one's own are named by their labels here."""
+    column = fault.column or ""
+    own = column.startswith("custom.")
+    steps = ("custom", column.removeprefix("custom.")) if own else _PLACES.get(column, ())
+    place = pointer(["recipients", fault.line - 1, *steps])
+    return Fault(place, fault.code, sentence(fault.code, **fault.params))
 
 
 def _misshapen(said: dict[str, Any]) -> list[Fault]:

@@ -11,6 +11,7 @@ from issuers.tenancy import across_issuers
 from recipients import issuing, receiving
 from recipients.models import AchievementCredential, Award, Evidence, KeptAnswer, OutgoingEmail, Recipient
 from tests.factories import AchievementFactory, AchievementVersionFactory, ApiTokenFactory, IssuerFactory
+from tests.published import publish
 from tests.recipients.api.calling import Program
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,19 @@ def test_every_faulty_row_is_named_at_once_and_nothing_is_written(program, achie
         ("/recipients/13", "json_object"),
     ]
     assert counted() == before
+
+
+def test_who_could_not_be_printed_is_named_before_anything_is_promised(program, issuer):
+    achievement = publish(issuer).achievement
+    before = counted()
+    tibetan = {"email": "t@example.org", "name": "བསྟན་འཛིན"}
+
+    answer = program.award(asking(achievement, ANA, tibetan))
+
+    assert answer.status_code == 422
+    assert places(answer) == [("/recipients/1/name", "no_letter")]
+    assert counted() == before
+    assert program.award(asking(achievement, ANA)).status_code == 201
 
 
 def test_faults_say_how_to_mend_them(program, achievement):
