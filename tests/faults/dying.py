@@ -17,12 +17,18 @@ NAME = "Segmentation Fault"
 @worker_process_init.connect
 def _fragile(**_told):
     from badges.rendering import pdf
+    from badges.rendering.splicing.designs import Design
 
-    render = pdf.render
+    render, splice = pdf.render, Design.splice
 
     def dies(layout, values, **told):
         if values.recipient_name == NAME:
             os.kill(os.getpid(), signal.SIGSEGV)
         return render(layout, values, **told)
 
-    pdf.render = dies
+    def dies_too(self, values, credential_json):
+        if values.recipient_name == NAME:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return splice(self, values, credential_json)
+
+    pdf.render, Design.splice = dies, dies_too

@@ -93,6 +93,9 @@ class Place:
             "MAIL_LEASE_SECONDS": str(lease * 2),
             "SWEEP_SECONDS": "2",
         }
+        # What was answered is kept: the ephemeral engine may forget half a second when it is shot.
+        own = self.environment["DATABASE_URL"]
+        self.environment["DATABASE_URL"] = f"{own}{'&' if '?' in own else '?'}options=-c%20synchronous_commit%3Don"
         self.children = {}
         self.peak = {}
         self.longest_queue = 0
@@ -214,7 +217,9 @@ class Place:
         """As it was before anybody was issued anything: engines, institution and the clock that ticks stay."""
         self.stop(*[name for name in self.children if name != "beat"])
         with psycopg.connect(self.environment["MIGRATION_DATABASE_URL"]) as connection:
-            connection.execute("TRUNCATE recipients_award, recipients_recipient, recipients_outgoingemail CASCADE")
+            connection.execute(
+                "TRUNCATE recipients_award, recipients_recipient, recipients_outgoingemail, recipients_tally CASCADE"
+            )
         self.sink.got.clear()
         self.broker.flushall()
         shutil.rmtree(self.media / "pdf", ignore_errors=True)

@@ -4,7 +4,6 @@ LAUREL_FAULTS=full (`make faults`) restarts it five times, otherwise once.
 """
 
 import os
-import signal
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -23,26 +22,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 @pytest.fixture
 def web(place):
-    """Gunicorn on a database that keeps what it has answered: the ephemeral one may forget half a second when it is shot."""
-    before = place.environment["DATABASE_URL"]
-    join = "&" if "?" in before else "?"
-    place.environment["DATABASE_URL"] = f"{before}{join}options=-c%20synchronous_commit%3Don"
+    """Gunicorn, as in the Dockerfile."""
     port = free_port()
     command = ["credentials_site.wsgi", "-b", f"127.0.0.1:{port}", "--threads", "6", "--log-level", "warning"]
     place.start("web", "-m", "gunicorn", *command)
-    place.environment["DATABASE_URL"] = before
     return f"http://127.0.0.1:{port}"
 
 
 def _shoot(place):
     """SIGQUIT: no checkpoint, no goodbye; then it starts again and recovers."""
-    server = place.engines._servers.pop(0)
-    server.send_signal(signal.SIGQUIT)
-    server.wait(20)
-    time.sleep(0.3)
-    place.engines._launch_postgres()
-    # The list ends as it began: PostgreSQL first.
-    place.engines._servers.insert(0, place.engines._servers.pop())
+    place.restart_database(away=0.3)
 
 
 def _award(program, achievement, number, answers):

@@ -45,8 +45,8 @@ def test_backup_says_what_it_is_of(place):
     assert "recipients.0014_tutorial" in manifest.migrations
     assert list(manifest.keks) == ["test"]
     assert (
-        manifest.files == len(list(place.backup.listed())) == 4 + 2 + 1
-    )  # certificates, badge in two sizes, handed in
+        manifest.files == len(list(place.backup.listed())) == 4 + 1 + 2 + 1
+    )  # certificates and what they have in common, badge in two sizes, handed in
     assert oct(place.backup.folder.stat().st_mode)[-3:] == "700"
 
 

@@ -42,19 +42,19 @@ def errors(answer):
 
 
 @pytest.mark.parametrize("content", [b"[]", b"null", b'"x"', b"1", b"true"])
-def test_a1_anything_but_an_object(program, content):
+def test_payload_a1_anything_but_an_object(program, content):
     assert said(program.award(content)) == (400, "not_an_object")
 
 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "text/json"]
 )
-def test_a2_other_media_types(program, body, kind):
+def test_payload_a2_other_media_types(program, body, kind):
     assert said(program.award(json.dumps(body).encode(), content_type=kind)) == (415, "wrong_media_type")
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "latin1", "klingon"])
-def test_a3_other_charsets(program, body, charset):
+def test_payload_a3_other_charsets(program, body, charset):
     content = json.dumps(body).encode("utf-16" if charset == "utf-16" else "utf-8")
 
     assert said(program.award(content, content_type=f"application/json; charset={charset}")) == (
@@ -69,12 +69,12 @@ def test_compressed_bodies(program, body):
     assert said(answer) == (415, "wrong_media_type")
 
 
-def test_a4_unknown_fields(program, body):
+def test_payload_a4_unknown_fields(program, body):
     assert errors(program.award({**body, "notify": True})) == [("/notify", "unknown_field")]
 
 
 @pytest.mark.parametrize("name", ["tenant_id", "issuer", "issuer_id", "role", "status", "source", "made_by", "id"])
-def test_a5_fields_that_are_ours(program, body, name):
+def test_payload_a5_fields_that_are_ours(program, body, name):
     assert errors(program.award({**body, name: 1})) == [(f"/{name}", "unknown_field")]
 
 
@@ -89,12 +89,12 @@ def test_a5_fields_that_are_ours(program, body, name):
         ({"recipients": None}, ("/recipients", "json_null")),
     ],
 )
-def test_a6_values_of_another_type(program, body, more, found):
+def test_payload_a6_values_of_another_type(program, body, more, found):
     assert errors(program.award({**body, **more})) == [found]
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "1.0", "1e2", " 5", "abc", "", "9" * 30, "true"])
-def test_a6_limit_is_a_plain_number(program, limit):
+def test_payload_a6_limit_is_a_plain_number(program, limit):
     answer = program.get(f"/credentials?limit={limit}")
 
     assert said(answer) == (400, "invalid_parameter")
@@ -103,16 +103,16 @@ def test_a6_limit_is_a_plain_number(program, limit):
 
 @pytest.mark.parametrize("name", ["9223372036854775808", "-1", "1.5", "1", "not-a-uuid", "1" * 22, "x" * 2000])
 @pytest.mark.parametrize("part", ["awards", "credentials", "achievements"])
-def test_a7_a8_ids_that_are_none(program, part, name):
+def test_payload_a7_a8_ids_that_are_none(program, part, name):
     assert said(program.get(f"/{part}/{name}")) == (404, "not_found")
 
 
-def test_a9_deep_nesting(program):
+def test_payload_a9_deep_nesting(program):
     for depth in (50, 100_000):
         assert said(program.award(b'{"recipients":' + b"[" * depth + b"]" * depth + b"}"))[0] == 400
 
 
-def test_a10_more_than_a_thousand(program, body):
+def test_payload_a10_more_than_a_thousand(program, body):
     people = [{"email": f"p{number}@example.org", "name": "P"} for number in range(1_001)]
 
     answer = program.award({**body, "recipients": people})
@@ -121,7 +121,7 @@ def test_a10_more_than_a_thousand(program, body):
     assert "1,001 are too many" in answer.json()["detail"]
 
 
-def test_a12_stale_etag(program, issuer):
+def test_payload_a12_stale_etag(program, issuer):
     credential = CredentialFactory(issuer=issuer)
     path = f"/credentials/{credential.public_id}"
     seen = program.get(path)["ETag"]
@@ -135,7 +135,7 @@ def test_a12_stale_etag(program, issuer):
     assert program.get(path).json()["revocation"] is None
 
 
-def test_a13_texts_longer_than_their_column(program, body, issuer):
+def test_payload_a13_texts_longer_than_their_column(program, body, issuer):
     credential = CredentialFactory(issuer=issuer)
     long = {"email": f"{'x' * 400}@example.org", "name": "n" * 201, "narrative": "x" * 2_001, "grade": "g" * 61}
 
@@ -146,14 +146,14 @@ def test_a13_texts_longer_than_their_column(program, body, issuer):
     assert errors(reason) == [("/reason", "too_long")]
 
 
-def test_a14_forms(program):
+def test_payload_a14_forms(program):
     fields = "&".join(f"f{number}=1" for number in range(1_001)).encode()
 
     assert said(program.award(fields, content_type="application/x-www-form-urlencoded"))[0] in {400, 415}
     assert said(program.award(b"x", content_type="multipart/form-data"))[0] in {400, 415}
 
 
-def test_a15_body_of_a_byte_too_many(program, body):
+def test_payload_a15_body_of_a_byte_too_many(program, body):
     filled = json.dumps(body).encode()
     for kind in ("application/json", "application/x-www-form-urlencoded"):
         answer = program.award(filled + b" " * (MOST + 1 - len(filled)), content_type=kind)
@@ -167,7 +167,7 @@ def test_body_of_exactly_the_most_is_read(program, body):
     assert errors(program.award(filled + b" " * (MOST - len(filled)))) == [("/x", "unknown_field")]
 
 
-def test_a16_nothing_can_be_deleted(program, issuer):
+def test_payload_a16_nothing_can_be_deleted(program, issuer):
     credential = CredentialFactory(issuer=issuer)
     answers = [program.call("DELETE", f"/credentials/{credential.public_id}") for _again in range(2)]
 
@@ -190,14 +190,14 @@ def test_a16_nothing_can_be_deleted(program, issuer):
     ],
 )
 @pytest.mark.parametrize("part", ["credentials", "awards", "achievements", "recipients"])
-def test_a17_a18_unknown_parameters(program, part, query):
+def test_payload_a17_a18_unknown_parameters(program, part, query):
     answer = program.get(f"/{part}?{query}")
 
     assert said(answer) == (400, "unknown_parameter")
     assert query.partition("=")[0] in answer.json()["detail"]
 
 
-def test_a18_unknown_keys_with_underscores(program, body):
+def test_payload_a18_unknown_keys_with_underscores(program, body):
     assert errors(program.award({**body, "_connector": "OR", "_negated": True})) == [
         ("/_connector", "unknown_field"),
         ("/_negated", "unknown_field"),
