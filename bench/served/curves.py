@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.served import drawing, grown
+from bench.served import drawing, ground, grown
 from credentials_site import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,15 +67,8 @@ def _of(size: grown.Size) -> dict[str, Any]:
 
 def one() -> None:
     """One size, in a process of its own."""
-    import django
-
-    django.setup()
-    from celery import current_app
-    from django.core.management import call_command
-
+    ground.begin()
     size = grown.Size(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
-    type(current_app).send_task = lambda *_args, **_kwargs: None
-    call_command("migrate", database="migrator", verbosity=0)
     began = time.perf_counter()
     for what in grown.write(sys.argv[4], size):
         print(f"{size.credentials:,}: {what}", file=sys.stderr, flush=True)
@@ -137,15 +130,13 @@ def _times() -> Iterator[tuple[str, float]]:
 
 
 def _timed(work: Callable[[], Any], times: int = 5) -> float:
-    from bench.served.rules import _cpu
-
     def run() -> None:
         answer = work()
         if hasattr(answer, "query"):
             list(answer)
 
     run()
-    return round(_cpu(lambda: [run() for _ in range(times)]) / times, 3)
+    return round(ground.cpu(lambda: [run() for _ in range(times)]) / times, 3)
 
 
 def _searched(words: str) -> list:

@@ -8,19 +8,13 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 
-import django
-
-from bench.served import grown
-from bench.served.rules import _cpu
+from bench.served import ground, grown
 
 LOOKS, PAGES = 400, 20
 
 
 def main(credentials: int, sockets: str) -> None:
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", database="migrator", verbosity=0)
+    ground.begin()
     for what in grown.write(sockets, grown.Size(credentials, beside=False)):
         print(f"{credentials:,}: {what}", file=sys.stderr, flush=True)
     print(json.dumps(measured(credentials)))
@@ -46,7 +40,7 @@ def measured(credentials: int) -> dict[str, float]:
 
 def _often(work: Callable[[], object], times: int = PAGES) -> float:
     work()
-    return _cpu(lambda: [work() for _ in range(times)]) / times
+    return ground.cpu(lambda: [work() for _ in range(times)]) / times
 
 
 def _page(before: int) -> list:
@@ -85,7 +79,7 @@ def _lookups(credentials: int) -> float:
                 pass
 
     look()
-    return _cpu(look) / len(ids)
+    return ground.cpu(look) / len(ids)
 
 
 def _tallied(issuer) -> dict:

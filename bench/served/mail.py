@@ -9,9 +9,8 @@ from email.utils import formatdate
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import django
-
 from bench import measuring
+from bench.served import ground
 
 if TYPE_CHECKING:
     from recipients.models import OutgoingEmail
@@ -20,13 +19,7 @@ MANY, FEW, ROUNDS = 2000, 120, 5
 
 
 def main() -> None:
-    django.setup()
-    from celery import current_app
-    from django.core.management import call_command
-
-    call_command("migrate", database="migrator", verbosity=0)
-    # Nobody listens here.
-    type(current_app).send_task = lambda *_args, **_kwargs: None
+    ground.begin()
     for name, ours, baseline in _results():
         print(json.dumps({"name": name, "ours": ours, "baseline": baseline}), flush=True)
 

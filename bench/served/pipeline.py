@@ -10,28 +10,20 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import django
-
-from bench.served.rules import _cpu, _tidy
+from bench.served import ground
 
 MANY, FEW = 2000, 10
 SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "samples" / "class-1000.csv"
 
 
 def main() -> None:
-    django.setup()
-    from celery import current_app
-    from django.core.management import call_command
-
-    call_command("migrate", database="migrator", verbosity=0)
-    # Nobody listens here: the chunks are worked off one after another.
-    type(current_app).send_task = lambda *_args, **_kwargs: None
+    ground.begin()
     version = _version()
     _ours(version, _file(0, 50))
-    _tidy()
+    ground.tidy()
     many = _file(50, MANY)
-    ours = _cpu(lambda: _ours(version, many)) / MANY
-    naive = _cpu(lambda: _naive(version, _file(50 + MANY, FEW))) / FEW
+    ours = ground.cpu(lambda: _ours(version, many)) / MANY
+    naive = ground.cpu(lambda: _naive(version, _file(50 + MANY, FEW))) / FEW
     print(json.dumps({"name": "pipeline", "ours": ours, "baseline": naive}), flush=True)
 
 

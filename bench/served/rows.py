@@ -6,21 +6,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import django
-
-from bench.served.rules import _cpu, _tidy
+from bench.served import ground
 
 MANY, FEW = 4000, 150
 
 
 def main() -> None:
-    django.setup()
-    from celery import current_app
-    from django.core.management import call_command
-
-    call_command("migrate", database="migrator", verbosity=0)
-    # Nobody listens here.
-    type(current_app).send_task = lambda *_args, **_kwargs: None
+    ground.begin()
     ours, naive, saved = _rows()
     print(json.dumps({"name": "rows", "ours": ours, "baseline": naive}), flush=True)
     print(json.dumps({"name": "rows_vs_bulk_create", "ours": ours, "baseline": saved}), flush=True)
@@ -32,11 +24,11 @@ def _rows() -> tuple[float, float, float]:
 
     warm, many, few, same = (_people(start, count) for start, count in _shares())
     _write_at_once(warm)
-    _tidy()
-    ours = _cpu(lambda: _write_at_once(many)) / MANY
-    naive = _cpu(lambda: _write_singly(few)) / FEW
+    ground.tidy()
+    ours = ground.cpu(lambda: _write_at_once(many)) / MANY
+    naive = ground.cpu(lambda: _write_singly(few)) / FEW
     copying.MANY = MANY * 10
-    saved = _cpu(lambda: _write_at_once(same)) / MANY
+    saved = ground.cpu(lambda: _write_at_once(same)) / MANY
     return ours, naive, saved
 
 

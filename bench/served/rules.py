@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
-import django
-
-from bench import measuring
+from bench.served import ground
 
 PEOPLE, FACTS, RULES, MORE_RULES = 10_000, 200_000, 20, 50
 SAMPLE, TIMES = 200, 100
@@ -62,13 +59,7 @@ def documents(number: int) -> list[dict[str, object]]:
 
 
 def main() -> None:
-    django.setup()
-    from celery import current_app
-    from django.core.management import call_command
-
-    call_command("migrate", database="migrator", verbosity=0)
-    # Nobody listens here.
-    type(current_app).send_task = lambda *_args, **_kwargs: None
+    ground.begin()
     for name, ours, baseline in _results():
         print(json.dumps({"name": name, "ours": ours, "baseline": baseline}), flush=True)
 
@@ -85,37 +76,11 @@ def _results() -> Iterator[tuple[str, float, float]]:
     with scope(issuer), connection.cursor() as cursor:
         cursor.execute(_PEOPLE, values)
         cursor.execute(_FACTS, values)
-    _tidy()
+    ground.tidy()
     asked = [rules.read(said) for said in documents(RULES)]
     with scope(issuer):
         yield ("rules_retro", *_retro(issuer, asked))
     yield ("one_fact", *_one_fact(issuer))
-
-
-def _tidy() -> None:
-    """As the database does by itself after a while."""
-    from django.db import connections
-
-    with connections["migrator"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    """Milliseconds of this process and of the database's that answers it, user and system."""
-    from django.db import connection
-
-    connection.ensure_connection()
-    # Nanoseconds on a CPU: /proc/…/stat counts ticks of 10 ms, which many short answers never fill.
-    spent = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-
-    def now() -> float:
-        return measuring.cpu() + int(spent.read_text().split()[0]) / 1e9
-
-    with connection.cursor() as cursor:  # helpers of the database would not be counted
-        cursor.execute("SET max_parallel_workers_per_gather = 0")
-    before = now()
-    work()
-    return (now() - before) * 1000
 
 
 def _retro(issuer, asked) -> tuple[float, float]:
@@ -141,7 +106,7 @@ def _retro(issuer, asked) -> tuple[float, float]:
 
     people = list(Recipient.objects.filter(issuer=issuer).order_by("id")[: PEOPLE : PEOPLE // SAMPLE])
     chosen = {person.pk for person in people}
-    took, baseline = _cpu(ours), _cpu(naive)
+    took, baseline = ground.cpu(ours), ground.cpu(naive)
     for number in range(len(asked)):
         if singly.get(number, {}) != {who: at for who, at in at_once[number].items() if who[0] in chosen}:
             raise AssertionError(f"the two ways do not find the same people: rule {number}")
@@ -171,7 +136,7 @@ def _one_fact(issuer) -> tuple[float, float]:
     for person in people:
         ActivityFactory(issuer=issuer, recipient=person, key="session-3", tags=["webinar"])
     news.CHUNK = 1
-    _tidy()
+    ground.tidy()
 
     def ours() -> None:
         if [noticing.evaluate_chunk() for _ in range(TIMES)] != [1] * TIMES:
@@ -184,7 +149,7 @@ def _one_fact(issuer) -> tuple[float, float]:
                     every_period(rules.read(version.document), knowing.histories(issuer, [person])[person.pk])
 
     noticing.evaluate_chunk()
-    return _cpu(ours) / TIMES, _cpu(naive) / 10
+    return ground.cpu(ours) / TIMES, ground.cpu(naive) / 10
 
 
 def _switch_on(issuer, version) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from datetime import UTC, datetime
 from typing import Any
 
-import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
@@ -83,21 +81,9 @@ def _rows(version: Any, award: Any, person: Any) -> Any:
 
 def _signed(document: dict[str, Any]) -> str:
     """Plain pyld, twice, as every first signer does it."""
-    from badges.openbadges import documents, validate
-    from issuers.signing import rechecking
+    from bench.signing import plain
 
-    options = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": "eddsa-rdfc-2022",
-        "created": documents.moment(datetime.now(UTC)),
-        "verificationMethod": METHOD,
-        "proofPurpose": "assertionMethod",
-    }
-    parts = ({"@context": document["@context"], **options}, document)
-    texts = [rechecking.normalized(part, validate.load_context) for part in parts]
-    signature = KEY.sign(b"".join(hashlib.sha256(text.encode()).digest() for text in texts))
-    proof = {**options, "proofValue": "z" + base58.b58encode(signature).decode()}
-    return json.dumps({**document, "proof": proof}, ensure_ascii=False)
+    return plain(KEY, METHOD, datetime.now(UTC))(document)
 
 
 def _certificate(credential: Any) -> bytes:
