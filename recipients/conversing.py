@@ -1,7 +1,7 @@
 """One mail over one connection: what is asked of the server (RFC 5321), and what its answers mean for the mail.
 
-The five commands are given one by one and not by `smtplib.sendmail`, because it matters when a connection ends. Until the
-last byte of a mail was handed over the server cannot have taken it; from then on until it answers nobody knows.
+The commands are given here and not by `smtplib.sendmail`, because it matters when a connection ends. Until the last byte
+of a mail was handed over the server cannot have taken it; from then on until it answers nobody knows.
 """
 
 from __future__ import annotations

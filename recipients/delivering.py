@@ -14,7 +14,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
-import structlog
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -33,7 +32,6 @@ from recipients.taking import Queue
 
 __all__ = ["ATTEMPTS", "STOPPED"]
 
-log = structlog.get_logger()
 Signer = Callable[[], Callable[..., str]]
 SIGN_CHUNK, RENDER_CHUNK = 200, 200
 

@@ -277,10 +277,9 @@ def refuse_unless_current(email: OutgoingEmail, credential: AchievementCredentia
 
 
 def _refuse_unless_useful(email: OutgoingEmail, credential: AchievementCredential) -> None:
-    """What may have left before is not sent a second time, and nobody is reminded of what is over, on hold or taken back."""
+    """Nobody is reminded of what is over, on hold or taken back. What may have left before is not taken (recipients.mail_queue)."""
     ends = credential.expires_at if email.kind == OutgoingEmail.Kind.EXPIRING else credential.offer_expires_at
     for wrong, reason in (
-        (email.sending_at is not None, "may have left before"),
         (credential.cancelled_at is not None, "cancelled"),
         (credential.revoked_at is not None, "revoked"),
         (credential.suspended_at is not None, "suspended"),
