@@ -26,6 +26,8 @@ from verification.sandbox import cage, wire
 
 MOST_SECONDS = 5.0
 MOST_DESCRIPTORS = 128
+# After those to nowhere.
+CONTROL = 3
 
 
 @dataclass
@@ -40,8 +42,8 @@ class Child:
 def main(jobs: str, descriptor: int) -> NoReturn:
     """Serve until the other end of the control socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = _first_and_only(descriptor)
     resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_DESCRIPTORS, MOST_DESCRIPTORS))
-    control = socket.socket(fileno=descriptor)
     if cage.leave_the_world() and (inside := os.fork()):
         control.close()
         os._exit(os.waitstatus_to_exitcode(os.waitpid(inside, 0)[1]) & 0xFF)
@@ -53,6 +55,13 @@ def main(jobs: str, descriptor: int) -> NoReturn:
         control.send(b"\n")
     Server(control, loaded).serve()
     os._exit(0)
+
+
+def _first_and_only(descriptor: int) -> socket.socket:
+    """The control socket under the lowest number: what lies above the limit of descriptors, no child would close."""
+    os.dup2(descriptor, CONTROL)
+    os.closerange(CONTROL + 1, max(descriptor + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
+    return socket.socket(fileno=CONTROL)
 
 
 class Server:

@@ -83,6 +83,18 @@ def test_no_secret_no_file_and_no_django_inside(sandbox):
     assert found["limits"] == {"RLIMIT_NOFILE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_CPU": 2}
 
 
+def test_control_socket_of_a_process_with_many_files_is_not_left_to_a_document():
+    """Above the limit of descriptors nothing was closed: the child could have taken what was meant for the next one."""
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(200)]
+    made = Sandbox("tests.verification.sandbox.jobs")
+    try:
+        assert len(ask(made, "surroundings")["open"]) == 4
+    finally:
+        made.close()
+        for descriptor in held:
+            os.close(descriptor)
+
+
 @LINUX
 def test_secret_is_not_in_the_memory_that_children_share(sandbox):
     """The server was started with an environment of its own: the parent's is not even in its first page."""
