@@ -26,7 +26,7 @@ from credentials_site.backups import database
 from credentials_site.backups.files import Pool
 from credentials_site.backups.shape import DUMP, FORMAT, LIST, MANIFEST, POOL, SUMS, Backup, BackupError, Manifest, kept
 from credentials_site.version import VERSION
-from issuers import sealing
+from issuers import sealing, second_factors
 from issuers.models import SigningKey, sealed_models
 
 _HALF = ".half-"
@@ -124,6 +124,7 @@ def _keks() -> dict[str, str]:
         for table in tables:
             cursor.execute(f"SELECT DISTINCT kek FROM {table} WHERE kek <> ''")  # noqa: S608 -- our own models
             names |= {name for (name,) in cursor.fetchall()}
+    names |= second_factors.keks(database.ALIAS)
     missing = sorted(names - set(sealing.keks()))
     if missing:
         raise BackupError(

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.management import BaseCommand, CommandError
 
-from issuers import keys, sealing
+from issuers import keys, sealing, second_factors
 from issuers.models import SigningKey, sealed_models
 from issuers.tenancy import across_issuers
 
 
 class Command(BaseCommand):
-    help = "Closes every signing key and other secret under the first of KEY_ENCRYPTION_KEYS. Safe to run again."
+    help = "Closes every signing key, second factor and other secret under the first of KEY_ENCRYPTION_KEYS. Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.done = self.broken = 0
@@ -24,6 +25,8 @@ class Command(BaseCommand):
             for model in sealed_models():
                 for row in model._default_manager.exclude(secret=b"").select_related("issuer").order_by("pk"):
                     self._try(row.issuer.slug, row.seal_again)
+        for pk in Authenticator.objects.values_list("pk", flat=True):
+            self._try(f"authenticator {pk}", partial(second_factors.seal_again, pk))
         self.stdout.write(f"{self.done} keys are closed under {sealing.newest()!r} now.")
         if self.broken:
             raise CommandError(f"{self.broken} keys could not be opened: keep their old entry in KEY_ENCRYPTION_KEYS.")
