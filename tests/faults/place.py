@@ -218,7 +218,8 @@ class Place:
         self.stop(*[name for name in self.children if name != "beat"])
         with psycopg.connect(self.environment["MIGRATION_DATABASE_URL"]) as connection:
             connection.execute(
-                "TRUNCATE recipients_award, recipients_recipient, recipients_outgoingemail, recipients_tally CASCADE"
+                "TRUNCATE recipients_award, recipients_recipient, recipients_outgoingemail, recipients_tally,"
+                " recipients_keptanswer CASCADE"
             )
         self.sink.got.clear()
         self.broker.flushall()
