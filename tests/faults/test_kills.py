@@ -33,9 +33,6 @@ def test_workers_killed_at_random_lose_and_repeat_nothing(place):
     exact(place, PEOPLE)
 
 
-@pytest.mark.skipif(
-    not FULL, reason="a worker did not always find the broker again: in `make faults` until that is understood"
-)
 def test_broker_that_forgets_and_goes_away_delays_the_batch_only(place):
     """Rows are the work: a message more or less changes nothing, and none waits for each of them."""
     place.start_worker()
