@@ -20,8 +20,8 @@ def in_chunks(table: str, assignments: str, where: str) -> migrations.RunPython:
     `where` has to be false for a row that is done. The migration that does this says `atomic = False`.
     """
     statement = (
-        f"UPDATE {table} SET {assignments} WHERE id IN"  # noqa: S608 -- our own words, in a migration
-        f" (SELECT id FROM {table} WHERE {where} ORDER BY id LIMIT {CHUNK} FOR UPDATE SKIP LOCKED)"
+        f"UPDATE {table} SET {assignments} WHERE id = ANY"  # noqa: S608 -- our own words, in a migration
+        f" (ARRAY(SELECT id FROM {table} WHERE {where} ORDER BY id LIMIT {CHUNK} FOR UPDATE SKIP LOCKED))"
     )
 
     def forward(_apps: Any, schema_editor: Any) -> None:

@@ -77,12 +77,12 @@ WITH busy AS (
 )
 UPDATE recipients_webhookdelivery SET lease_until = statement_timestamp() + %(lease)s::interval, attempts = attempts + 1,
   tried_at = statement_timestamp(), first_tried_at = coalesce(first_tried_at, statement_timestamp())
-WHERE id IN (
+WHERE id = ANY (ARRAY(
   SELECT d.id FROM recipients_webhookdelivery d
   WHERE d.id = ANY(ARRAY(SELECT id FROM ready WHERE turn <= {PER_ISSUER} ORDER BY turn, not_before, id LIMIT %(limit)s))
     AND {_FREE}
   FOR UPDATE SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """  # noqa: S608 -- put together from our own constants
 _ANY_DUE = f"""
 SELECT EXISTS (

@@ -77,10 +77,10 @@ aside AS (
 UPDATE recipients_outgoingemail SET lease_until = now() + %(lease)s, attempts = attempts + 1,
   crashes = CASE WHEN lease_until IS NULL THEN crashes ELSE crashes + 1 END,
   unsure_at = CASE WHEN sending_at IS NULL THEN unsure_at ELSE now() END
-WHERE id IN (
+WHERE id = ANY (ARRAY(  -- an array is made once; IN may be asked again for each row, and finds others every time
   SELECT e.id FROM chosen JOIN recipients_outgoingemail e ON e.id = chosen.id
   WHERE {_OPEN} AND {_FREE} ORDER BY chosen.turn, e.id LIMIT %(limit)s FOR UPDATE OF e SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """  # noqa: S608
 _UNKNOWN = f"""
 UPDATE recipients_outgoingemail e SET failed_at = now(), unsure_at = now(), lease_until = NULL, response = %(response)s

@@ -44,14 +44,14 @@ _STATES = " UNION ALL ".join(
 # Attempts are counted before the work, so that a row that takes its worker down stops after five.
 _PEOPLE = f"""
 WITH facts AS (
-  UPDATE recipients_activity SET attempts = 1 WHERE id IN (
-    SELECT id FROM recipients_activity WHERE id IN (
+  UPDATE recipients_activity SET attempts = 1 WHERE id = ANY (ARRAY(
+    SELECT id FROM recipients_activity WHERE id = ANY (ARRAY(
       SELECT id FROM (
         SELECT id, row_number() OVER (PARTITION BY issuer_id ORDER BY id) AS turn FROM recipients_activity
         WHERE evaluated_at IS NULL AND confirmed_at IS NOT NULL AND at <= %(now)s AND attempts = 0
       ) AS queue ORDER BY turn, id LIMIT %(limit)s
-    ) AND evaluated_at IS NULL AND attempts = 0 FOR UPDATE SKIP LOCKED
-  ) RETURNING issuer_id, recipient_id
+    )) AND evaluated_at IS NULL AND attempts = 0 FOR UPDATE SKIP LOCKED
+  )) RETURNING issuer_id, recipient_id
 )
 SELECT '{FACT}' AS what, issuer_id, recipient_id FROM facts
 UNION ALL (

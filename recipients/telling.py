@@ -20,9 +20,9 @@ _READY = """
                                                 OR c.cancelled_at IS NOT NULL OR c.revoked_at IS NOT NULL))
 """
 _TAKE = f"""
-UPDATE recipients_earning SET told_at = now() WHERE id IN (
+UPDATE recipients_earning SET told_at = now() WHERE id = ANY (ARRAY(
   SELECT e.id FROM recipients_earning e WHERE {_READY} ORDER BY e.id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """  # noqa: S608 -- put together from our own constants
 
 

@@ -48,7 +48,7 @@ POISON = frozenset({"too_slow", "too_big", "crashed"})
 # second worker finds the rows behind them.
 _TAKE = """
 UPDATE verification_verificationitem SET lease_until = now() + %(lease)s, attempts = attempts + 1
-WHERE id IN (
+WHERE id = ANY (ARRAY(
   SELECT item.id FROM verification_verificationitem item JOIN (
     SELECT id, row_number() OVER (PARTITION BY receipt_id ORDER BY position) AS turn
     FROM verification_verificationitem
@@ -57,7 +57,7 @@ WHERE id IN (
   ) AS queue ON queue.id = item.id
   WHERE item.finished_at IS NULL AND (item.lease_until IS NULL OR item.lease_until < now())
   ORDER BY queue.turn, item.id LIMIT %(limit)s FOR UPDATE OF item SKIP LOCKED
-) RETURNING id
+)) RETURNING id
 """
 
 

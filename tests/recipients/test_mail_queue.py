@@ -72,6 +72,16 @@ def test_one_mail_of_another_institution_leaves_with_the_first_of_a_batch(big):
     assert {other.pk, later.pk} <= taken and len(taken) == 10
 
 
+def test_no_more_are_taken_than_asked_for_however_the_database_goes_about_it(big):
+    """As a subquery of IN, what is chosen may be chosen again for every row: with SKIP LOCKED each time other rows."""
+    with across_issuers("a test arranges"), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_hashagg = off;"
+        )
+        cursor.execute("SET LOCAL enable_material = off; SET LOCAL enable_sort = off; SET LOCAL enable_memoize = off")
+    assert len(take(10)) == 10
+
+
 def test_what_somebody_asked_for_leaves_before_everything(big):
     code = asked()
     assert take(5)[0] == code
