@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -240,11 +241,17 @@ def publish(achievement: Achievement, by: User | None) -> AchievementVersion:
     return version
 
 
+@lru_cache(maxsize=32)
+def _raster(svg: str, size: int) -> bytes:
+    """New words are published with the badge as it was: it is not drawn again."""
+    return image.rasterise(svg, size)
+
+
 def _pictures(achievement: Achievement) -> tuple[str, bytes, bytes]:
     """SVG (empty for an upload), the 600-pixel PNG and the 90-pixel one. Made once a version, never per person."""
     badge = achievement.badge
     if badge.spec:
         svg = drawing.draw(badge.spec, size=LARGE)
-        return svg, image.rasterise(svg, LARGE), image.rasterise(drawing.draw(badge.spec, size=SMALL), SMALL)
+        return svg, _raster(svg, LARGE), _raster(drawing.draw(badge.spec, size=SMALL), SMALL)
     large = media.fetch(badge.picture)
     return "", large, image.reencode(large, square=True, side=SMALL).png
