@@ -8,7 +8,9 @@ from credentials_site.settings.base import ROOT
 
 PACKAGES = ("issuers", "badges", "recipients", "verification", "credentials_site")
 # PostgreSQL may run a subquery of IN once for each row. With SKIP LOCKED each run finds other rows: more are taken than LIMIT says.
-CHOSEN_AGAIN = re.compile(r"\bIN\b[\s\"']*\(\s*SELECT(?:(?!\bRETURNING\b|\bUPDATE [a-z{]).)*?\bSKIP LOCKED", re.DOTALL)
+CHOSEN_AGAIN = re.compile(
+    r"\bIN\b[\s\"']*\(\s*SELECT(?:(?!\bRETURNING\b|\bUPDATE [a-z{]).)*?\bLIMIT\b[^;]*?\bSKIP LOCKED", re.DOTALL
+)
 
 
 def statements():
