@@ -1,6 +1,8 @@
 .PHONY: help run test check lint faults bench conformance
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
+# One more than there are cores: tests wait for browsers and workers of their own.
+JOBS := $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN) + 1 )); echo $$(( n < 4 ? n : 4 )))
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -11,7 +13,7 @@ run: ## The whole product on this machine, with a demo institution, at http://lo
 
 test: ## All tests, on engines of their own, with Chromium
 	@scripts/bootstrap test
-	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadgroup
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup
 
 check: lint test ## What CI runs: lint, types, import contracts, templates, migrations, deployment, then the tests
 

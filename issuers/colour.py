@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 HEX = re.compile(r"#[0-9a-f]{6}")
@@ -106,6 +107,7 @@ def shown_contrast(colour: Oklch, ground: Oklch) -> float:
     return min(contrast(form, ground) for form in (colour, printed, colour.hex))
 
 
+@lru_cache(maxsize=4096)
 def readable(colour: str, ground: str, ratio: float) -> str:
     """`colour`, moved in lightness alone (the shorter way) until it stands `ratio` : 1 off `ground`."""
     if contrast(colour, ground) >= ratio:

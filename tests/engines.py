@@ -3,6 +3,7 @@
 Loaded by `-p tests.engines` in pyproject.toml. Workers of xdist inherit the environment and make databases of their own.
 """
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_site.settings.test")
 
 from credentials_site import embedded  # noqa: E402
+
+# A process of the suite holds a million objects that live to its end: they are looked through less often.
+gc.set_threshold(20_000, 25, 25)
 
 # Names the folder of the run's own engines: they are new, and nobody else's.
 OWN = "LAUREL_TEST_ENGINES"
