@@ -55,3 +55,14 @@ def test_scripts_in_pages_are_files_or_data():
     for name, text in _templates(".html"):
         for tag in re.findall(r"<script[^>]*>", text):
             assert "src=" in tag or 'type="application/json"' in tag, name
+
+
+def test_title_of_a_page_is_text():
+    """A browser shows elements there as they are written."""
+    titles = {
+        name: re.search(r"{% block title %}(.*?){% endblock %}", text, re.DOTALL) for name, text in _templates(".html")
+    }
+    found = {name for name, title in titles.items() if title and "<" in title[1]}
+
+    assert len(titles) > 100
+    assert found == set()
