@@ -1,4 +1,4 @@
-.PHONY: help run test check lint faults bench conformance
+.PHONY: help run test check lint lint-types lint-style lint-state faults bench conformance
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 # One more than there are cores: tests wait for browsers and workers of their own.
@@ -19,10 +19,17 @@ check: lint test ## What CI runs: lint, types, import contracts, templates, migr
 
 lint: ## Everything of `check` but the tests
 	@scripts/bootstrap test
-	$(PY) -m ruff check .
+	@$(MAKE) --no-print-directory --output-sync=target -j$(JOBS) lint-types lint-style lint-state
+
+lint-types:
 	$(PY) -m mypy .
+
+lint-style:
+	$(PY) -m ruff check .
 	.venv/bin/lint-imports
 	.venv/bin/djlint templates --lint --quiet
+
+lint-state:
 	@scripts/with-engines $(PY) manage.py makemigrations --check --dry-run
 	@scripts/with-engines $(PY) scripts/check_migrations.py
 	@scripts/with-engines $(PY) scripts/check_deploy.py
