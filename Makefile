@@ -1,6 +1,8 @@
 .PHONY: help run test check lint lint-types lint-style lint-state faults bench conformance
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
+# Hundreds of processes start in a run of the tests: none of them reads the sources of Django anew.
+unexport PYTHONDONTWRITEBYTECODE
 # One more than there are cores: tests wait for browsers and workers of their own.
 JOBS := $(shell n=$$(( $$(getconf _NPROCESSORS_ONLN) + 1 )); echo $$(( n < 4 ? n : 4 )))
 
