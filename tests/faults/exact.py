@@ -17,7 +17,6 @@ def exact(place, people, *, printed_again=10, unsure_share=0.01):
     _files(place, people)
     _nothing_left_over(place)
     print(place.run("-m", "tests.faults.undisturbed", str(printed_again)).strip())
-    print(place.run("manage.py", "invariants").strip())
     print(f"repeats that say so: {found[4]}; longest queue: {place.longest_queue} messages")
 
 

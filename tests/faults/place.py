@@ -1,6 +1,6 @@
 """A whole Laurel of its own for faults: engines, an institution, real workers, a mail server that counts.
 
-Migrating takes longer than most faults do: the first place of a run leaves a copy of its folders, from which others begin.
+Migrating takes longer than most faults do: the first place of a run leaves a dump of its database, from which others begin.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ import redis
 from aiosmtpd.controller import Controller
 
 from credentials_site import embedded
+from credentials_site.backups import database
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("LAUREL_FAULTS") == "full"
+# What a place may begin from: a database that is migrated, and one with an institution as well.
+MIGRATED, PREPARED = "migrated.dump", "prepared.dump"
 QUEUES = ("sign", "render", "mail", "default")
 logging.getLogger("mail.log").setLevel(logging.WARNING)
 
@@ -55,6 +58,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def as_superuser(sockets, program, *options):
+    """pg_dump or pg_restore: owners and grants come along."""
+    subprocess.run([database.program(program), f"--host={sockets}", "--username=postgres", *options], check=True)
+
+
 class Sink:
     """Takes every mail and keeps who got it, with its Message-ID."""
 
@@ -77,7 +85,6 @@ class Place:
     def __init__(self, folder, *, lease=5, seed=None):
         self.folder = Path(folder)
         self.seed = Path(seed) if seed else None
-        self.seeded = self._begin_from_seed()
         self.engines = embedded.start(self.folder / "data", ephemeral=True)
         self.sink = Sink()
         port = free_port()
@@ -118,10 +125,11 @@ class Place:
         return redis.Redis(unix_socket_path=str(self.engines.sockets / "valkey.sock"))
 
     def __enter__(self):
-        if not self.seeded:
-            self.run("manage.py", "migrate", "--verbosity", "0")
-            self.run("-c", PREPARE)
-            self._leave_seed()
+        if self.seed and (self.seed / PREPARED).exists():
+            shutil.copytree(self.seed / "media", self.media)
+            self._load(PREPARED)
+        else:
+            self._make()
         return self
 
     def __exit__(self, *_exc):
@@ -133,23 +141,21 @@ class Place:
         embedded._started.pop(self.engines.data, None)
         self.engines.stop()
 
-    # From the folders of the run's first place. Where PostgreSQL runs as another account they cannot be copied, and are made.
+    # The run's first place is made, others begin from what it left.
 
-    def _begin_from_seed(self):
-        if self.seed is None or not (self.seed / "whole").exists():
-            return False
-        for part in ("data", "media"):
-            shutil.copytree(self.seed / part, self.folder / part)
-        return True
+    def _make(self):
+        if self.seed and (self.seed / MIGRATED).exists():
+            self._load(MIGRATED)
+        else:
+            self.run("manage.py", "migrate", "--verbosity", "0")
+        self.run("-c", PREPARE)
+        if self.seed:
+            shutil.copytree(self.media, self.seed / "media")
+            as_superuser(self.engines.sockets, "pg_dump", "--format=custom", f"--file={self.seed / 'new'}", "laurel")
+            (self.seed / "new").rename(self.seed / PREPARED)
 
-    def _leave_seed(self):
-        if self.seed is None or embedded._account().owner is not None:
-            return
-        self._end_postgres(signal.SIGINT)
-        shutil.copytree(self.folder / "data" / "pg", self.seed / "data" / "pg")
-        shutil.copytree(self.media, self.seed / "media")
-        (self.seed / "whole").touch()
-        self.engines._launch_postgres()
+    def _load(self, name):
+        as_superuser(self.engines.sockets, "pg_restore", "--exit-on-error", "--dbname=laurel", str(self.seed / name))
 
     # Faults.
 
