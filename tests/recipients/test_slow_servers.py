@@ -1,0 +1,128 @@
+"""A mail server that takes long: whoever waits for it is no dead worker, and what others took meanwhile is theirs."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.mail.backends import locmem
+
+from issuers import clock
+from issuers.tenancy import across_issuers
+from recipients import mail_queue, posting, readying, sending
+from recipients.conversing import Letter
+from recipients.models import OutgoingEmail
+from tests.conftest import COMMITTED
+from tests.factories import IssuerFactory
+from tests.published import publish
+from tests.recipients.test_moods import ready, send
+from tests.recipients.test_pipeline import end_leases, mails
+
+pytestmark = COMMITTED
+MINUTE = timedelta(minutes=1)
+
+
+class Slow(locmem.EmailBackend):
+    """Takes every mail after a while, or once it is let."""
+
+    seconds = 0.0
+    gate = threading.Event()
+
+    def send_messages(self, messages):
+        self.gate.wait(self.seconds)
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def slow(settings, monkeypatch):
+    settings.EMAIL_BACKEND = f"{__name__}.Slow"
+    settings.MAIL_CONNECTIONS = 2
+    monkeypatch.setattr(Slow, "gate", threading.Event())
+    monkeypatch.setattr(posting, "SOON", 0.02)
+    monkeypatch.setattr(posting, "PATIENCE", 0.05)
+
+
+@pytest.fixture
+def version(db):
+    return publish(IssuerFactory())
+
+
+def chunk(limit=10):
+    """What a worker takes, and has in hand."""
+    with across_issuers("a worker takes"):
+        taken = mail_queue.take(limit, MINUTE)
+        return sending._Chunk(taken, readying.Ready(taken), posting.Post())
+
+
+def test_slow_server_makes_nobody_a_dead_worker(version, slow, monkeypatch, mailoutbox):
+    monkeypatch.setattr(Slow, "seconds", 0.6)
+    monkeypatch.setattr(sending, "FIRST_LEASE", timedelta(seconds=0.3))
+    ready(version, *(f"p{n}" for n in range(6)))
+
+    sending.send_chunk()
+    assert {mail.lease_until for mail in mails() if not mail.sent_at} <= {None}
+    send()
+
+    assert {(mail.sent_at is not None, mail.attempts, mail.crashes, mail.unsure_at) for mail in mails()} == {
+        (True, 1, 0, None)
+    }
+    assert len(mailoutbox) == 6
+
+
+def test_chunk_that_waits_for_connections_ends_in_time_and_gives_the_rest_back(slow, monkeypatch):
+    monkeypatch.setattr(Slow, "seconds", 30)
+    letters = [Letter(n, f"p{n}@example.org", "us@example.org", "") for n in range(5)]
+    with posting.Post() as post:
+        began = time.monotonic()
+        post.ends = began + 0.5
+        done, left = post.hand_over(letters, lambda _done: None)
+        took = time.monotonic() - began
+        Slow.gate.set()
+        rest, _returned = post.rest()
+
+    assert (done, left) == ([], letters[2:])
+    assert took < 10
+    assert [letter for letter, _outcome in rest] == letters[:2]
+
+
+def test_late_worker_leaves_what_another_has_taken_meanwhile(version):
+    ready(version, "p1", "p2")
+    late = chunk()
+    end_leases()
+    other = chunk()
+    with across_issuers("the other one hands them over"):
+        assert sending._mark(list(other.mails.values())) == other.mails.keys()
+    theirs = [(mail.attempts, mail.lease_until, mail.sending_at) for mail in mails()]
+
+    late._put_back(list(late.mails))
+    with across_issuers("the late one would go on"):
+        assert sending._mark(list(late.mails.values())) == set()
+
+    assert [(mail.attempts, mail.lease_until, mail.sending_at) for mail in mails()] == theirs
+    assert all(lease and sending_at for _attempts, lease, sending_at in theirs)
+
+
+def test_worker_whose_lease_ended_goes_on_where_nobody_took_its_mails(version):
+    ready(version, "p1", "p2")
+    late = chunk()
+    end_leases()
+
+    with across_issuers("it goes on"):
+        assert sending._mark([next(iter(late.mails.values()))]) == {next(iter(late.mails))}
+    late._put_back(list(late.mails))
+
+    found = {(mail.attempts, mail.crashes, mail.lease_until, mail.sending_at) for mail in mails()}
+    assert found == {(0, 0, None, None)}
+
+
+def test_mail_that_was_withdrawn_or_readdressed_after_it_was_taken_does_not_leave(version):
+    ready(version, "p1", "p2", "p3")
+    taken = chunk()
+    withdrawn, readdressed, well = taken.mails
+    with across_issuers("meanwhile"):
+        OutgoingEmail.objects.filter(pk=withdrawn).update(cancelled_at=clock.now())
+        OutgoingEmail.objects.filter(pk=readdressed).update(to="new@example.org")
+        assert sending._mark(list(taken.mails.values())) == {well}
+
+    (again,) = mails(pk=readdressed)
+    assert (again.attempts, again.lease_until, again.sending_at) == (0, None, None)
