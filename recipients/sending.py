@@ -91,8 +91,7 @@ class _Chunk:
         if now >= self.ends or now < self.looks:
             return now >= self.ends
         self.looks = now + LOOK
-        with across_issuers("whoever asked for a mail waits for no batch"):
-            return self.queue[0].kind not in mail_queue.ASKED_FOR and mail_queue.asked_for()
+        return self.queue[0].kind not in mail_queue.ASKED_FOR and _somebody_waits()
 
     def _next(self, size: int, done: Done) -> list[Letter]:
         """What the last group did, and that the next one is about to: one commit, before any of it leaves."""
@@ -154,6 +153,16 @@ def _mark(mails: Sequence[OutgoingEmail]) -> set[int]:
     if fallen := [mail for mail in mails if mail.pk not in marked]:
         mail_queue.put_back(fallen)
     return marked
+
+
+def _somebody_waits() -> bool:
+    """For a mail that they asked for. Where the database is away the chunk ends too: what has left is written down first."""
+    try:
+        with across_issuers("whoever asked for a mail waits for no batch"):
+            return mail_queue.asked_for()
+    except (OperationalError, InterfaceError) as error:
+        log.warning("mail_database_away", error=type(error).__name__)
+        return True
 
 
 def _patiently(work: Callable[[], Made]) -> Made:

@@ -5,7 +5,9 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends import locmem
+from django.db import OperationalError
 
 from issuers import clock
 from issuers.tenancy import across_issuers
@@ -71,7 +73,7 @@ def test_slow_server_makes_nobody_a_dead_worker(version, slow, monkeypatch, mail
 
 def test_chunk_that_waits_for_connections_ends_in_time_and_gives_the_rest_back(slow, monkeypatch):
     monkeypatch.setattr(Slow, "seconds", 30)
-    letters = [Letter(n, f"p{n}@example.org", "us@example.org", "") for n in range(5)]
+    letters = [Letter(n, f"p{n}@example.org", "us@example.org", EmailMultiAlternatives()) for n in range(5)]
     with posting.Post() as post:
         began = time.monotonic()
         post.ends = began + 0.5
@@ -82,7 +84,7 @@ def test_chunk_that_waits_for_connections_ends_in_time_and_gives_the_rest_back(s
 
     assert (done, left) == ([], letters[2:])
     assert took < 10
-    assert [letter for letter, _outcome in rest] == letters[:2]
+    assert sorted(letter.pk for letter, _outcome in rest) == [0, 1]
 
 
 def test_late_worker_leaves_what_another_has_taken_meanwhile(version):
@@ -126,3 +128,24 @@ def test_mail_that_was_withdrawn_or_readdressed_after_it_was_taken_does_not_leav
 
     (again,) = mails(pk=readdressed)
     assert (again.attempts, again.lease_until, again.sending_at) == (0, None, None)
+
+
+def test_database_that_is_away_at_the_look_for_others_costs_no_mail_anything(version, monkeypatch, mailoutbox):
+    ready(version, *(f"p{n}" for n in range(4)))
+    looks = []
+
+    def asked_for():
+        looks.append(len(mailoutbox))
+        if len(looks) == 2:
+            raise OperationalError("the database restarts")
+        return False
+
+    monkeypatch.setattr(sending, "LOOK", 0)
+    monkeypatch.setattr(mail_queue, "asked_for", asked_for)
+    sending.send_chunk()
+    assert looks == [0, 1]
+    assert [mail.sent_at is not None for mail in mails()] == [True, False, False, False]
+    send()
+
+    assert len(mailoutbox) == 4
+    assert {(mail.attempts, mail.crashes, mail.unsure_at) for mail in mails()} == {(1, 0, None)}
