@@ -28,6 +28,9 @@ CRASHES = 5
 _OPEN = "e.sent_at IS NULL AND e.refused_at IS NULL AND e.failed_at IS NULL AND e.cancelled_at IS NULL"
 _FREE = """e.not_before <= now() AND (e.lease_until IS NULL OR (e.lease_until < now() AND e.crashes < %(crashes)s))
   AND (e.sending_at IS NULL OR NOT (%(never_twice)s OR e.kind = ANY(%(once)s)))"""
+# An offer leaves with its certificate; what was taken back is taken all the same, to be cancelled (recipients.emails).
+_OFFERED = "c.rendered_at IS NOT NULL AND c.failed_at IS NULL"
+_TAKEN_BACK = "(c.cancelled_at IS NOT NULL OR c.revoked_at IS NOT NULL)"
 _ASKED = "e.kind IN ({})".format(", ".join(f"'{kind.value}'" for kind in ASKED_FOR))
 _OFFERS, _OTHERS = "e.kind = 'offer'", "NOT (e.kind = 'offer')"
 # The queue's index is skipped through from one institution to the next; no other index has its order.
@@ -52,7 +55,7 @@ WITH RECURSIVE offering(issuer_id) AS ({_OWNERS.format(queue=_OFFERS, name="offe
 writing(issuer_id) AS ({_OWNERS.format(queue=_OTHERS, name="writing")}),
 front AS MATERIALIZED (
   SELECT f.id, f.not_before, c.failed_at, count(*) OVER (PARTITION BY owner.issuer_id) AS seen, owner.issuer_id,
-    (c.rendered_at IS NOT NULL OR c.cancelled_at IS NOT NULL OR c.revoked_at IS NOT NULL) AS ready
+    (({_OFFERED}) OR {_TAKEN_BACK}) AS ready
   FROM offering owner CROSS JOIN LATERAL ({_FIRST.format(queue=_OFFERS, whose=_ITS, limit=FRONT)}) f
   JOIN recipients_achievementcredential c ON c.id = f.credential_id
 ),
@@ -94,11 +97,14 @@ WHERE {_OPEN} AND e.lease_until < now() AND e.crashes >= %(crashes)s
 """  # noqa: S608
 # Taking counts `attempts` up, so that they tell whose lease it is: what others took meanwhile is left to them.
 _OURS = "e.id = ours.id AND e.attempts = ours.attempts"
-# A lease that ended and that nobody took is still ours: a server may be slow.
+# A lease that ended and that nobody took is still ours: a server may be slow. A batch may be stopped, and a credential
+# revoked, after its mail was taken.
 _MARK = f"""
 UPDATE recipients_outgoingemail e SET sending_at = %(now)s, lease_until = now() + %(lease)s
 FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(addresses)s::text[]) AS ours (id, attempts, address)
 WHERE {_OURS} AND {_OPEN} AND e.lease_until IS NOT NULL AND e."to" = ours.address
+  AND (e.kind <> 'offer' OR EXISTS (
+    SELECT 1 FROM recipients_achievementcredential c WHERE c.id = e.credential_id AND {_OFFERED} AND NOT {_TAKEN_BACK}))
 RETURNING e.id
 """  # noqa: S608
 _PUT_BACK = f"""
@@ -132,7 +138,7 @@ def take(limit: int, lease: timedelta) -> list[OutgoingEmail]:
 
 
 def mark(mails: Sequence[OutgoingEmail], lease: timedelta) -> set[int]:
-    """These are about to leave. The keys of those that may: nobody withdrew, readdressed or took them meanwhile."""
+    """These are about to leave. The keys of those that may: nobody withdrew, readdressed, stopped or took them meanwhile."""
     values = {**_ours(mails), "addresses": [mail.to for mail in mails], "now": clock.now(), "lease": lease}
     with connection.cursor() as cursor:
         cursor.execute(_MARK, values)

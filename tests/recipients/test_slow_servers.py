@@ -11,9 +11,9 @@ from django.db import OperationalError
 
 from issuers import clock
 from issuers.tenancy import across_issuers
-from recipients import mail_queue, posting, readying, sending
+from recipients import failing, mail_queue, posting, readying, sending
 from recipients.conversing import Letter
-from recipients.models import OutgoingEmail
+from recipients.models import AchievementCredential, OutgoingEmail
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import publish
@@ -149,3 +149,31 @@ def test_database_that_is_away_at_the_look_for_others_costs_no_mail_anything(ver
 
     assert len(mailoutbox) == 4
     assert {(mail.attempts, mail.crashes, mail.unsure_at) for mail in mails()} == {(1, 0, None)}
+
+
+def stop(award):
+    """As when another worker finds a wrong signature in it."""
+    failing._stop_batch(
+        AchievementCredential.objects.listed().filter(award=award).first(), ValueError("a wrong signature")
+    )
+
+
+def revoke(award):
+    AchievementCredential.objects.filter(award=award).update(revoked_at=clock.now(), revocation_reason="By mistake.")
+
+
+@pytest.mark.parametrize(("end", "response"), [(stop, ""), (revoke, "revoked")])
+def test_no_letter_leaves_of_a_batch_that_was_ended_after_it_was_taken(version, mailoutbox, end, response):
+    award = ready(version, "p1", "p2", "p3")
+    taken = chunk()
+    with across_issuers("meanwhile"):
+        end(award)
+    with taken.post:
+        taken.send()
+
+    assert {(mail.attempts, mail.crashes, mail.lease_until, mail.sending_at) for mail in mails()} == {
+        (0, 0, None, None)
+    }
+    send()
+    assert mailoutbox == []
+    assert {(mail.response, mail.cancelled_at is not None) for mail in mails()} == {(response, bool(response))}
