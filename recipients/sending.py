@@ -80,10 +80,20 @@ class _Chunk:
         self._put_back([letter.pk for letter in left])
 
     def _size(self, size: int, seconds: float) -> int:
-        """How many go together next: as many as take 20 ms. One, where none may be sent twice."""
-        if settings.MAIL_NEVER_DUPLICATE:
-            return 1
+        """How many go together next: as many as take 20 ms."""
         return max(1, int(size * WINDOW / seconds)) if seconds > WINDOW else min(GROUP, size * 2)
+
+    def _group(self, size: int) -> list[OutgoingEmail]:
+        """The next that go together. What nobody may send twice goes alone: a worker that dies sets aside what it had begun."""
+        group: list[OutgoingEmail] = []
+        while self.queue and len(group) < size:
+            alone = mail_queue.never_twice(self.queue[0].kind)
+            if alone and group:
+                break
+            group.append(self.queue.popleft())
+            if alone:
+                break
+        return group
 
     def _is_over(self) -> bool:
         """Also as soon as somebody waits for a code or a link while a batch leaves."""
@@ -95,7 +105,7 @@ class _Chunk:
 
     def _next(self, size: int, done: Done) -> list[Letter]:
         """What the last group did, and that the next one is about to: one commit, before any of it leaves."""
-        group = [self.queue.popleft() for _ in range(min(size, len(self.queue)))]
+        group = self._group(size)
 
         def commit() -> list[Letter]:
             with across_issuers("mails that left, and those that leave next"), override("en"):

@@ -14,9 +14,11 @@ from issuers.tenancy import across_issuers
 from recipients import failing, mail_queue, posting, readying, sending
 from recipients.conversing import Letter
 from recipients.models import AchievementCredential, OutgoingEmail
+from recipients.tasks import remind
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
 from tests.published import publish
+from tests.recipients.passing import days_pass, mailed
 from tests.recipients.test_moods import ready, send
 from tests.recipients.test_pipeline import end_leases, mails
 
@@ -177,3 +179,32 @@ def test_no_letter_leaves_of_a_batch_that_was_ended_after_it_was_taken(version, 
     send()
     assert mailoutbox == []
     assert {(mail.response, mail.cancelled_at is not None) for mail in mails()} == {(response, bool(response))}
+
+
+class Died(BaseException):
+    """A worker, at once."""
+
+
+def test_worker_that_dies_over_one_reminder_leaves_the_others_to_the_next(db, monkeypatch, mailoutbox):
+    for n in range(4):
+        mailed(address=f"p{n}@example.org")
+    days_pass(3)
+    remind()
+    original, calls = posting.Post.hand_over, []
+
+    def hand_over(post, letters, meanwhile):
+        calls.append(letters)
+        if len(calls) == 2:
+            raise Died
+        return original(post, letters, meanwhile)
+
+    monkeypatch.setattr(posting.Post, "hand_over", hand_over)
+    with pytest.raises(Died):
+        sending.send_chunk()
+    end_leases()
+    assert sending.give_up_crashed() == 1
+    send()
+
+    assert [bool(mail.sent_at) for mail in mails(kind="reminder")] == [True, False, True, True]
+    assert len(mailoutbox) == 3
+    assert {len(letters) for letters in calls} == {1}
