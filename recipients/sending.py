@@ -120,7 +120,7 @@ class _Chunk:
         try:
             return self.ready.letter(mail)
         except emails.Unsendable as reason:
-            noting.finish(mail, cancelled_at=clock.now(), response=str(reason))
+            noting.cancel(mail, str(reason))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:

@@ -11,8 +11,8 @@ from django.db import OperationalError
 
 from issuers import clock
 from issuers.tenancy import across_issuers
-from recipients import failing, mail_queue, posting, readying, sending
-from recipients.conversing import Letter
+from recipients import failing, holding, mail_queue, noting, posting, readying, sending
+from recipients.conversing import Fate, Letter, Outcome
 from recipients.models import AchievementCredential, OutgoingEmail
 from recipients.tasks import remind
 from tests.conftest import COMMITTED
@@ -208,3 +208,20 @@ def test_worker_that_dies_over_one_reminder_leaves_the_others_to_the_next(db, mo
     assert [bool(mail.sent_at) for mail in mails(kind="reminder")] == [True, False, True, True]
     assert len(mailoutbox) == 3
     assert {len(letters) for letters in calls} == {1}
+
+
+@pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.DEFERRED, Fate.UNKNOWN, Fate.BROKEN])
+def test_answer_to_a_mail_in_flight_does_not_write_down_an_address_that_was_erased(version, fate):
+    ready(version, "p1", "p2")
+    taken = chunk()
+    erased, other = taken.mails.values()
+    said = "The mailbox <{}> is not here"
+    with across_issuers("its person is erased while the mail is on its way"):
+        sending._mark(list(taken.mails.values()))
+        holding._forget_credential(AchievementCredential.objects.get(pk=erased.credential_id))
+        noting.note([(mail, Outcome(fate, said.format(mail.to))) for mail in (erased, other)])
+
+    first, second = mails()
+    assert (first.to, first.response, first.lease_until) == ("", "", None)
+    assert (first.refused_at or first.failed_at or first.deferred_since) is not None
+    assert second.response == said.format("p2@example.org")
