@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from issuers import clock
 from issuers.tenancy import across_issuers
-from recipients import mail_answers, mail_marks
+from recipients import mail_answers, mail_marks, noting
 from recipients.models import Digest, MailStop, OutgoingEmail
 from recipients.models.email import AT_MOST_ONCE
 
@@ -104,10 +104,10 @@ def _note(mail: OutgoingEmail, heard: Heard) -> bool:
         return False
     values: dict[str, Any] = {moment: heard.at}
     if heard.kind in _BOUNCED:
-        values["diagnostic"] = heard.said
+        values["diagnostic"] = noting.unless_erased(heard.said)
     new = rows.filter(**{f"{moment}__isnull": True}).update(**values) == 1
     if heard.kind == EventType.DEFERRED and mail.bounced_at is None:
-        rows.update(diagnostic=heard.said)
+        rows.update(diagnostic=noting.unless_erased(heard.said))
     return new
 
 

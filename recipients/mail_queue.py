@@ -7,12 +7,14 @@ oldest of any, so that a batch of 50,000 holds up nobody else's one mail.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from issuers import clock
 from recipients.models import OutgoingEmail
 from recipients.models.email import ASKED_FOR, AT_MOST_ONCE, EmailKind
 
@@ -26,6 +28,9 @@ CRASHES = 5
 _OPEN = "e.sent_at IS NULL AND e.refused_at IS NULL AND e.failed_at IS NULL AND e.cancelled_at IS NULL"
 _FREE = """e.not_before <= now() AND (e.lease_until IS NULL OR (e.lease_until < now() AND e.crashes < %(crashes)s))
   AND (e.sending_at IS NULL OR NOT (%(never_twice)s OR e.kind = ANY(%(once)s)))"""
+# An offer leaves with its certificate; what was taken back is taken all the same, to be cancelled (recipients.emails).
+_OFFERED = "c.rendered_at IS NOT NULL AND c.failed_at IS NULL"
+_TAKEN_BACK = "(c.cancelled_at IS NOT NULL OR c.revoked_at IS NOT NULL)"
 _ASKED = "e.kind IN ({})".format(", ".join(f"'{kind.value}'" for kind in ASKED_FOR))
 _OFFERS, _OTHERS = "e.kind = 'offer'", "NOT (e.kind = 'offer')"
 # The queue's index is skipped through from one institution to the next; no other index has its order.
@@ -50,7 +55,7 @@ WITH RECURSIVE offering(issuer_id) AS ({_OWNERS.format(queue=_OFFERS, name="offe
 writing(issuer_id) AS ({_OWNERS.format(queue=_OTHERS, name="writing")}),
 front AS MATERIALIZED (
   SELECT f.id, f.not_before, c.failed_at, count(*) OVER (PARTITION BY owner.issuer_id) AS seen, owner.issuer_id,
-    (c.rendered_at IS NOT NULL OR c.cancelled_at IS NOT NULL OR c.revoked_at IS NOT NULL) AS ready
+    (({_OFFERED}) OR {_TAKEN_BACK}) AS ready
   FROM offering owner CROSS JOIN LATERAL ({_FIRST.format(queue=_OFFERS, whose=_ITS, limit=FRONT)}) f
   JOIN recipients_achievementcredential c ON c.id = f.credential_id
 ),
@@ -90,6 +95,22 @@ _DEAD = f"""
 UPDATE recipients_outgoingemail e SET failed_at = now(), response = %(response)s
 WHERE {_OPEN} AND e.lease_until < now() AND e.crashes >= %(crashes)s
 """  # noqa: S608
+# Taking counts `attempts` up, so that they tell whose lease it is: what others took meanwhile is left to them.
+_OURS = "e.id = ours.id AND e.attempts = ours.attempts"
+# A lease that ended and that nobody took is still ours: a server may be slow. A batch may be stopped, and a credential
+# revoked, after its mail was taken.
+_MARK = f"""
+UPDATE recipients_outgoingemail e SET sending_at = %(now)s, lease_until = now() + %(lease)s
+FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(addresses)s::text[]) AS ours (id, attempts, address)
+WHERE {_OURS} AND {_OPEN} AND e.lease_until IS NOT NULL AND e."to" = ours.address
+  AND (e.kind <> 'offer' OR EXISTS (
+    SELECT 1 FROM recipients_achievementcredential c WHERE c.id = e.credential_id AND {_OFFERED} AND NOT {_TAKEN_BACK}))
+RETURNING e.id
+"""  # noqa: S608
+_PUT_BACK = f"""
+UPDATE recipients_outgoingemail e SET lease_until = NULL, sending_at = NULL, attempts = greatest(e.attempts - 1, 0)
+FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS ours (id, attempts) WHERE {_OURS} AND {_OPEN}
+"""  # noqa: S608
 UNKNOWN = (
     "Whether this arrived is not known: the connection or the worker ended while it was handed over. "
     "It is not sent again by itself."
@@ -114,6 +135,24 @@ def take(limit: int, lease: timedelta) -> list[OutgoingEmail]:
         taken = [row[0] for row in cursor.fetchall()]
     mails = list(OutgoingEmail.objects.filter(pk__in=taken).order_by("id"))
     return sorted(mails, key=lambda mail: mail.kind not in ASKED_FOR)
+
+
+def mark(mails: Sequence[OutgoingEmail], lease: timedelta) -> set[int]:
+    """These are about to leave. The keys of those that may: nobody withdrew, readdressed, stopped or took them meanwhile."""
+    values = {**_ours(mails), "addresses": [mail.to for mail in mails], "now": clock.now(), "lease": lease}
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, values)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def put_back(mails: Sequence[OutgoingEmail]) -> None:
+    """As they were before they were taken: it was no try."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_BACK, _ours(mails))
+
+
+def _ours(mails: Sequence[OutgoingEmail]) -> dict[str, Any]:
+    return {"ids": [mail.pk for mail in mails], "attempts": [mail.attempts for mail in mails]}
 
 
 def waiting() -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import connection
+from django.db.models import Case, Value, When
 
 from issuers import clock
 from recipients.conversing import Fate, Outcome
@@ -43,9 +44,21 @@ def note(done: Sequence[tuple[OutgoingEmail, Outcome]]) -> None:
 
 
 def finish(mail: OutgoingEmail, **values: Any) -> None:
-    """The lease ends; the worker lives."""
-    values["response"] = values["response"][:300]
+    """The lease ends; the worker lives. A server's answer may name whom we wrote to, who may have been erased meanwhile."""
+    values["response"] = unless_erased(values["response"][:300])
     OutgoingEmail.objects.filter(pk=mail.pk).update(lease_until=None, crashes=0, **values)
+
+
+def cancel(mail: OutgoingEmail, reason: str) -> None:
+    """It has lost its reason, which we say in a word of our own: it names nobody."""
+    OutgoingEmail.objects.filter(pk=mail.pk).update(
+        lease_until=None, crashes=0, cancelled_at=clock.now(), response=reason[:300]
+    )
+
+
+def unless_erased(said: str) -> Case:
+    """What others say of a mail, for an UPDATE: nothing where its person was erased, even a moment before."""
+    return Case(When(to="", then=Value("")), default=Value(said))
 
 
 def _later(mail: OutgoingEmail, response: str, **values: Any) -> None:

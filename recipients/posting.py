@@ -7,6 +7,8 @@ holds up itself alone.
 
 from __future__ import annotations
 
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -35,6 +37,8 @@ class Post:
         self.done: deque[tuple[Letter, Outcome]] = deque()
         self.returned: deque[Letter] = deque()
         self.trouble: Unreachable | None = None
+        # The moment (time.monotonic) from which on nothing waits for a connection any more.
+        self.ends = math.inf
 
     def __enter__(self) -> Self:
         return self
@@ -48,12 +52,14 @@ class Post:
         """What became of these, and of earlier ones that were held up; and those that could not be handed over.
 
         A letter that is held up is in neither list: it comes later, at the latest from `rest`. What has left before it goes
-        to `meanwhile`, which writes it down.
+        to `meanwhile`, which writes it down. Where all connections are held up until `ends`, what waits for one is given back.
         """
         waiting = deque(letters)
         while (waiting or self.returned) and self.trouble is None:
             waiting.extendleft(_emptied(self.returned))
             if (line := self._line()) is None:
+                if time.monotonic() >= self.ends:
+                    break
                 continue
             task = self.threads.submit(self._carry, line, waiting)
             self.busy[task] = line
@@ -71,12 +77,13 @@ class Post:
         return _emptied(self.done), _emptied(self.returned)
 
     def _line(self) -> Line | None:
-        """A connection that is free, a new one while there may be more, or None after one has become free."""
+        """A connection that is free, a new one while there may be more, or None after one has become free or the time is over."""
         if self.free:
             return self.free.pop()
         if len(self.busy) < self.most:
             return Line()
-        wait(self.busy, return_when=FIRST_COMPLETED)
+        left = None if self.ends == math.inf else max(0.0, self.ends - time.monotonic())
+        wait(self.busy, timeout=left, return_when=FIRST_COMPLETED)
         self._collect()
         return None
 

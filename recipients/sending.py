@@ -12,13 +12,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import F
-from django.db.models.functions import Greatest, Now
 from django.utils.translation import override
 
 from issuers import clock
@@ -35,7 +33,8 @@ GROUP, WINDOW = 8, 0.02
 BUDGET = 10.0
 # Seconds between looks whether somebody waits for a code.
 LOOK = 1.0
-# While a mail is handed over it belongs to its worker; those that have not begun come back sooner if that one dies.
+# While a mail is handed over it belongs to its worker; those that have not begun come back sooner if that one dies. A chunk
+# ends well before that, however slow the server (Post.ends): its worker lives, and nobody else may take them.
 LEASE = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 FIRST_LEASE = min(LEASE, timedelta(seconds=60))
 # A database that restarts is waited for: what has left and is not written down would leave again.
@@ -63,7 +62,7 @@ class _Chunk:
         self.mails = {mail.pk: mail for mail in mails}
         self.queue = deque(mails)
         self.ready, self.post = ready, post
-        self.ends = time.monotonic() + BUDGET
+        self.ends = self.post.ends = time.monotonic() + BUDGET
         self.looks = time.monotonic() + LOOK
 
     def send(self) -> None:
@@ -81,29 +80,39 @@ class _Chunk:
         self._put_back([letter.pk for letter in left])
 
     def _size(self, size: int, seconds: float) -> int:
-        """How many go together next: as many as take 20 ms. One, where none may be sent twice."""
-        if settings.MAIL_NEVER_DUPLICATE:
-            return 1
+        """How many go together next: as many as take 20 ms."""
         return max(1, int(size * WINDOW / seconds)) if seconds > WINDOW else min(GROUP, size * 2)
+
+    def _group(self, size: int) -> list[OutgoingEmail]:
+        """The next that go together. What nobody may send twice goes alone: a worker that dies sets aside what it had begun."""
+        group: list[OutgoingEmail] = []
+        while self.queue and len(group) < size:
+            alone = mail_queue.never_twice(self.queue[0].kind)
+            if alone and group:
+                break
+            group.append(self.queue.popleft())
+            if alone:
+                break
+        return group
 
     def _is_over(self) -> bool:
         """Also as soon as somebody waits for a code or a link while a batch leaves."""
         now = time.monotonic()
-        if now < self.looks:
-            return False
+        if now >= self.ends or now < self.looks:
+            return now >= self.ends
         self.looks = now + LOOK
-        with across_issuers("whoever asked for a mail waits for no batch"):
-            return now > self.ends or (self.queue[0].kind not in mail_queue.ASKED_FOR and mail_queue.asked_for())
+        return self.queue[0].kind not in mail_queue.ASKED_FOR and _somebody_waits()
 
     def _next(self, size: int, done: Done) -> list[Letter]:
         """What the last group did, and that the next one is about to: one commit, before any of it leaves."""
-        group = [self.queue.popleft() for _ in range(min(size, len(self.queue)))]
+        group = self._group(size)
 
         def commit() -> list[Letter]:
             with across_issuers("mails that left, and those that leave next"), override("en"):
                 self._note(done)
                 letters = [letter for mail in group if (letter := self._letter(mail))]
-                return _mark(letters, self.mails)
+                marked = _mark([self.mails[letter.pk] for letter in letters])
+                return [letter for letter in letters if letter.pk in marked]
 
         return _patiently(commit)
 
@@ -111,7 +120,7 @@ class _Chunk:
         try:
             return self.ready.letter(mail)
         except emails.Unsendable as reason:
-            noting.finish(mail, cancelled_at=clock.now(), response=str(reason))
+            noting.cancel(mail, str(reason))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
@@ -140,31 +149,30 @@ class _Chunk:
             with across_issuers("mails that were not handed over"):
                 if trouble:
                     pausing.pause(trouble.why, trouble.response)
-                mails = OutgoingEmail.objects.waiting().filter(pk__in=unsent, lease_until__gt=Now())
-                mails.update(lease_until=None, sending_at=None, attempts=Greatest(F("attempts") - 1, 0))
+                mail_queue.put_back([self.mails[pk] for pk in unsent])
 
         if unsent or trouble:
             _patiently(commit)
 
 
-_MARK = """
-UPDATE recipients_outgoingemail SET sending_at = %(now)s, lease_until = now() + %(lease)s
-WHERE id = ANY(%(mails)s) AND lease_until > now() AND cancelled_at IS NULL RETURNING id, attempts, "to"
-"""
+def _mark(mails: Sequence[OutgoingEmail]) -> set[int]:
+    """The keys of those that may leave now; whatever may not goes back to its queue, if it is still ours."""
+    if not mails:
+        return set()
+    marked = mail_queue.mark(mails, LEASE)
+    if fallen := [mail for mail in mails if mail.pk not in marked]:
+        mail_queue.put_back(fallen)
+    return marked
 
 
-def _mark(letters: list[Letter], mails: dict[int, OutgoingEmail]) -> list[Letter]:
-    """These are about to leave. Whatever was withdrawn, readdressed or taken by others meanwhile is not among them."""
-    if not letters:
-        return []
-    values: dict[str, Any] = {"now": clock.now(), "lease": LEASE, "mails": [letter.pk for letter in letters]}
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK, values)
-        found = {row[0]: row[1:] for row in cursor.fetchall()}
-    ours = [one for one in letters if found.get(one.pk) == (mails[one.pk].attempts, one.to)]
-    others = [pk for pk in found.keys() - {one.pk for one in ours} if found[pk][0] == mails[pk].attempts]
-    OutgoingEmail.objects.filter(pk__in=others).update(lease_until=None, sending_at=None)
-    return ours
+def _somebody_waits() -> bool:
+    """For a mail that they asked for. Where the database is away the chunk ends too: what has left is written down first."""
+    try:
+        with across_issuers("whoever asked for a mail waits for no batch"):
+            return mail_queue.asked_for()
+    except (OperationalError, InterfaceError) as error:
+        log.warning("mail_database_away", error=type(error).__name__)
+        return True
 
 
 def _patiently(work: Callable[[], Made]) -> Made:

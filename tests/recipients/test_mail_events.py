@@ -112,6 +112,19 @@ def test_soft_bounce_is_put_off_and_delivery_noted(client, offer):
     assert mail_of(offer).delivered_at
 
 
+@pytest.mark.parametrize(
+    ("severity", "code", "moment"), [("permanent", 550, "bounced_at"), ("temporary", 452, "deferred_at")]
+)
+def test_late_event_does_not_write_down_an_address_that_was_erased(client, offer, severity, code, moment):
+    body = told.mailgun(mail_of(offer), severity=severity, code=code, message=f"{code} <amal@example.org> not here")
+    with across_issuers("its person is erased"):
+        holding._forget_credential(offer)
+    call(client, "mailgun", body)
+
+    assert getattr(mail_of(offer), moment)
+    assert mail_of(offer).diagnostic == ""
+
+
 def test_bounce_that_the_answer_calls_temporary_is_none(client, offer):
     call(client, "postmark", told.postmark(mail_of(offer), kind="SoftBounce", details="smtp;452 4.2.2 over quota"))
 
