@@ -63,6 +63,11 @@ def _day(day: date, language: str) -> str:
         return date_format(day, "j F Y")
 
 
+def _issuer_name(credential: AchievementCredential) -> str:
+    """As it was signed: an institution may be called otherwise by the time it is printed. Today's, where nothing is signed yet."""
+    return str(json.loads(credential.signed)["issuer"]["name"]) if credential.signed else credential.issuer.name
+
+
 def values(credential: AchievementCredential) -> paper.Values:
     """What is printed for one person."""
     words, zone = credential.version.words, ZoneInfo(credential.issuer.time_zone)
@@ -73,7 +78,7 @@ def values(credential: AchievementCredential) -> paper.Values:
         recipient_name=credential.name,
         achievement_name=words["name"],
         achievement_summary=words["description"],
-        issuer_name=credential.issuer.name,
+        issuer_name=_issuer_name(credential),
         awarded=awarded,
         expires=expires,
         credential_url=credential.url,
