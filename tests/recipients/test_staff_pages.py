@@ -1,7 +1,6 @@
 """Staff's pages of issuing, as their users press them: lists, batches, credentials, selections, the export."""
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -146,28 +145,6 @@ def test_number_that_has_changed_is_asked_again(staff, to, version):
     answer = _confirm(staff, to, 2)
 
     assert answer.url == to("manage-list", _list().public_id)
-    assert _count() == 1
-
-
-@pytest.mark.parametrize("at_once", [checking.AT_ONCE, 0])
-def test_list_whose_dates_passed_before_it_was_confirmed_is_checked_again(staff, to, version, monkeypatch, at_once):
-    monkeypatch.setattr(checking, "AT_ONCE", at_once)
-    looked, confirmed = datetime(2026, 12, 20, 12, tzinfo=UTC), datetime(2027, 1, 2, 12, tzinfo=UTC)
-    with clock.at(looked):
-        dates = b"name,email,issued_on,expires_on\nAna,ana@example.org,2026-12-01,2026-12-31\nBo,bo@example.org,,\n"
-        _upload(staff, to, version, dates)
-        checking.check_next()
-    with clock.at(confirmed):
-        answer = _confirm(staff, to, 2)
-        checking.check_next()
-        page = staff.get(answer.url)
-
-    assert answer.url == to("manage-list", _list().public_id)
-    assert "Dates in this list have passed" in page.content.decode()
-    assert [(fault.line, fault.code) for fault in checking.report_of(_list()).faults] == [(2, "expires_in_past")]
-    assert _count() == 0
-    with clock.at(confirmed):
-        assert _confirm(staff, to, 1).url == to("manage-award", _award().public_id)
     assert _count() == 1
 
 
