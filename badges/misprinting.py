@@ -16,12 +16,12 @@ log = structlog.get_logger(__name__)
 
 def stands(version: AchievementVersion) -> bool:
     """Whether certificates of this version are printed by WeasyPrint for now."""
-    return bool(standing_of({version.pk}))
+    return Misprint.objects.standing().filter(version=version).exists()
 
 
-def standing_of(versions: Collection[int]) -> set[int]:
-    """Which of these versions are, by their keys."""
-    return set(Misprint.objects.standing().filter(version__in=versions).values_list("version_id", flat=True))
+def newest_of(versions: Collection[int]) -> dict[int, Misprint]:
+    """The last one, standing or settled, of each of these versions that ever had one, by the version's key."""
+    return {row.version_id: row for row in Misprint.objects.filter(version__in=versions).order_by("pk")}
 
 
 @transaction.atomic

@@ -106,14 +106,29 @@ def _write(recipient_list: RecipientList, **values: object) -> None:
 @transaction.atomic
 def set_columns(recipient_list: RecipientList, mapping: Mapping[int, str], date_order: str) -> bool:
     """Read the columns differently and check again. False once the list is confirmed."""
-    waiting = RecipientList.objects.filter(pk=recipient_list.pk, confirmed_at__isnull=True)
-    changed = waiting.update(
-        mapping={str(index): field for index, field in mapping.items()},
-        date_order=date_order,
-        report=None,
-        checked_at=None,
-        attempts=0,
+    return _again(
+        recipient_list, mapping={str(index): field for index, field in mapping.items()}, date_order=date_order
     )
+
+
+@transaction.atomic
+def outdated(recipient_list: RecipientList) -> bool:
+    """Whether a day of somebody who was ready has passed since the check; then the list is checked again."""
+    report, today = report_of(recipient_list), today_of(recipient_list.issuer)
+    if report is None or not any(_ends_too_soon(person, today) for person in report.people):
+        return False
+    return _again(recipient_list)
+
+
+def _ends_too_soon(person: importing.Person, today: date) -> bool:
+    """The check itself would say so today: who is awarded today has tomorrow at least (fields.expires_on)."""
+    first = today if person.issued_on else today + timedelta(days=1)
+    return person.expires_on is not None and person.expires_on < first
+
+
+def _again(recipient_list: RecipientList, **values: object) -> bool:
+    waiting = RecipientList.objects.filter(pk=recipient_list.pk, confirmed_at__isnull=True)
+    changed = waiting.update(report=None, checked_at=None, attempts=0, **values)
     if changed and len(recipient_list.content) <= AT_ONCE:
         recipient_list.refresh_from_db()
         _check(recipient_list)

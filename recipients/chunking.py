@@ -116,7 +116,7 @@ def work(queue: Queue[AchievementCredential], limit: int, step_of: Callable[[Iss
         wake(task)
     for issuer, own in _by_issuer(rows).items():
         with bound_contextvars(issuer=issuer.slug):
-            why = _left(own, why) if why else _together(step_of(issuer), own, until)
+            why = failing.give_back(own, why) if why else _together(step_of(issuer), own, until)
     count = len(rows)
     while not why and count < limit and time.monotonic() < until and (tried := take(queue, limit, alone=True)):
         count += 1
@@ -132,7 +132,7 @@ def _together(step: Step, rows: Sequence[AchievementCredential], until: float) -
     left, why = list(rows), ""
     while left and not why and (time.monotonic() < until or len(left) == len(rows)):
         left, why = _slice(step, step.texts, left, min(until, time.monotonic() + SLICE))
-    return _left(left, why)
+    return failing.give_back(left, why)
 
 
 def _slice(
@@ -143,9 +143,11 @@ def _slice(
         with scope(rows[0].issuer):
             made, faults, left = _made(texts, rows, until)
             _write(step, made)
-    except (DatabaseError, InterfaceError):
-        # Whatever it was, each row meets it alone, and doing one again changes nothing.
+    except (DatabaseError, InterfaceError) as error:
         log.exception("chunk_not_written", step=step.name, rows=len(rows))
+        if why := failing.of_the_machine(error):
+            return list(rows), why
+        # Whatever it was, each row meets it alone, and doing one again changes nothing.
         return [], _one_by_one(step, rows, until)
     outcomes = [failing.failed(row, step.name, error) for row, error in faults]
     return left, next((outcome for outcome in outcomes if outcome in failing.MACHINES), "")
@@ -164,15 +166,7 @@ def _one_by_one(step: Step, rows: Sequence[AchievementCredential], until: float)
         except Exception as error:  # noqa: BLE001 -- `failed` says what it comes to
             outcome = failing.failed(row, step.name, error)
             stopped |= {row.award_id} if outcome == failing.STOPPED else set()
-    return _left(list(left), outcome if outcome in failing.MACHINES else "")
-
-
-def _left(rows: Sequence[AchievementCredential], why: str) -> str:
-    """Give back what was not begun, with the reason where the machine is to blame."""
-    if rows:
-        with scope(rows[0].issuer):
-            failing.give_back(rows, why)
-    return why
+    return failing.give_back(list(left), outcome if outcome in failing.MACHINES else "")
 
 
 Made = list[tuple[AchievementCredential, str]]

@@ -125,9 +125,10 @@ def ends(person: Person, version: AchievementVersion, now: datetime, zone: ZoneI
     months = version.words["valid_months"]
     if not months:
         return None
-    year, month = divmod(now.year * 12 + now.month - 1 + months, 12)
-    last = min(now.day, monthrange(year, month + 1)[1])
-    return now.replace(year=year, month=month + 1, day=last, microsecond=0)
+    here = now.astimezone(zone)  # where the day is counted that the certificate prints
+    year, month = divmod(here.year * 12 + here.month - 1 + months, 12)
+    last = min(here.day, monthrange(year, month + 1)[1])
+    return here.replace(year=year, month=month + 1, day=last, microsecond=0).astimezone(UTC)
 
 
 def printed_results(credential: AchievementCredential) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from badges.models import Achievement, AchievementVersion, Rule, RuleVersion
@@ -125,9 +125,9 @@ def take(rule: int) -> Due | None:
     version = found.achievement.latest if found else None
     if found is None or version is None or _stopped(found):
         return None
-    open_ones = _in_time(found, _approved(_of(found))).select_related("recipient", "rule_version")
+    open_ones = _within_cap(found, _in_time(found, _approved(_of(found)))).select_related("recipient", "rule_version")
     some = list(open_ones.order_by("met_at", "pk").select_for_update(skip_locked=True, of=("self",))[:AT_ONCE])
-    some = _within_cap(found, _one_each(found.issuer, some))
+    some = _one_each(found.issuer, some)
     return (
         _due(found, version, [one for one in some if one.rule_version_id == some[0].rule_version_id]) if some else None
     )
@@ -155,14 +155,15 @@ def full(rule: Rule) -> bool:
     return rule.cap is not None and len(_awarded(rule)) >= rule.cap
 
 
-def _within_cap(rule: Rule, earnings: list[Earning]) -> list[Earning]:
-    """Whoever came first, and those who have a place already."""
+def _within_cap(rule: Rule, earnings: EarningQuerySet) -> EarningQuerySet:
+    """Those who have a place already, and whoever came first to what is left: nobody for whom there is none stands in their way."""
     if rule.cap is None:
         return earnings
     has = _awarded(rule)
+    newcomers = earnings.exclude(recipient__in=has).values("recipient")
+    first = newcomers.annotate(first=Min("met_at"), own=Min("pk")).order_by("first", "own")
     places = max(rule.cap - len(has), 0)
-    newcomers = [one.pk for one in earnings if one.recipient_id not in has][:places]
-    return [one for one in earnings if one.recipient_id in has or one.pk in newcomers]
+    return earnings.filter(recipient__in=has | {row["recipient"] for row in first[:places]})
 
 
 def _due(rule: Rule, version: AchievementVersion, earnings: list[Earning]) -> Due:

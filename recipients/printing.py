@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from badges import keeping, misprinting
-from badges.models import AchievementVersion
+from badges.models import AchievementVersion, Misprint
 from badges.rendering import badge as drawing
 from badges.rendering import certificate as paper
 from badges.rendering import pdf
@@ -31,6 +31,8 @@ from recipients.models import AchievementCredential
 
 LOOKED_AT = 500  # one in so many is printed both ways and compared
 _DESIGNS = 16  # versions that a process remembers
+# Shapes that this process compared, and found to be right, since a misprint of their version was settled.
+_passed: set[tuple[int, datetime | None, str]] = set()
 
 
 class CannotPrint(ValueError):
@@ -61,6 +63,11 @@ def _day(day: date, language: str) -> str:
         return date_format(day, "j F Y")
 
 
+def _issuer_name(credential: AchievementCredential) -> str:
+    """As it was signed: an institution may be called otherwise by the time it is printed. Today's, where nothing is signed yet."""
+    return str(json.loads(credential.signed)["issuer"]["name"]) if credential.signed else credential.issuer.name
+
+
 def values(credential: AchievementCredential) -> paper.Values:
     """What is printed for one person."""
     words, zone = credential.version.words, ZoneInfo(credential.issuer.time_zone)
@@ -71,7 +78,7 @@ def values(credential: AchievementCredential) -> paper.Values:
         recipient_name=credential.name,
         achievement_name=words["name"],
         achievement_summary=words["description"],
-        issuer_name=credential.issuer.name,
+        issuer_name=_issuer_name(credential),
         awarded=awarded,
         expires=expires,
         credential_url=credential.url,
@@ -133,26 +140,38 @@ def _spliced(credential: AchievementCredential) -> Spliced | None:
             return None
 
 
-def _printed(credential: AchievementCredential, *, slowly: bool) -> bytes | Spliced:
-    if slowly:
+def _printed(credential: AchievementCredential, misprint: Misprint | None) -> bytes | Spliced:
+    """Slowly while the newest misprint of the version stands."""
+    if misprint and misprint.settled_at is None:
         return by_weasyprint(credential)
     spliced = _spliced(credential)
     if spliced is None:
         return by_weasyprint(credential)
-    return _compared(credential, spliced) if _is_looked_at(credential, spliced) else spliced
+    return _compared(credential, spliced, misprint) if _is_looked_at(credential, spliced, misprint) else spliced
 
 
-def _is_looked_at(credential: AchievementCredential, spliced: Spliced) -> bool:
-    """The first of every shape of page, and one in so many afterwards: told from the id, so that trying again changes nothing."""
+def _is_looked_at(credential: AchievementCredential, spliced: Spliced, misprint: Misprint | None) -> bool:
+    """The first of every shape of page, and one in so many afterwards: told from the id, so that trying again changes nothing.
+
+    After a misprint was settled the first is looked at anew, once a process: that a page was kept before says nothing then.
+    """
     drawn = int.from_bytes(hashlib.sha256(credential.public_id.encode()).digest()[:8])
-    return drawn % LOOKED_AT == 0 or not papers.has_base(spliced)
+    suspected = misprint is not None and _since(misprint, spliced) not in _passed
+    return suspected or drawn % LOOKED_AT == 0 or not papers.has_base(spliced)
 
 
-def _compared(credential: AchievementCredential, spliced: Spliced) -> bytes | Spliced:
+def _since(misprint: Misprint, spliced: Spliced) -> tuple[int, datetime | None, str]:
+    """One shape of a version since its misprint was settled."""
+    return misprint.version_id, misprint.settled_at, spliced.template.digest.hexdigest()
+
+
+def _compared(credential: AchievementCredential, spliced: Spliced, misprint: Misprint | None) -> bytes | Spliced:
     """The spliced one if it looks as WeasyPrint's does and says the same; else WeasyPrint's, from now on for the version."""
     reference = by_weasyprint(credential)
     why = comparing.difference(spliced.whole, reference)
     if not why:
+        if misprint:
+            _passed.add(_since(misprint, spliced))
         return spliced
     with scope(credential.issuer_id):
         misprinting.found(credential.version, credential.public_id, why)
@@ -161,7 +180,7 @@ def _compared(credential: AchievementCredential, spliced: Spliced) -> bytes | Sp
 
 def certificate(credential: AchievementCredential) -> bytes:
     """PDF of a signed credential. Raises CannotPrint."""
-    printed = _printed(credential, slowly=bool(_misprinted([credential])))
+    printed = _printed(credential, _misprints([credential]).get(credential.version_id))
     return printed.whole if isinstance(printed, Spliced) else printed
 
 
@@ -178,24 +197,24 @@ def keep_many(credentials: Sequence[AchievementCredential]) -> list[str | Except
 
     A key is given when the bytes are on the disk, for all of them together.
     """
-    slowly = _misprinted(credentials)
-    made = [_tried(credential, slowly=credential.version_id in slowly) for credential in credentials]
+    misprints = _misprints(credentials)
+    made = [_tried(credential, misprints.get(credential.version_id)) for credential in credentials]
     keys = iter(papers.keep([each for each in made if not isinstance(each, Exception)]))
     return [each if isinstance(each, Exception) else next(keys) for each in made]
 
 
-def _misprinted(credentials: Sequence[AchievementCredential]) -> set[int]:
-    """Which of their versions are printed by WeasyPrint for now: asked once for a chunk."""
-    found: set[int] = set()
+def _misprints(credentials: Sequence[AchievementCredential]) -> dict[int, Misprint]:
+    """The newest misprint of each of their versions that ever had one: asked once for a chunk."""
+    found: dict[int, Misprint] = {}
     for issuer in {credential.issuer_id for credential in credentials}:
         with scope(issuer):
-            found |= misprinting.standing_of({row.version_id for row in credentials if row.issuer_id == issuer})
+            found |= misprinting.newest_of({row.version_id for row in credentials if row.issuer_id == issuer})
     return found
 
 
-def _tried(credential: AchievementCredential, *, slowly: bool) -> bytes | Spliced | Exception:
+def _tried(credential: AchievementCredential, misprint: Misprint | None) -> bytes | Spliced | Exception:
     try:
-        return _printed(credential, slowly=slowly)
+        return _printed(credential, misprint)
     except DatabaseError:
         raise
     except Exception as error:  # noqa: BLE001 -- one row's trouble is its own: the caller sets it aside

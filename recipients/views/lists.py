@@ -121,12 +121,15 @@ def columns(request: StaffRequest, public_id: str) -> HttpResponse:
 @require_POST
 @member_required("credential.award")
 def confirmation(request: StaffRequest, public_id: str) -> HttpResponse:
-    """The one click. It names the number of people; if that has changed meanwhile, it asks again."""
+    """The one click. It names the number of people; if that or a date has changed meanwhile, it asks again."""
     recipient_list = _list(request, public_id)
     if award := getattr(recipient_list, "award", None):
         return redirect("manage-award", slug=request.issuer.slug, public_id=award.public_id)
     report = checking.report_of(recipient_list)
     if report is None or not report.people or report.date_order_needed:
+        return redirect("manage-list", slug=request.issuer.slug, public_id=public_id)
+    if checking.outdated(recipient_list):
+        messages.warning(request, _("Dates in this list have passed since it was checked, so it is checked again."))
         return redirect("manage-list", slug=request.issuer.slug, public_id=public_id)
     expected = len(issuing.forecast(recipient_list.achievement, report.people).new)
     if request.POST.get("people") != str(expected):

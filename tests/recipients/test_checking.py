@@ -1,16 +1,20 @@
 """Lists of people on their way to be looked at: small ones at once, large ones by a worker, none for ever."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db.models.functions import Now
+from django.urls import reverse
 
+from issuers import clock
 from issuers.tenancy import across_issuers, scope
 from recipients import checking
 from recipients.models import RecipientList
 from tests.conftest import COMMITTED
 from tests.factories import AchievementFactory
+from tests.published import publish
 from tests.recipients.lists import SAMPLES
+from tests.recipients.test_pipeline import rows
 
 pytestmark = COMMITTED
 
@@ -104,3 +108,25 @@ def test_list_in_another_workers_hands_is_left_alone(achievement):
 
     assert not checking.check_next()
     assert reread(made).checked_at is None
+
+
+@pytest.mark.parametrize("at_once", [checking.AT_ONCE, 0])
+def test_list_whose_dates_passed_before_it_was_confirmed_is_checked_again(staff, issuer, monkeypatch, at_once):
+    monkeypatch.setattr(checking, "AT_ONCE", at_once)
+    looked, confirmed = datetime(2026, 12, 20, 12, tzinfo=UTC), datetime(2027, 1, 2, 12, tzinfo=UTC)
+    dates = "name,email,issued_on,expires_on\nAna,ana@example.org,2026-12-01,2026-12-31\nBo,bo@example.org,,\n"
+    with clock.at(looked):
+        made = start(publish(issuer).achievement, dates)
+        checking.check_next()
+    click = reverse("manage-list-confirmation", args=[issuer.slug, made.public_id])
+    with clock.at(confirmed):
+        answer = staff.post(click, {"people": 2})
+        checking.check_next()
+        page = staff.get(answer.url).content.decode()
+
+    assert answer.url == reverse("manage-list", args=[issuer.slug, made.public_id])
+    assert "Dates in this list have passed" in page
+    assert [(fault.line, fault.code) for fault in checking.report_of(reread(made)).faults] == [(2, "expires_in_past")]
+    with clock.at(confirmed):
+        staff.post(click, {"people": 1})
+    assert [row.name for row in rows()] == ["Bo"]

@@ -123,6 +123,15 @@ def test_cap_counts_people_not_periods(issuer):
     assert (names(), held(rule)) == (["Ana", "Ana"], {Hold.FULL: 1})
 
 
+def test_those_without_a_place_do_not_stand_before_who_has_one(issuer, monkeypatch):
+    monkeypatch.setattr(earning, "AT_ONCE", 2)
+    rule = switched_on(issuer, ATTENDED | {"every": "week"}, cap=1)
+    attends(issuer, "ana", "ben", "cem", "dora")
+    attends(issuer, "ana", at=NOON + timedelta(days=4))
+
+    assert (names(), held(rule)) == (["Ana", "Ana"], {Hold.FULL: 3})
+
+
 def test_nobody_approves_what_they_earned_themselves(issuer):
     switched_on(issuer, ATTENDED, approval=Rule.Approval.TWO)
     attends(issuer, "ana")

@@ -3,7 +3,8 @@
 import json
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -366,3 +367,19 @@ def test_validity_of_months_ends_on_the_same_day_of_the_month():
         intend(version, person())
 
     assert rows()[0].expires_at.date().isoformat() == "2027-11-30"
+
+
+@pytest.mark.parametrize(
+    ("zone", "awarded", "months", "ends"),
+    [
+        ("America/Los_Angeles", datetime(2027, 1, 30, 17), 1, "28 February 2027"),
+        ("Europe/London", datetime(2027, 1, 15, 23, 30), 6, "15 July 2027"),
+        ("Asia/Tokyo", datetime(2027, 3, 1, 8), 12, "1 March 2028"),
+    ],
+)
+def test_months_are_counted_where_the_institution_is(zone, awarded, months, ends):
+    version = publish(IssuerFactory(time_zone=zone), valid_months=months)
+    with clock.at(awarded.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)):
+        intend(version, person())
+
+    assert printing.values(rows()[0]).expires == ends

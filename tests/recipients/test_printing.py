@@ -178,6 +178,24 @@ def test_difference_sends_the_whole_version_the_slow_way_until_it_is_settled(ver
     assert papers.fetch(printing.keep(third))
 
 
+def test_after_it_was_settled_the_next_page_is_compared_though_its_shape_was_kept_before(version, monkeypatch):
+    compared, differs = [], ["", "not the same letters", ""]
+    monkeypatch.setattr(comparing, "difference", lambda ours, theirs: compared.append(1) or differs[len(compared) - 1])
+    monkeypatch.setattr(printing, "LOOKED_AT", 2**63)
+    first, sample, third, fourth = signed(version, 4)
+    printing.keep(first)
+    monkeypatch.setattr(printing, "LOOKED_AT", 1)
+    assert printing.keep(sample).endswith(".pdf")
+    monkeypatch.setattr(printing, "LOOKED_AT", 2**63)
+    with scope(version.issuer):
+        assert misprinting.settle(version.achievement, MembershipFactory(issuer=version.issuer).user) == 1
+
+    assert printing.keep(third).endswith(".tail")
+    assert len(compared) == 3
+    assert printing.keep(fourth).endswith(".tail")
+    assert len(compared) == 3
+
+
 def test_staff_see_a_misprint_and_let_the_quick_way_be_tried_again(version, client):
     MisprintFactory(issuer=version.issuer, version=version, why="not the same letters")
     client.force_login(MembershipFactory(issuer=version.issuer, role="designer").user)

@@ -11,12 +11,14 @@ from django.core.files.storage import default_storage
 
 from issuers import clock, keys, media
 from issuers.cleaning import address
+from issuers.models import Issuer
 from issuers.tenancy import across_issuers, scope
 from recipients import correcting, delivering, holding, printing, tasks
 from recipients.models import CredentialRevision, OutgoingEmail
 from tests.conftest import COMMITTED
 from tests.factories import IssuerFactory
-from tests.published import claimed, deliver, intend, issued, people, person, publish, reread
+from tests.printed import content
+from tests.published import claimed, deliver, intend, issued, issuer_with_keys, people, person, publish, reread
 from tests.recipients.withdrawn import breaches, end_leases, rows, sign_again, signing, verifies, withdraw
 
 pytestmark = COMMITTED
@@ -27,11 +29,31 @@ def version(db):
     return publish(IssuerFactory())
 
 
+def printed(row):
+    """The name of the institution in the text of the page, in the attached credential, and in the stored one."""
+    attached, text = content(printing.fetch(row.pdf))
+    return "OLD COLLEGE" in text, json.loads(attached)["issuer"]["name"], json.loads(row.signed)["issuer"]["name"]
+
+
 def without(text, *names):
     return {name: value for name, value in json.loads(text).items() if name not in names}
 
 
 # What changes, and what does not.
+
+
+def test_certificate_that_is_printed_after_a_renaming_says_the_name_that_was_signed():
+    old = publish(issuer_with_keys(name="Old College"))
+    before = issued(old, person())
+    with scope(old.issuer):
+        Issuer.objects.filter(pk=old.issuer_id).update(name="New University")
+    assert printed(before) == (True, "Old College", "Old College")
+    withdraw(old.issuer)
+    sign_again()
+
+    after = reread(before)
+    assert after.pdf != before.pdf
+    assert printed(after) == (True, "Old College", "Old College")
 
 
 def test_credential_says_the_same_under_a_new_key_and_a_later_date(version):
