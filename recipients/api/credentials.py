@@ -54,7 +54,7 @@ def _wanted(asked: CredentialFilters) -> QuerySet[Any]:
     if asked.email is not None:
         rows = rows.filter(recipient__address_key=address_of(asked.email))
     if asked.state is not None:
-        rows = rows.filter(state=asked.state)
+        rows = states.in_state(rows, asked.state)
     return rows
 
 
