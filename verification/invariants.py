@@ -19,7 +19,7 @@ from issuers import keys, media, sealing
 from issuers.models import Issuer, SigningKey, StatusList, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
 from recipients import printing, states, tallying, tidying
-from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail, WebhookDelivery
+from recipients.models import ERASED, AchievementCredential, Activity, Award, OutgoingEmail, WebhookDelivery
 from verification import checks, listing
 from verification import status_list as bits
 from verification.opening import trusted_keys
@@ -28,8 +28,6 @@ from verification.report import Result
 LATE = timedelta(hours=1)
 # The longest pause between two tries is half an hour; leases are minutes.
 LONGEST = timedelta(hours=2)
-# What an erasure leaves of a signed text (recipients.holding).
-ERASED = "erased"
 
 
 def signatures_verify() -> Iterator[str]:

@@ -158,7 +158,8 @@ class CredentialWhole(CredentialOut):
     values: dict[str, Any] = Field(description="grade, narrative, student_id, … and custom, as they are signed.")
     evidence: list[EvidenceOut]
     document: dict[str, Any] | None = Field(
-        description="The signed OpenBadgeCredential (W3C VC 2.0); null until it is signed, some seconds after the award."
+        description="The signed OpenBadgeCredential (W3C VC 2.0); null until it is signed, some seconds after the award, and "
+        "once its holder had it erased."
     )
 
 
