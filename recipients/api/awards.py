@@ -47,8 +47,8 @@ def make(request: ApiRequest) -> HttpResponse:
     follow within seconds or minutes, and GET /awards/{award} tells how far they are. 200 says that everybody had it
     already. Send the same again with the same Idempotency-Key whenever you are unsure: the answer is the same.
     """
-    asked = people.read(request.issuer, request.said)
-    return once(request, lambda number: _made(request, asked, number))
+    # Read within: what was right when it was first sent may be of the past by now, and its answer is kept all the same.
+    return once(request, lambda number: _made(request, people.read(request.issuer, request.said), number))
 
 
 def _made(request: ApiRequest, asked: Asked, number: str) -> HttpResponse:

@@ -220,6 +220,31 @@ def test_same_key_and_body_get_the_same_answer_byte_for_byte(program, achievemen
     assert counted() == before
 
 
+def test_same_request_gets_its_answer_when_its_days_are_over(program, achievement):
+    """A machine stopped before midnight and asks again after it: the award was made, and is not to be mended."""
+    ends = (timezone.now() + timedelta(days=1)).date().isoformat()
+    body = asking(achievement, {**ANA, "expires_on": ends})
+    first = program.award(body, key="k")
+    before = counted()
+
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        again = program.award(body, key="k")
+        anew = program.award(body, key="k2")
+        other = program.award({**body, "send_at_once": True}, key="k")
+
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert again["Idempotency-Replayed"] == "true"
+    assert places(anew) == [("/recipients/0/expires_on", "expires_before_issue")]
+    assert other.json()["code"] == "key_used"
+    assert counted() == before
+
+
+def test_missing_key_is_told_before_faults_of_the_body(program):
+    answer = program.post("/awards", {"recipients": "x"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
+
+
 def test_same_key_with_another_body_is_refused(program, achievement):
     program.award(asking(achievement), key="k-1")
     before = counted()
