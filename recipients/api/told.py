@@ -80,7 +80,9 @@ class Trouble(Said):
     """Why something did not arrive or was not made, and for how many."""
 
     state: Literal["failed", "not_delivered"]
-    reason: str
+    reason: str = Field(
+        description="A cause in words. What a mail server said word for word is the `trouble` of each credential."
+    )
     people: int
 
 
