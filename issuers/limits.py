@@ -37,6 +37,10 @@ class Limit:
             cache.decr(self._entry(key), cost)
         return -1
 
+    def spent(self, key: str) -> bool:
+        """Whether nothing is left of it; asking takes nothing. Raises redis.RedisError when nobody counts."""
+        return int(cache.get(self._entry(key), 0)) >= self.most
+
     def add(self, key: str, cost: int) -> None:
         """Count what turned out to be dearer than it looked, whatever was allowed."""
         self._count(key, cost)

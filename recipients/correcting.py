@@ -19,6 +19,7 @@ from issuers.waking import wake
 from recipients import announcing
 from recipients.composing import Composer
 from recipients.models import (
+    ERASED,
     AchievementCredential,
     Award,
     ClaimLink,
@@ -182,6 +183,7 @@ def correct(
     replaced. The holder does nothing. Raises NotPossible.
     """
     credential = AchievementCredential.objects.select_for_update(of=("self",)).listed().get(pk=credential.pk)
+    refuse_erased(credential)
     if credential.revoked_at or credential.cancelled_at:
         raise NotPossible("revoked" if credential.revoked_at else "cancelled")
     if credential.expires_at is not None and credential.expires_at <= clock.database_now():
@@ -206,6 +208,12 @@ def correct(
         _offer_again(credential)
     wake("recipients.tasks.render")
     return credential
+
+
+def refuse_erased(credential: AchievementCredential) -> None:
+    """Signed again it would say who it was that asked to be forgotten. Raises NotPossible."""
+    if credential.signed == ERASED or credential.recipient.erased_at is not None:
+        raise NotPossible("erased")
 
 
 def _keep_revision(credential: AchievementCredential, by: User | None, reason: str) -> None:

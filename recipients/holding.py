@@ -16,6 +16,7 @@ from issuers.models import AuditEvent, Issuer, Membership, Role, User
 from issuers.tenancy import across_issuers
 from recipients import announcing, printing
 from recipients.models import (
+    ERASED,
     AchievementCredential,
     Activity,
     Application,
@@ -207,9 +208,7 @@ def _forget_credential(credential: AchievementCredential) -> None:
         "holder": None,
         "visibility": private,
     }
-    AchievementCredential.objects.filter(pk=credential.pk).update(
-        **erased, signed="erased" if credential.signed else ""
-    )
+    AchievementCredential.objects.filter(pk=credential.pk).update(**erased, signed=ERASED if credential.signed else "")
     Evidence.objects.filter(credential=credential).delete()
     ClaimLink.objects.filter(credential=credential).delete()
     CredentialRevision.objects.filter(credential=credential).update(name="", document="", signed="", reason="")

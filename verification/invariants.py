@@ -11,15 +11,15 @@ from datetime import timedelta
 from itertools import islice
 
 from django.db import connection, models
-from django.db.models import Count, F, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, Q, Sum, Value
+from django.db.models.functions import Greatest, Now
 
 from badges.openbadges import validate
 from issuers import keys, media, sealing
 from issuers.models import Issuer, SigningKey, StatusList, sealed_models
 from issuers.tenancy import TenantModel, tenant_models
 from recipients import printing, states, tallying, tidying
-from recipients.models import AchievementCredential, Activity, Award, OutgoingEmail, WebhookDelivery
+from recipients.models import ERASED, AchievementCredential, Activity, Award, OutgoingEmail, WebhookDelivery
 from verification import checks, listing
 from verification import status_list as bits
 from verification.opening import trusted_keys
@@ -28,8 +28,6 @@ from verification.report import Result
 LATE = timedelta(hours=1)
 # The longest pause between two tries is half an hour; leases are minutes.
 LONGEST = timedelta(hours=2)
-# What an erasure leaves of a signed text (recipients.holding).
-ERASED = "erased"
 
 
 def signatures_verify() -> Iterator[str]:
@@ -83,9 +81,9 @@ def nothing_is_stuck() -> Iterator[str]:
     """Leases end, and what waits is taken up: nothing stands unsigned, unprinted or leased for an hour."""
     rows = AchievementCredential.objects.filter(failed_at__isnull=True, cancelled_at__isnull=True)
     waiting = rows.filter(Q(signed_at__isnull=True) | Q(rendered_at__isnull=True, revoked_at__isnull=True))
-    for row in waiting.filter(
-        Q(lease_until__lt=Now() - LATE) | Q(lease_until__isnull=True, created_at__lt=Now() - LATE)
-    ):
+    # Signed anew, it waits to be printed from then on; PostgreSQL's greatest passes over what never happened.
+    since = waiting.annotate(since=Greatest("created_at", "signed_at", "signed_again_at", "corrected_at"))
+    for row in since.filter(Q(lease_until__lt=Now() - LATE) | Q(lease_until__isnull=True, since__lt=Now() - LATE)):
         yield f"{row.public_id}: waits for more than an hour"
     new = Q(evaluated_at__isnull=True, confirmed_at__lt=Now() - LATE, at__lt=Now() - LATE)
     for fact in Activity.objects.filter(new, Q(withdrawn_at__isnull=True) | Q(withdrawn_at__lt=Now() - LATE)):
@@ -123,11 +121,15 @@ def steps_follow_each_other() -> Iterator[str]:
 
 def states_add_up() -> Iterator[str]:
     """Each row stands in one state, and all states of a batch together are its rows."""
-    words = dict(states.with_state(AchievementCredential.objects.order_by()).values_list("pk", "state"))
-    unknown = {pk: word for pk, word in words.items() if word not in states.STATES}
-    yield from (f"credential {pk}: stands in no known state ({word})" for pk, word in unknown.items())
-    if len(words) != (total := sum(Award.objects.values_list("total", flat=True))):
-        yield f"{total} were awarded, and {len(words)} stand somewhere"
+    rows = states.with_state(AchievementCredential.objects.order_by()).values("state").annotate(number=Count("pk"))
+    promised = Award.objects.order_by().values(state=Value("")).annotate(number=Sum("total"))
+    # One statement sees one moment: an award between two of them would be counted on one side alone.
+    numbers = dict(rows.values_list("state", "number").union(promised.values_list("state", "number"), all=True))
+    total = numbers.pop("", 0) or 0  # of no awards at all the sum is nothing
+    unknown = {word: number for word, number in numbers.items() if word not in states.STATES}
+    yield from (f"{number} credentials stand in no known state ({word})" for word, number in unknown.items())
+    if total != (standing := sum(numbers.values())):
+        yield f"{total} were awarded, and {standing} stand somewhere"
 
 
 def indexes_are_unique() -> Iterator[str]:
@@ -153,7 +155,13 @@ def files_exist() -> Iterator[str]:
         try:
             printing.fetch(key)
         except media.MissingFile as error:
-            yield f"{public_id}: its certificate is missing or altered ({error})"
+            if _names(public_id, key):
+                yield f"{public_id}: its certificate is missing or altered ({error})"
+
+
+def _names(public_id: str, key: str) -> bool:
+    """Whether a row still names a file; what is signed anew or erased forgets its own while we look at others."""
+    return AchievementCredential.objects.filter(public_id=public_id, pdf=key).exists()
 
 
 def no_file_is_nobodys() -> Iterator[str]:
@@ -207,7 +215,8 @@ def certificates_are_whole() -> Iterator[str]:
         try:
             data = printing.fetch(key)
         except (media.MissingFile, OSError, ValueError) as error:
-            yield f"{public_id}: its certificate {key} cannot be read ({error})"
+            if _names(public_id, key):
+                yield f"{public_id}: its certificate {key} cannot be read ({error})"
             continue
         named = _DIGEST.search(key)
         if named and not hashlib.sha256(data).hexdigest().startswith(named[1]):

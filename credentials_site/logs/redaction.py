@@ -23,13 +23,15 @@ _CODE = re.compile(r"\d{6,10}")
 _SHORTEST = 8
 # Addresses are all that it takes to open these pages. Public ids, which stand there too, are shorter.
 _LINK = re.compile(r"/(claim|assess|applications|here|stop|join)/[A-Za-z0-9_.~%-]{23,}")
-
+# Codes of slips are as short as public ids, and typed by hand: whatever stands there is one, in groups of four too.
+_SLIP = re.compile(r"/slip/(?!number(?:[/?\s\"']|$))[^/\s\"'?]+(?: (?!HTTP/)[A-Za-z0-9]{4}(?![A-Za-z0-9])){0,3}")
 # Programs ask for people by these; lines of a log are no place for names of people.
 _PERSON = re.compile(r"([?&](?:email|student_id)=)[^&\s\"]+")
 
 # What secrets look like wherever they stand. All are linear: bounded repeats, and nothing inside of them repeats again.
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_LINK, r"/\1/..."),
+    (_SLIP, "/slip/..."),
     (re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{0,8000}(?:-----END [A-Z ]{0,30}-----)?"), GONE),
     (
         re.compile(
@@ -65,7 +67,7 @@ _PREFIXED = re.compile(r"\b([a-z]{2,10}_)[A-Za-z0-9]{24,}\b")
 
 def without_tokens(text: str) -> str:
     """A path of which nothing can be followed, and that names nobody."""
-    return _PERSON.sub(r"\1...", _LINK.sub(r"/\1/...", text))
+    return _PERSON.sub(r"\1...", _SLIP.sub("/slip/...", _LINK.sub(r"/\1/...", text)))
 
 
 def _if_random(found: re.Match[str]) -> str:

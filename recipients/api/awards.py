@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +27,7 @@ from recipients.api.shapes import Paged
 from recipients.api.told import AlreadyOut, AwardMade, AwardOut, Awards, AwardStatus, CredentialRef, Progress, Trouble
 from recipients.importing import Person
 from recipients.models import AchievementCredential, Award
-from recipients.views import reasons
+from recipients.views import causes, reasons
 
 router = Router(tags=["Awards"])
 _TROUBLES = 20
@@ -47,8 +48,8 @@ def make(request: ApiRequest) -> HttpResponse:
     follow within seconds or minutes, and GET /awards/{award} tells how far they are. 200 says that everybody had it
     already. Send the same again with the same Idempotency-Key whenever you are unsure: the answer is the same.
     """
-    asked = people.read(request.issuer, request.said)
-    return once(request, lambda number: _made(request, asked, number))
+    # Read within: what was right when it was first sent may be of the past by now, and its answer is kept all the same.
+    return once(request, lambda number: _made(request, people.read(request.issuer, request.said), number))
 
 
 def _made(request: ApiRequest, asked: Asked, number: str) -> HttpResponse:
@@ -191,17 +192,15 @@ def _status(found: Award) -> AwardStatus:
 
 
 def _troubles(found: Award) -> list[Trouble]:
-    """What staff see on the award's page, counted by its reason."""
+    """What staff see on the award's page, counted by its reason. Answers of mail servers name people, so causes stand for them."""
     rows = states.with_state(found.credentials.order_by()).filter(state__in=["failed", "not_delivered"])
-    counted = rows.values("state", "failure", "mail_response").annotate(people=Count("pk")).order_by("-people")
-    return [
-        Trouble(
-            state=row["state"],
-            reason=(row["failure"] if row["state"] == "failed" else row["mail_response"]) or "",
-            people=row["people"],
-        )
-        for row in counted[:_TROUBLES]
-    ]
+    counted: Counter[tuple[str, str]] = Counter()
+    for row in rows.values("state", "failure", "mail_response").annotate(people=Count("pk")).iterator():
+        failed = row["state"] == "failed"
+        reason = row["failure"] if failed else causes.why_of_many(row["mail_response"] or "")
+        counted[row["state"], reason] += row["people"]
+    troubles = counted.most_common(_TROUBLES)
+    return [Trouble(state=state, reason=reason, people=people) for (state, reason), people in troubles]  # type: ignore[arg-type]
 
 
 @router.post(

@@ -21,7 +21,7 @@ from recipients.api.paging import page
 from recipients.api.problems import Problem, not_found
 from recipients.api.shapes import CorrectionIn, CredentialFilters, ReasonIn
 from recipients.api.told import CredentialOut, Credentials, CredentialWhole, Ended, EvidenceOut, PersonOut
-from recipients.models import AchievementCredential
+from recipients.models import ERASED, AchievementCredential
 from recipients.views import reasons
 
 router = Router(tags=["Credentials"])
@@ -54,7 +54,7 @@ def _wanted(asked: CredentialFilters) -> QuerySet[Any]:
     if asked.email is not None:
         rows = rows.filter(recipient__address_key=address_of(asked.email))
     if asked.state is not None:
-        rows = rows.filter(state=asked.state)
+        rows = states.in_state(rows, asked.state)
     return rows
 
 
@@ -131,7 +131,7 @@ def _whole(row: Any) -> CredentialWhole:
         **_members(row),
         values=row.values,
         evidence=[EvidenceOut(**{name: getattr(piece, name) for name in parts}) for piece in row.evidence.all()],
-        document=json.loads(row.signed) if row.signed else None,
+        document=json.loads(row.signed) if row.signed not in {"", ERASED} else None,
     )
 
 
@@ -231,6 +231,7 @@ def correction(request: ApiRequest, credential: str, told: CorrectionIn) -> Http
     name, address, reason = _corrected(told)
 
     def deed(found: Any) -> None:
+        correcting.refuse_erased(found)  # nobody's address is left to read
         to = address or cleaning.address(found.recipient.address)
         try:
             correcting.correct(found, name=name or found.name, address=to, by=None, reason=reason)

@@ -15,7 +15,9 @@ from django.db.models import QuerySet
 
 from recipients.api import faults
 from recipients.api.admission import ApiRequest
+from recipients.api.problems import Problem
 from recipients.api.shapes import Paged
+from recipients.views.paging import in_time
 
 _BLOCK = struct.Struct(">qq")
 
@@ -48,10 +50,13 @@ def row_of(kind: str, issuer: int, text: str) -> int:
 
 
 def page(request: ApiRequest, kind: str, rows: QuerySet[Any], asked: Paged) -> tuple[list[Any], str | None]:
-    """The rows of a page, newest first, and the address of the next one."""
+    """The rows of a page, newest first, and the address of the next one. Raises Problem where finding them takes too long."""
     if asked.cursor is not None:
         rows = rows.filter(pk__lt=row_of(kind, request.issuer.pk, asked.cursor))
-    found = list(rows.order_by("-pk")[: asked.limit + 1])
+    newest = rows.order_by("-pk")[: asked.limit + 1]
+    found = in_time(lambda: list(newest))
+    if found is None:
+        raise Problem("too_wide")
     if len(found) <= asked.limit:
         return found, None
     found = found[: asked.limit]

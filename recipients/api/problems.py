@@ -49,6 +49,12 @@ KINDS: dict[str, Kind] = {
     "invalid_parameter": Kind(
         400, _T("A parameter has a wrong value"), _T("Look at errors for what each parameter takes.")
     ),
+    # No 503: whoever asks the same again keeps the database busy for as long again.
+    "too_wide": Kind(
+        400,
+        _T("Finding these takes too long"),
+        _T("Narrow it by one more of the parameters of this list. The same request again would take as long."),
+    ),
     "bad_request": Kind(400, _T("The request cannot be read"), _T("Its address has characters that no address has.")),
     "token_missing": Kind(401, _T("No token"), _T("Send a token of the API: Authorization: Bearer laurel_….")),
     "token_unknown": Kind(

@@ -80,7 +80,9 @@ class Trouble(Said):
     """Why something did not arrive or was not made, and for how many."""
 
     state: Literal["failed", "not_delivered"]
-    reason: str
+    reason: str = Field(
+        description="A cause in words. What a mail server said word for word is the `trouble` of each credential."
+    )
     people: int
 
 
@@ -158,7 +160,8 @@ class CredentialWhole(CredentialOut):
     values: dict[str, Any] = Field(description="grade, narrative, student_id, … and custom, as they are signed.")
     evidence: list[EvidenceOut]
     document: dict[str, Any] | None = Field(
-        description="The signed OpenBadgeCredential (W3C VC 2.0); null until it is signed, some seconds after the award."
+        description="The signed OpenBadgeCredential (W3C VC 2.0); null until it is signed, some seconds after the award, and "
+        "once its holder had it erased."
     )
 
 

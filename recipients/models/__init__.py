@@ -6,7 +6,7 @@ from recipients.models.application import Application, ApplicationForm, Question
 from recipients.models.award import Award, RecipientList
 from recipients.models.check_in import CheckIn
 from recipients.models.claim import AutoAccept, ClaimLink, Notice
-from recipients.models.credential import AchievementCredential, CredentialRevision, Evidence
+from recipients.models.credential import ERASED, AchievementCredential, CredentialRevision, Evidence
 from recipients.models.digest import Digest
 from recipients.models.dry_run import DryRun, DryRunOutcome
 from recipients.models.earning import Earning
@@ -24,6 +24,7 @@ from recipients.models.tally import Tally
 from recipients.models.webhook import WebhookDelivery, WebhookEndpoint, WebhookMessage, WebhookSecret, WebhookType
 
 __all__ = [
+    "ERASED",
     "AchievementCredential",
     "Activity",
     "ActivityFile",

@@ -20,6 +20,9 @@ from issuers.tenancy import TenantManager, TenantModel, TenantQuerySet
 from recipients.models.award import Award
 from recipients.models.recipient import Recipient
 
+# What an erasure leaves of a signed text: no document, but it says that there was one.
+ERASED = "erased"
+
 
 class Visibility(models.TextChoices):
     """Who may open the public page of a claimed credential."""

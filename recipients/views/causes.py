@@ -106,6 +106,14 @@ _MAIL: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
 }
 
 
+def why_of_many(said: str) -> str:
+    """Why mails with such an answer did not arrive, in words that name nobody and are the same for all of them."""
+    code = mail_answers.cause(said)
+    if code == "unknown":
+        return _("The mail could not be delivered. Each credential says what was answered.")
+    return str(_MAIL[code][0]).format(domain=_("their mailbox"))
+
+
 def find(row: Any, mail: OutgoingEmail | None) -> Finding:
     """The finding of a row of reaching.with_reach, and its newest claim mail."""
     for looked in (_over, _work, _lost, _there, _on_its_way):

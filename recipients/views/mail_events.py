@@ -64,6 +64,9 @@ def mail_events(request: HttpRequest, provider: str) -> HttpResponse:
     receiver = _receiver(provider)
     if request.method == "HEAD":
         return HttpResponse()
+    if REFUSED.spent(caller(request, settings.TRUSTED_PROXY_COUNT)):
+        # Before we look: whoever guesses would otherwise learn by a 200 that a guess was right.
+        return _turned_away(429, "Too many.")
     try:
         new = _hear(request, receiver)
     except Refused as refused:
@@ -120,6 +123,10 @@ def _answer(request: HttpRequest, refused: Refused) -> HttpResponse:
     status, why = refused.status, refused.why
     if not REFUSED.allows(caller(request, settings.TRUSTED_PROXY_COUNT)):
         status, why = 429, "Too many."
+    return _turned_away(status, why)
+
+
+def _turned_away(status: int, why: str) -> HttpResponse:
     log.warning("mail_event_refused", status=status, why=why)
     response = HttpResponse(why, status=status, content_type="text/plain")
     if status == 401:

@@ -30,6 +30,7 @@ def not_possible(code: str) -> str:
         "not_signed": _(
             "The new signature was wrong when it was checked, so nothing was changed. Try once more, and tell the operator."
         ),
+        "erased": _("The person has erased their data. Award the achievement to them anew if they ask for it."),
         "other_has_it": _("Somebody with this address has this achievement already."),
     }[code]
 

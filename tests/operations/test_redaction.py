@@ -22,6 +22,10 @@ IN_TEXT = [
     f"/claim/{TOKEN}/",
     f"Not Found: /stop/4711.{TOKEN[:22]}/",
     f"GET /assess/{TOKEN}?x=1",
+    "/slip/7K2M-QXRT-9BCD-WFGH/",
+    "Not Found: /slip/7K2M QXRT 9BCD WFGH/",
+    "GET /slip/7K2M-QXRT-9BCD-WFGH?next=/",
+    "GET /slip/7K2M%20QXRT%209BCD%20WFGH/?x=1",
     f"Authorization: Bearer {TOKEN}",
     "authorization: basic dXNlcjpwYXNzd29yZA==",
     "{'Authorization': 'Basic dXNlcjpwYXNzd29yZA=='}",
@@ -48,7 +52,7 @@ IN_TEXT = [
 ]
 MUST_GO = re.compile(
     re.escape(TOKEN[:22])
-    + r"|dXNlcjpw|4fj2k1hg|hunter2|abc123|c2VjcmV0|MfKQ9r8|4nRkV8s|482913|amal|Amal|MC4CAQ|knownSecret"
+    + r"|7K2M|QXRT|9BCD|WFGH|dXNlcjpw|4fj2k1hg|hunter2|abc123|c2VjcmV0|MfKQ9r8|4nRkV8s|482913|amal|Amal|MC4CAQ|knownSecret"
 )
 
 
@@ -62,6 +66,9 @@ def test_secret_in_a_text_is_taken_out(text):
     "text",
     [
         "/c/4nRkV8sQe1Zy7Wc2Tb9Xp3/",
+        "/slip/",
+        "/slip/number/",
+        "/slip/number?x=1",
         "credential 4nRkV8sQe1Zy7Wc2Tb9Xp3 of ek_4nRkV8sQe1Zy7Wc2Tb9Xp3",
         "pdf/ab/0123456789abcdef0123456789abcdef01234567.pdf",
         "6f1c2a3e-1111-4222-8333-444455556666",
@@ -76,6 +83,10 @@ def test_secret_in_a_text_is_taken_out(text):
 )
 def test_what_is_no_secret_stays(text):
     assert REDACTOR.text(text) == text
+
+
+def test_only_the_code_of_a_slip_is_taken_out_of_a_line():
+    assert REDACTOR.text("GET /slip/7K2M-QXRT-9BCD-WFGH HTTP/1.1") == "GET /slip/... HTTP/1.1"
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,17 @@ def test_guessing_is_slowed_down(client, offer, monkeypatch):
     answers = [call(client, "postmark", body, **told.basic("laurel:wrong-password")).status_code for _ in range(4)]
 
     assert answers == [401, 401, 429, 429]
-    assert call(client, "postmark", body).status_code == 200
+    right = call(client, "postmark", body)
+    assert (right.status_code, right["Retry-After"]) == (429, "60")
+    assert mail_of(offer).bounced_at is None
+    assert call(client, "postmark", body, **told.basic(), REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_looking_at_the_limit_takes_nothing_of_it(client, offer, monkeypatch):
+    monkeypatch.setattr(mail_events, "REFUSED", mail_events.Limit("mail-events-refused", most=2, seconds=60))
+    body = told.postmark(mail_of(offer))
+
+    assert [call(client, "postmark", body).status_code for _ in range(4)] == [200] * 4
 
 
 # Whatever comes.

@@ -11,12 +11,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from issuers import media
-from issuers.tenancy import across_issuers
-from recipients import printing, tasks
+from issuers.cleaning import address
+from issuers.tenancy import across_issuers, scope
+from recipients import correcting, delivering, printing, tasks
 from recipients.models import AchievementCredential, Award
 from tests.factories import IssuerFactory
 from tests.published import deliver, intend, people, publish
-from tests.recipients.withdrawn import breaches
+from tests.recipients.withdrawn import breaches, withdraw
+from verification import invariants
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,47 @@ def test_batch_that_says_another_number_is_named(rows):
         Award.objects.update(total=4)
 
     assert any("4 were awarded, and 3 stand somewhere" in sentence for sentence in breaches())
+
+
+def test_what_was_signed_again_has_its_hour_to_be_printed(rows):
+    """The rows are old, and what they wait for is not."""
+    with across_issuers("a test lets time pass"):
+        AchievementCredential.objects.update(
+            created_at=Now() - timedelta(hours=2), signed_at=Now() - timedelta(hours=2)
+        )
+    withdraw(rows[0].issuer)
+    assert delivering.sign_again_chunk() == 3
+    assert breaches() == []
+
+    with across_issuers("a test lets time pass"):
+        AchievementCredential.objects.update(signed_again_at=Now() - timedelta(hours=2), lease_until=None)
+
+    late = [f"{row.public_id}: waits for more than an hour" for row in rows]
+    assert sorted(found for found in breaches() if "waits" in found) == sorted(late)
+
+
+def test_what_was_corrected_has_its_hour_to_be_printed(rows):
+    change(rows[0], created_at=Now() - timedelta(hours=2))
+    with scope(rows[0].issuer):
+        to = address(rows[0].recipient.address)
+        correcting.correct(rows[0], name="Somebody Else", address=to, by=None)
+
+    assert breaches() == []
+
+
+def test_states_are_counted_at_one_moment(rows, django_assert_num_queries):
+    with across_issuers("a test counts"), django_assert_num_queries(1):
+        assert list(invariants.states_add_up()) == []
+
+
+def test_certificate_that_is_forgotten_while_we_look_is_not_missed(rows):
+    printing.forget(rows[0].pdf)
+    with across_issuers("a test counts"):
+        looking = invariants.files_exist()
+        assert next(looking).startswith(f"{rows[0].public_id}: its certificate is missing")
+        change(rows[1], pdf="", rendered_at=None)
+        printing.forget(rows[1].pdf)
+        assert list(looking) == []
 
 
 def test_certificate_that_no_row_names_is_named_after_a_day(rows):

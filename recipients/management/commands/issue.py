@@ -47,14 +47,29 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         with scope(owner):
-            award = self._awarded(owner, _achievement(achievement), file.name, content, options)
-        if award is not None and not options["no_wait"]:
+            wanted = self._wanted(owner, _achievement(achievement), file.name, content, options)
+        if wanted is None:
+            return
+        report, question = wanted
+        # A scope is a transaction, and the database ends one in which nothing happens: none is open while somebody thinks.
+        if not options["yes"] and input(question).strip().lower() not in {"y", "yes"}:
+            raise CommandError("Nothing was issued.")
+        with scope(owner):
+            award = _intended(
+                owner,
+                _achievement(achievement),
+                report,
+                content,
+                file_name=file.name,
+                skip_undo=options["send_at_once"],
+            )
+        if not options["no_wait"]:
             watching.watch(owner, award, self.stdout, self.stderr)
 
-    def _awarded(
+    def _wanted(
         self, issuer: Issuer, achievement: Achievement, name: str, content: bytes, options: dict[str, Any]
-    ) -> Award | None:
-        """Check, ask, intend; None when only the check was wanted."""
+    ) -> tuple[importing.Report, str] | None:
+        """Who is to be awarded it, and the question; None where only the check was wanted, or nobody is new."""
         report = self._report(issuer, achievement, name, content, options)
         expected = issuing.forecast(achievement, report.people)
         if options["check"]:
@@ -64,25 +79,9 @@ class Command(BaseCommand):
         if not expected.new:
             self.stdout.write("Nobody is new: nothing to issue.")
             return None
-        self._ask(achievement, expected, options)
-        try:
-            issuing.refuse_unless_allowed(issuer, achievement)
-        except issuing.NotAllowed as refused:
-            raise CommandError(f"{issuer.name} cannot issue {achievement.name} now ({refused.code}).") from refused
-        version = achievement.latest
-        assert version is not None
-        key = hashlib.sha256(f"{achievement.pk}|".encode() + content).hexdigest()[:56]
-        again = Award.objects.filter(request_key__startswith=key).count()
-        return issuing.intend(
-            issuer,
-            version,
-            report.people,
-            source=Award.Source.COMMAND,
-            by=None,
-            request_key=f"{key}/{again}",
-            file_name=name,
-            skip_undo=options["send_at_once"],
-        )
+        if expected.already:
+            self.stdout.write(f"{people(len(expected.already))} have it already and are left out.")
+        return report, f"Issue {achievement.name} to {people(len(expected.new))}? [y/N] "
 
     def _report(
         self, issuer: Issuer, achievement: Achievement, name: str, content: bytes, options: dict[str, Any]
@@ -114,13 +113,6 @@ class Command(BaseCommand):
             f"{report.rows} rows read, {len(report.people)} without an error, {len(report.faults)} errors."
         )
 
-    def _ask(self, achievement: Achievement, expected: issuing.Forecast, options: dict[str, Any]) -> None:
-        if expected.already:
-            self.stdout.write(f"{people(len(expected.already))} have it already and are left out.")
-        question = f"Issue {achievement.name} to {people(len(expected.new))}? [y/N] "
-        if not options["yes"] and input(question).strip().lower() not in {"y", "yes"}:
-            raise CommandError("Nothing was issued.")
-
 
 def _achievement(name: str) -> Achievement:
     found = Achievement.objects.current().filter(Q(slug=name) | Q(public_id=name)).first()
@@ -128,3 +120,33 @@ def _achievement(name: str) -> Achievement:
         known = ", ".join(Achievement.objects.published().values_list("slug", flat=True)) or "none yet"
         raise CommandError(f"No achievement is called {name!r}. Published are: {known}.")
     return found
+
+
+def _intended(
+    issuer: Issuer,
+    achievement: Achievement,
+    report: importing.Report,
+    content: bytes,
+    *,
+    file_name: str,
+    skip_undo: bool,
+) -> Award:
+    """The award of a file, once for each time that it names somebody new. Raises CommandError."""
+    try:
+        issuing.refuse_unless_allowed(issuer, achievement)
+    except issuing.NotAllowed as refused:
+        raise CommandError(f"{issuer.name} cannot issue {achievement.name} now ({refused.code}).") from refused
+    version = achievement.latest
+    assert version is not None
+    key = hashlib.sha256(f"{achievement.pk}|".encode() + content).hexdigest()[:56]
+    again = Award.objects.filter(request_key__startswith=key).count()
+    return issuing.intend(
+        issuer,
+        version,
+        report.people,
+        source=Award.Source.COMMAND,
+        by=None,
+        request_key=f"{key}/{again}",
+        file_name=file_name,
+        skip_undo=skip_undo,
+    )

@@ -18,6 +18,7 @@ from issuers.models import ApiToken, AuditEvent
 from issuers.tenancy import across_issuers
 from recipients.api import admission
 from tests.factories import ApiTokenFactory, CredentialFactory, IssuerFactory
+from tests.operations.logged import written
 from tests.recipients.api.calling import Program
 from tests.verification.public import text
 
@@ -168,6 +169,22 @@ def test_without_valkey_it_goes_on(program, achievement, monkeypatch):
     assert program.get("/achievements").status_code == 200
     assert program.award(body).status_code == 201
     assert program.get("/achievements", authorization=None).status_code == 401
+
+
+def test_lines_of_a_call_name_the_beginning_of_its_token(program, achievement, monkeypatch):
+    """By it an operator finds whose token leaked (docs/operations.md); a field called token would be taken out."""
+
+    def away(*args, **kwargs):
+        raise ValkeyAway
+
+    monkeypatch.setattr("issuers.limits.cache.add", away)
+    body = {"achievement": achievement.public_id, "recipients": [{"email": "a@example.org", "name": "A"}]}
+    with written() as out:
+        program.award(body)
+
+    (line,) = [event for event in out.events() if event.get("limit") == "api-awards"]
+    assert (line["api_client"], line["issuer"]) == (program.token.prefix, program.token.issuer.slug)
+    assert program.token.told not in out.text()
 
 
 def test_without_the_database_it_says_when_to_come_back(program, monkeypatch):

@@ -220,6 +220,31 @@ def test_same_key_and_body_get_the_same_answer_byte_for_byte(program, achievemen
     assert counted() == before
 
 
+def test_same_request_gets_its_answer_when_its_days_are_over(program, achievement):
+    """A machine stopped before midnight and asks again after it: the award was made, and is not to be mended."""
+    ends = (timezone.now() + timedelta(days=1)).date().isoformat()
+    body = asking(achievement, {**ANA, "expires_on": ends})
+    first = program.award(body, key="k")
+    before = counted()
+
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        again = program.award(body, key="k")
+        anew = program.award(body, key="k2")
+        other = program.award({**body, "send_at_once": True}, key="k")
+
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert again["Idempotency-Replayed"] == "true"
+    assert places(anew) == [("/recipients/0/expires_on", "expires_before_issue")]
+    assert other.json()["code"] == "key_used"
+    assert counted() == before
+
+
+def test_missing_key_is_told_before_faults_of_the_body(program):
+    answer = program.post("/awards", {"recipients": "x"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
+
+
 def test_same_key_with_another_body_is_refused(program, achievement):
     program.award(asking(achievement), key="k-1")
     before = counted()
@@ -317,8 +342,24 @@ def test_status_counts_steps_states_and_what_went_wrong(program, achievement, ev
     }
     assert {(one["state"], one["reason"], one["people"]) for one in said["troubles"]} == {
         ("failed", "The picture is missing.", 1),
-        ("not_delivered", "550 no such user", 1),
+        ("not_delivered", "The mail server of their mailbox says that nobody has this address.", 1),
     }
+
+
+def test_troubles_name_nobody_and_are_counted_by_their_cause(program, achievement, issuer, every_issuer):
+    people = [{"email": f"p{number}@example.org", "name": f"Person {number}"} for number in range(5)]
+    made = program.award(asking(achievement, *people)).json()["award"]
+    for number, mail in enumerate(OutgoingEmail.objects.order_by("id")):
+        said = f"550 5.1.1 <{mail.to}>: nobody here" if number < 4 else f"999 <{mail.to}>"
+        OutgoingEmail.objects.filter(pk=mail.pk).update(refused_at=timezone.now(), response=said)
+    reader = Program(ApiTokenFactory(issuer=issuer, scopes=["awards:read"]))
+
+    answer = reader.get(f"/awards/{made['id']}")
+
+    assert [one["people"] for one in answer.json()["troubles"]] == [4, 1]
+    assert "@" not in answer.content.decode()
+    word_for_word = {one["trouble"] for one in program.get("/credentials").json()["items"]}
+    assert "550 5.1.1 <p0@example.org>: nobody here" in word_for_word
 
 
 def test_release_and_cancellation_can_be_sent_again(program, achievement, every_issuer):
