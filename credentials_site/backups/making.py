@@ -77,7 +77,7 @@ def _alone(store: Path) -> Iterator[None]:
 def _make(store: Path, say: Say) -> Backup:
     before = kept(store)
     pool = Pool(store / POOL, {key: sha for sha, key in before[-1].listed()} if before else {})
-    pool.folder.mkdir(exist_ok=True, mode=0o700)
+    pool.take_over(ours=bool(before))
     pool.take_missing()
     say(f"files      {len(pool.sums)}, of which {pool.copied} are new")
     moment = datetime.now(UTC)

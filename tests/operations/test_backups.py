@@ -110,6 +110,7 @@ def test_file_that_a_killed_backup_left_is_copied_again(tmp_path):
     default_storage.save("pdf/aa/one.pdf", ContentFile(b"whole"))
     half = tmp_path / "b" / "files" / "pdf" / "aa" / "one.pdf"
     half.parent.mkdir(parents=True)
+    files.Pool(tmp_path / "b" / "files", {}).take_over(ours=True)  # which every backup does before it copies anything
     half.write_bytes(b"")
 
     making.make(tmp_path / "b", QUIET)
@@ -132,6 +133,43 @@ def test_only_the_newest_are_kept_when_asked(tmp_path):
     assert len(shape.kept(tmp_path / "b")) == 2
     assert [path.name for path in (tmp_path / "b" / "files").rglob("*.pdf")] == ["two.pdf"]
     assert "forgotten  1 older backups, and 1 files that no other names" in said
+
+
+def _somebodys_own(store):
+    """Two files in a folder that only has the name of ours."""
+    own = store / "files" / "accounts" / "2025.ods"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"years of work")
+    (store / "files" / "letter.odt").write_bytes(b"a letter")
+    return own
+
+
+@COMMITTED
+def test_somebodys_own_folder_is_refused_when_it_is_called_as_ours(tmp_path):
+    own = _somebodys_own(tmp_path / "srv")
+    (tmp_path / "srv" / "2025").mkdir()
+    (tmp_path / "srv" / "2025" / "SHA256SUMS").write_text("of somebody's discs\n")
+
+    for _ in range(2):
+        with pytest.raises(CommandError, match=r"files is not empty, and not of our backups"):
+            call_command("backup", tmp_path / "srv", keep=1)
+
+    assert own.read_bytes() == b"years of work"
+    assert sorted(path.name for path in (tmp_path / "srv" / "files").iterdir()) == ["accounts", "letter.odt"]
+    assert (tmp_path / "srv" / "2025" / "SHA256SUMS").exists()
+
+
+@COMMITTED
+def test_folder_of_backups_from_before_the_mark_goes_on_and_gets_it(tmp_path):
+    default_storage.save("pdf/aa/one.pdf", ContentFile(b"one"))
+    making.make(tmp_path / "b", QUIET)
+    (tmp_path / "b" / "files" / files.MARK).unlink()
+
+    making.make(tmp_path / "b", QUIET, keep=1)
+    making.make(tmp_path / "b", QUIET, keep=1)
+
+    names = sorted(path.name for path in (tmp_path / "b" / "files").iterdir())
+    assert names == sorted([files.MARK, "pdf"])
 
 
 @COMMITTED
