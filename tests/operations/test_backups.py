@@ -218,6 +218,27 @@ def test_one_file_is_made_when_it_is_called_tar(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.tar", "media"]
 
 
+@COMMITTED
+def test_one_file_is_nobody_elses_to_read_while_it_is_written(tmp_path, monkeypatch):
+    """Also where an older one was left half: whoever had that open would go on reading."""
+    half, seen, sync = tmp_path / "all.tar.part", [], os.sync
+    half.write_bytes(b"of a backup that was killed")
+    half.chmod(0o644)
+    with half.open("rb") as opened_before:
+
+        def seeing():
+            seen.append(
+                (oct(half.stat().st_mode & 0o777), half.stat().st_ino == os.fstat(opened_before.fileno()).st_ino)
+            )
+            sync()
+
+        monkeypatch.setattr(os, "sync", seeing)
+        call_command("backup", tmp_path / "all.tar", verbosity=0)
+
+    assert seen[-1] == ("0o600", False)
+    assert oct((tmp_path / "all.tar").stat().st_mode & 0o777) == "0o600"
+
+
 # Half ones.
 
 
