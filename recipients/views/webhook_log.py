@@ -36,6 +36,7 @@ def webhook(request: StaffRequest, webhook: str) -> HttpResponse:
     context = {
         "endpoint": endpoint,
         "told": [webhook_words.TYPES[kind] for kind in endpoint.types],
+        "signs": endpoint.signs(),
         "old_secret": endpoint.secrets.signing().filter(until__isnull=False).first(),
         "page": listed,
         "failed": deliveries.failed().order_by()[:_MANY].count(),
