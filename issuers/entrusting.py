@@ -83,9 +83,11 @@ def withdraw(token: ApiToken, by: User | None) -> bool:
     return withdrawn
 
 
-def withdraw_every(issuer: Issuer, by: User | None) -> int:
-    """No token of an institution opens anything any more; how many there were."""
+def withdraw_every(issuer: Issuer, by: User | None, *, made_by: User | None = None) -> int:
+    """No token of an institution, or of one person there, opens anything any more; how many there were."""
     tokens = ApiToken.objects.in_use().filter(issuer=issuer).select_related("issuer")
+    if made_by is not None:
+        tokens = tokens.filter(made_by=made_by)
     return sum(withdraw(token, by) for token in tokens.order_by("pk"))
 
 
