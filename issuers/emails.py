@@ -62,6 +62,11 @@ def tell_address_removed(primary: str, removed: str) -> None:
     _tell("address_removed", primary, {"removed": removed})
 
 
+def tell_second_factors_ended(primary: str) -> None:
+    """To the primary address: their app and recovery codes let nobody in any more, and new ones are to be set up."""
+    _tell("second_factors_ended", primary, {})
+
+
 def _tell(name: str, address: str, context: dict[str, Any]) -> None:
     """A notice; when the mail server is away it is logged, and what it tells of stands."""
     try:

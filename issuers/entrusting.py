@@ -83,6 +83,14 @@ def withdraw(token: ApiToken, by: User | None) -> bool:
     return withdrawn
 
 
+def withdraw_every(issuer: Issuer, by: User | None, *, made_by: User | None = None) -> int:
+    """No token of an institution, or of one person there, opens anything any more; how many there were."""
+    tokens = ApiToken.objects.in_use().filter(issuer=issuer).select_related("issuer")
+    if made_by is not None:
+        tokens = tokens.filter(made_by=made_by)
+    return sum(withdraw(token, by) for token in tokens.order_by("pk"))
+
+
 def token_of(text: str) -> ApiToken:
     """The token in use that this is; it says which institution is meant, and nothing else does. Raises NotAdmitted.
 

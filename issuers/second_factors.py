@@ -8,12 +8,17 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+import structlog
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.db import DEFAULT_DB_ALIAS, transaction
 
-from issuers import sealing
+from issuers import emails, sealing
+from issuers.models import User
 
+log = structlog.get_logger()
+# What is closed with a key-encryption key. A passkey is not: we keep the public half of it alone.
+_CLOSED = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 _MARK = "sealed"
 _BOUND_TO = b"laurel:second-factor"
 # Where allauth keeps texts: of an app, of recovery codes, and of codes that came from another program.
@@ -64,3 +69,20 @@ def seal_again(pk: int) -> bool:
             row.data[place] = again if isinstance(kept, list) else again[0]
         row.save(update_fields=["data"])
     return True
+
+
+def people() -> list[int]:
+    """Who has an authenticator app or recovery codes, by number: after a leak all of them are told to set up new ones."""
+    found = Authenticator.objects.filter(type__in=_CLOSED)
+    return list(found.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def end(user: User) -> bool:
+    """Their app and their recovery codes let nobody in any more, and they are told. False if they had none."""
+    with transaction.atomic():
+        kinds = set(Authenticator.objects.filter(user=user, type__in=_CLOSED).values_list("type", flat=True))
+        Authenticator.objects.filter(user=user, type__in=_CLOSED).delete()
+    if kinds:
+        log.warning("second_factors_ended", user=user.pk, kinds=sorted(kinds))
+        emails.tell_second_factors_ended(user.email)
+    return bool(kinds)

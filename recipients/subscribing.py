@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from issuers import clock
 from issuers.models import AuditEvent, Issuer, User
@@ -38,7 +39,7 @@ def make(issuer: Issuer, by: User, *, request_key: str, **values: Any) -> tuple[
     return endpoint, secret
 
 
-def _note(endpoint: WebhookEndpoint, by: User, deed: str, **details: Any) -> None:
+def _note(endpoint: WebhookEndpoint, by: User | None, deed: str, **details: Any) -> None:
     """In the trail, with its name: the row itself may be gone when somebody reads it."""
     AuditEvent.objects.record(endpoint.issuer, by, f"webhook.{deed}", endpoint, name=endpoint.name, **details)
 
@@ -88,20 +89,38 @@ def end_old_secret(endpoint: WebhookEndpoint, by: User) -> bool:
 
 
 @transaction.atomic
+def end_secrets(endpoint: WebhookEndpoint, by: User | None) -> bool:
+    """Somebody else knows all of them: none signs any more, and nothing is sent until there is another. False if none did.
+
+    A new one is shown once, so that it is made by whoever can give it to the receiver: until then what there is to tell waits.
+    """
+    WebhookEndpoint.objects.select_for_update(of=("self",)).get(pk=endpoint.pk)
+    ended, _by_model = WebhookSecret.objects.filter(endpoint=endpoint).delete()
+    if ended:
+        WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True).update(**_paused())
+        _note(endpoint, by, "secrets_ended")
+    return bool(ended)
+
+
+@transaction.atomic
 def pause(endpoint: WebhookEndpoint, by: User) -> bool:
     """Nothing is sent until somebody resumes it; what there is to tell waits. False if nothing was sent anyway."""
     running = WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=True)
-    values = {"disabled_at": clock.now(), "disabled_why": WebhookEndpoint.Disabled.PAUSED}
-    paused = running.update(**values) == 1
+    paused = running.update(**_paused()) == 1
     if paused:
         _note(endpoint, by, "paused")
     return paused
 
 
+def _paused() -> dict[str, Any]:
+    return {"disabled_at": clock.now(), "disabled_why": WebhookEndpoint.Disabled.PAUSED}
+
+
 @transaction.atomic
 def resume(endpoint: WebhookEndpoint, by: User) -> bool:
-    """What waited leaves now, in order, with all its tries before it. False if it is running."""
+    """What waited leaves now, in order, with all its tries before it. False if it is running, or could not sign."""
     stopped = WebhookEndpoint.objects.filter(pk=endpoint.pk, disabled_at__isnull=False)
+    stopped = stopped.filter(Exists(WebhookSecret.objects.filter(endpoint=OuterRef("pk"), until__isnull=True)))
     resumed = stopped.update(disabled_at=None, disabled_why="", failures=0, slow_at=None) == 1
     if resumed:
         WebhookDelivery.objects.waiting().filter(endpoint=endpoint).update(**_from_the_start())

@@ -1,6 +1,7 @@
 """Backups: a consistent copy of database and files, and the way back (docs/decisions/0034-operations.md).
 
     FOLDER/files/…                        every file of the media storage, once; shared by all backups in the folder
+    FOLDER/files/.laurel-backups          says that it is ours: what no backup names is removed from it, and from no other
     FOLDER/2026-11-26T03-15-00Z/          one backup
         database.dump                     pg_dump's custom format, as one snapshot
         files.txt                         what `sha256sum --check` reads: the files that belong to it

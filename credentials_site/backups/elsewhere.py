@@ -25,9 +25,9 @@ from credentials_site.backups.shape import Backup, BackupError
 _NO_VALKEY = "unix:///nonexistent/valkey.sock"
 
 
-def restore(backup: Backup, environment: dict[str, str]) -> int:
+def restore(backup: Backup, environment: dict[str, str], *options: str) -> int:
     """`manage.py restore` in a process with this environment, its lines shown as they come; its exit code."""
-    command = [sys.executable, "manage.py", "restore", str(backup.folder)]
+    command = [sys.executable, "manage.py", "restore", str(backup.folder), *options]
     sys.stdout.flush()
     done = subprocess.run(
         command,

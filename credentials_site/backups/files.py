@@ -20,6 +20,8 @@ _AT_ONCE = 4
 _BATCH = 500
 # Of a file that is being written; its name ends so until it is whole (issuers.media).
 _UNFINISHED = ".part"
+# Says that everything below a folder is ours to remove. No key of the media storage begins with a dot.
+MARK = ".laurel-backups"
 
 
 def walk(folder: str = "") -> Iterator[str]:
@@ -46,6 +48,22 @@ class Pool:
     sums: dict[str, str] = field(default_factory=dict)
     copied: int = 0
 
+    def take_over(self, *, ours: bool) -> None:
+        """Mark the folder as one of backups, before anything is written to it. Raises BackupError for somebody's own.
+
+        `ours` says that a finished backup lies beside it: folders of versions before the mark have none.
+        """
+        self.folder.mkdir(exist_ok=True, mode=0o700)
+        mark = self.folder / MARK
+        if mark.is_file():
+            return
+        if not ours and any(self.folder.iterdir()):
+            raise BackupError(
+                f"{self.folder} is not empty, and not of our backups: what no backup names would be removed from it."
+                " Name a folder that is new, or one of backups."
+            )
+        mark.write_text("Files of Laurel's backups. What no backup beside this folder names is removed from it.\n")
+
     def take_missing(self) -> None:
         """Copy what the storage has and the pool has not."""
         keys = (key for key in walk() if key not in self.sums)
@@ -70,7 +88,7 @@ class Pool:
 
     def forget(self, wanted: set[str]) -> int:
         """Remove what no backup names; how many files went."""
-        gone = 0
+        wanted, gone = {*wanted, MARK}, 0
         for path in list(self.folder.rglob("*")):
             if path.is_file() and path.relative_to(self.folder).as_posix() not in wanted:
                 path.unlink()

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -52,13 +53,18 @@ def pack(target: Path, say: Say) -> Path:
     scratch = target.with_name(f"{target.name}.part")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=_HALF) as folder:
         make(Path(folder), say)
-        with tarfile.open(scratch, "w") as archive:
+        scratch.unlink(missing_ok=True)
+        with _for_us_alone(scratch) as file, tarfile.open(fileobj=file, mode="w") as archive:
             for part in sorted(Path(folder).glob("[!.]*")):
                 archive.add(part, arcname=part.name)
     os.sync()
-    scratch.chmod(0o600)
     scratch.replace(target)
     return target
+
+
+def _for_us_alone(path: Path) -> IO[bytes]:
+    """A new file to write, which nobody else may read from its first byte on: names and addresses are in it."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
 
 
 @contextmanager
@@ -77,7 +83,7 @@ def _alone(store: Path) -> Iterator[None]:
 def _make(store: Path, say: Say) -> Backup:
     before = kept(store)
     pool = Pool(store / POOL, {key: sha for sha, key in before[-1].listed()} if before else {})
-    pool.folder.mkdir(exist_ok=True, mode=0o700)
+    pool.take_over(ours=bool(before))
     pool.take_missing()
     say(f"files      {len(pool.sums)}, of which {pool.copied} are new")
     moment = datetime.now(UTC)

@@ -13,9 +13,9 @@ from django.db.migrations.loader import MigrationLoader
 from credentials_site.backups import database, files
 from credentials_site.backups.making import opens
 from credentials_site.backups.shape import Backup, BackupError, Manifest
-from issuers import marks
-from issuers.models import StatusList
-from issuers.tenancy import across_issuers
+from issuers import entrusting, marks
+from issuers.models import Issuer, StatusList
+from issuers.tenancy import across_issuers, scope
 from recipients.models import AchievementCredential
 from verification import invariants
 
@@ -27,9 +27,10 @@ WHERE sending_at IS NULL AND sent_at IS NULL AND refused_at IS NULL AND failed_a
 """
 
 
-def restore(backup: Backup, say: Say) -> int:
+def restore(backup: Backup, say: Say, *, keep_tokens: bool = False) -> int:
     """Give a backup back to the instance that the environment names. How many breaches were found in it afterwards.
 
+    Tokens of the API are withdrawn unless they are to be kept: nobody knows which of them were since the backup.
     Raises BackupError, before anything was changed wherever that can be known before.
     """
     manifest = _refuse_unfit(backup)
@@ -40,6 +41,8 @@ def restore(backup: Backup, say: Say) -> int:
     say(f"files      {files.give_back(backup)} given back, each with the sum it had, {_since(began)}")
     _load(backup, manifest, say)
     _later_migrations(manifest, say)
+    if not keep_tokens:
+        _withdraw_tokens(say)
     marks.all_changed()
     return _verify(say)
 
@@ -105,6 +108,19 @@ def _later_migrations(manifest: Manifest, say: Say) -> None:
     if missing:
         say(f"migrations {len(missing)} are later than the backup and are applied now")
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _withdraw_tokens(say: Say) -> None:
+    """One that was withdrawn after the backup, because somebody else had it, would be good again and nobody the wiser."""
+    withdrawn = 0
+    for issuer in Issuer.objects.order_by("pk"):
+        with scope(issuer):
+            withdrawn += entrusting.withdraw_every(issuer, None)
+    if withdrawn:
+        say(
+            f"tokens     {withdrawn} of the API were in use then and are withdrawn now, for some may have been since:"
+            " owners make new ones (--keep-tokens leaves them)"
+        )
 
 
 def _verify(say: Say) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
@@ -11,6 +12,8 @@ from pathlib import Path
 
 DUMP, LIST, MANIFEST, SUMS, POOL = "database.dump", "files.txt", "manifest.json", "SHA256SUMS", "files"
 FORMAT = 1
+# Others may keep folders beside ours that begin with a year and have a SHA256SUMS: only our own names are forgotten.
+_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(\.\d{6})?Z")
 _BLOCK = 1024 * 1024
 
 
@@ -94,7 +97,8 @@ class Backup:
 
 def kept(store: Path) -> list[Backup]:
     """The whole backups of a folder, oldest first: their names are their times."""
-    return [Backup(path.parent) for path in sorted(store.glob(f"2*/{SUMS}"))]
+    found = sorted(store.glob(f"2*/{SUMS}"))
+    return [Backup(path.parent) for path in found if _NAME.fullmatch(path.parent.name)]
 
 
 def find(path: Path) -> Backup:

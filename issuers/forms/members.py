@@ -22,6 +22,12 @@ class RoleForm(forms.Form):
         self.fields["role"].choices = [(role.value, role.label) for role in roles_of(by)]  # type: ignore[attr-defined]
 
 
+class RemovalForm(forms.Form):
+    """Whether what a person gave to programs ends with their membership."""
+
+    withdraw_tokens = forms.BooleanField(label=_("Withdraw these tokens too"), required=False)
+
+
 class InvitationForm(RoleForm):
     """A place offered by mail."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
@@ -9,13 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from issuers import inviting
+from issuers import entrusting, inviting
 from issuers.access import StaffRequest, member_required
-from issuers.forms.members import InvitationForm, RoleForm
-from issuers.models import Invitation, Membership, Role
+from issuers.forms.members import InvitationForm, RemovalForm, RoleForm
+from issuers.models import ApiToken, Invitation, Membership, Role
 
 # What a role may do, in words; the table itself is issuers/access.py.
 ROLES: dict[str, Any] = {
@@ -38,11 +39,9 @@ REFUSALS: dict[str, Any] = {
 
 
 def _page(request: StaffRequest, form: InvitationForm | None = None, status: int = 200) -> HttpResponse:
-    members = list(Membership.objects.listed())
-    rows = [{"member": m, "may": inviting.may_give(request.membership, m.role)} for m in members]
     invitations = Invitation.objects.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
     context = {
-        "rows": rows,
+        "rows": _rows(request),
         "invitations": invitations.select_related("invited_by").order_by("-id"),
         "may_manage": "member.manage" in request.permissions,
         "roles": [(role.label, ROLES[role]) for role in Role],
@@ -50,6 +49,17 @@ def _page(request: StaffRequest, form: InvitationForm | None = None, status: int
         "form": form or InvitationForm(by=request.membership),
     }
     return render(request, "issuers/members.html", context, status=status)
+
+
+def _rows(request: StaffRequest) -> list[dict[str, Any]]:
+    """Members, and the tokens that programs go on with when the person who made them goes."""
+    tokens = defaultdict(list)
+    for token in ApiToken.objects.in_use().filter(issuer=request.issuer).order_by("id"):
+        tokens[token.made_by_id].append(token)
+    return [
+        {"member": member, "may": inviting.may_give(request.membership, member.role), "tokens": tokens[member.user_id]}
+        for member in Membership.objects.listed()
+    ]
 
 
 def _back(request: StaffRequest) -> HttpResponse:
@@ -83,18 +93,27 @@ def role(request: StaffRequest, membership: int) -> HttpResponse:
 @require_POST
 @member_required("member.manage")
 def removal(request: StaffRequest, membership: int) -> HttpResponse:
-    """End a membership."""
+    """End a membership, and with it what the person gave to programs, where that is wanted."""
     member = get_object_or_404(Membership.objects.listed(), pk=membership)
+    form = RemovalForm(request.POST)
     try:
         inviting.remove(member, by=request.membership)
     except inviting.Refused as refused:
         messages.error(request, REFUSALS[refused.code])
         return _back(request)
+    if form.is_valid() and form.cleaned_data["withdraw_tokens"]:
+        _withdraw_tokens(request, member)
     if member.user == request.user:
         messages.success(request, _("You have left %(name)s.") % {"name": request.issuer.name})
         return redirect("manage")
     messages.success(request, _("%(person)s is no longer a member.") % {"person": member.user})
     return _back(request)
+
+
+def _withdraw_tokens(request: StaffRequest, member: Membership) -> None:
+    number = entrusting.withdraw_every(request.issuer, request.user, made_by=member.user)
+    said = ngettext("%(number)s API token is withdrawn.", "%(number)s API tokens are withdrawn.", number)
+    messages.success(request, said % {"number": number})
 
 
 @require_POST

@@ -187,6 +187,11 @@ SENTENCES: dict[str, tuple[str, Any, Any]] = {
         _("{who} ended the old secret of the webhook “{name}”."),
         _("Webhook’s old secret ended"),
     ),
+    "webhook.secrets_ended": (
+        "key-off",
+        _("{who} ended the secret of the webhook “{name}”."),
+        _("Webhook’s secret ended"),
+    ),
     "webhook.paused": ("player-pause", _("{who} paused the webhook “{name}”."), _("Webhook paused")),
     "webhook.resumed": ("player-play", _("{who} resumed the webhook “{name}”."), _("Webhook resumed")),
     "webhook.tested": ("send", _("{who} sent a test to the webhook “{name}”."), _("Webhook tested")),

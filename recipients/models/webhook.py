@@ -93,6 +93,10 @@ class WebhookEndpoint(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    def signs(self) -> bool:
+        """Whether it has a secret. It has none after a leak, until somebody makes another."""
+        return self.secrets.filter(until__isnull=True).exists()
+
 
 class WebhookSecretQuerySet(TenantQuerySet["WebhookSecret"]):
     """Secrets by whether they sign."""

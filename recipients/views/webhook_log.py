@@ -36,7 +36,7 @@ def webhook(request: StaffRequest, webhook: str) -> HttpResponse:
     context = {
         "endpoint": endpoint,
         "told": [webhook_words.TYPES[kind] for kind in endpoint.types],
-        "old_secret": endpoint.secrets.signing().filter(until__isnull=False).first(),
+        **_secrets(endpoint),
         "page": listed,
         "failed": deliveries.failed().order_by()[:_MANY].count(),
         "waits": deliveries.waiting().order_by()[:_MANY].count(),
@@ -45,6 +45,13 @@ def webhook(request: StaffRequest, webhook: str) -> HttpResponse:
         **_asked(request),
     }
     return render(request, "recipients/staff/webhook.html", context)
+
+
+def _secrets(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    """Whether it signs, and the secret that signs beside the newest one during a change-over."""
+    in_use = list(endpoint.secrets.signing())
+    old = next((secret for secret in in_use if secret.until), None)
+    return {"signs": any(secret.until is None for secret in in_use), "old_secret": old}
 
 
 def _asked(request: StaffRequest) -> dict[str, Any]:

@@ -124,7 +124,8 @@ def rotation(request: StaffRequest, webhook: str) -> HttpResponse:
     endpoint = found(request, webhook)
     if _too_often(request, DEEDS):
         return back(request, endpoint)
-    return _secret(request, endpoint, subscribing.rotate(endpoint, request.user), fresh=False)
+    first = not endpoint.signs()
+    return _secret(request, endpoint, subscribing.rotate(endpoint, request.user), fresh=first)
 
 
 @require_POST
@@ -159,6 +160,8 @@ def resumption(request: StaffRequest, webhook: str) -> HttpResponse:
     endpoint = found(request, webhook)
     if subscribing.resume(endpoint, request.user):
         messages.success(request, _("Resumed. What has waited leaves now, in order."))
+    elif not endpoint.signs():
+        messages.warning(request, _("It has no secret, so that nothing can be signed. Make another secret first."))
     else:
         messages.warning(request, _("It was running. Nothing was done."))
     return back(request, endpoint)

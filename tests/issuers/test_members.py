@@ -7,12 +7,13 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from issuers import inviting, tasks
 from issuers.access import PERMISSIONS
-from issuers.models import AuditEvent, Invitation, Membership, Role
+from issuers.models import ApiToken, AuditEvent, Invitation, Membership, Role
 from issuers.tenancy import across_issuers, scope
-from tests.factories import IssuerFactory, MembershipFactory, UserFactory
+from tests.factories import ApiTokenFactory, IssuerFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -243,3 +244,77 @@ def test_trail_tells_every_deed_when_members_change(staff, issuer):
     assert "Olga Owner invited new@example.org as Reviewer." in told
     assert "Olga Owner changed the role of Vera Viewer from Viewer to Designer." in told
     assert "Olga Owner removed Vera Viewer, who was Designer." in told
+
+
+# What a person gave to programs.
+
+
+def _remove(client, membership, **data):
+    return client.post(
+        reverse("manage-member-removal", args=[membership.issuer.slug, membership.pk]), data, follow=True
+    )
+
+
+def _in_use(issuer):
+    with across_issuers("a test looks"):
+        return set(ApiToken.objects.in_use().filter(issuer=issuer).values_list("name", flat=True))
+
+
+@pytest.fixture
+def maker(issuer):
+    """An administrator here and elsewhere, who made tokens in both places."""
+    admin, elsewhere = member(issuer, Role.ADMIN), IssuerFactory()
+    MembershipFactory(issuer=elsewhere, user=admin.user, role=Role.OWNER)
+    ApiTokenFactory(issuer=issuer, made_by=admin.user, name="Exam portal", scopes=["awards:read"])
+    ApiTokenFactory(issuer=issuer, made_by=admin.user, name="Over", expires_at=timezone.now() - timedelta(days=1))
+    ApiTokenFactory(issuer=issuer, made_by=member(issuer, Role.ADMIN).user, name="A colleague's")
+    ApiTokenFactory(issuer=elsewhere, made_by=admin.user, name="Elsewhere")
+    admin.elsewhere = elsewhere
+    return admin
+
+
+def test_dialog_names_tokens_in_use_of_the_person_who_is_removed(staff, issuer, maker):
+    page = staff.get(members_url(issuer)).content.decode()
+
+    dialog = page[page.index(f'id="remove-{maker.pk}"') :].partition("</form>")[0]
+    told = re.sub(r"<[^>]+>", "", dialog)
+    assert "Exam portal" in told and "Follow awards" in told
+    assert "Over" not in told and "colleague" not in told and "Elsewhere" not in page
+    assert re.search(r'<input type="checkbox"[^>]* name="withdraw_tokens" checked>', dialog)
+    with scope(issuer):
+        own = Membership.objects.owners().get()
+    assert "withdraw_tokens" not in page[page.index(f'id="remove-{own.pk}"') :].partition("</form>")[0]
+
+
+def test_tokens_are_withdrawn_with_the_membership_when_that_is_ticked(staff, issuer, owner, maker):
+    answer = _remove(staff, maker, withdraw_tokens="on")
+
+    assert maker.user_id not in roles(issuer)
+    assert "1 API token is withdrawn." in answer.content.decode()
+    assert (_in_use(issuer), _in_use(maker.elsewhere)) == ({"A colleague's"}, {"Elsewhere"})
+    with across_issuers("a test looks"):
+        (event,) = AuditEvent.objects.filter(action="api_token.withdrawn")
+    assert (event.issuer, event.actor) == (issuer, owner)
+
+
+def test_tokens_go_on_when_the_tick_is_taken_away(staff, issuer, maker):
+    _remove(staff, maker)
+
+    assert maker.user_id not in roles(issuer)
+    assert _in_use(issuer) == {"Exam portal", "A colleague's"}
+
+
+def test_tokens_go_on_when_the_removal_is_refused(issuer, owner, maker):
+    ApiTokenFactory(issuer=issuer, made_by=owner, name="Of the owner")
+    with across_issuers("a test looks"):
+        own = Membership.objects.select_related("issuer").get(user=owner, issuer=issuer)
+        foreign = Membership.objects.select_related("issuer").get(user=maker.user, issuer=maker.elsewhere)
+
+    _remove(signed_in(maker.user), own, withdraw_tokens="on")
+    strange = signed_in(owner).post(
+        reverse("manage-member-removal", args=[issuer.slug, foreign.pk]), {"withdraw_tokens": "on"}
+    )
+
+    assert strange.status_code == 404
+    assert _in_use(issuer) == {"Of the owner", "Exam portal", "A colleague's"}
+    assert _in_use(maker.elsewhere) == {"Elsewhere"}

@@ -116,3 +116,70 @@ def test_sealed_text_of_another_place_is_not_opened(db):
 
     with pytest.raises(sealing.NotOpened):
         second_factors.MfaAdapter().decrypt(f"sealed:{name}:{base64.b64encode(secret).decode()}")
+
+
+# The operator, after a leak.
+
+
+def _end(*arguments):
+    out = io.StringIO()
+    call_command("second_factors_end", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def _kinds(user):
+    return sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+
+
+def _with_passkey(user):
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "laptop"})
+
+
+def test_operator_ends_second_factors_of_everybody_and_tells_them(guarded, mailoutbox):
+    user, other, unguarded = guarded[0], UserFactory(), UserFactory()
+    TOTP.activate(other, SECRET)
+    for one in (user, unguarded):
+        _with_passkey(one)
+
+    said = _end("--all")
+
+    assert said == "Second factors of 2 people are ended, and they are told.\n"
+    assert [_kinds(one) for one in (user, other, unguarded)] == [["webauthn"], [], ["webauthn"]]
+    assert [mail.to for mail in mailoutbox] == [[user.email], [other.email]]
+    assert reverse("mfa_index") in mailoutbox[0].body and "recovery codes" in mailoutbox[0].body
+    assert _end("--all") == "Second factors of 0 people are ended, and they are told.\n"
+
+
+def test_operator_ends_second_factors_of_one_person_by_any_spelling_of_an_address(guarded, mailoutbox):
+    other = UserFactory()
+    TOTP.activate(other, SECRET)
+
+    _end(guarded[0].email.upper())
+
+    assert (_kinds(guarded[0]), _kinds(other)) == ([], ["totp"])
+    assert [mail.to for mail in mailoutbox] == [[guarded[0].email]]
+
+
+def test_ended_app_lets_nobody_in(guarded):
+    user, _codes = guarded
+    user.set_password("long enough, 77")
+    user.save()
+
+    _end(user.email)
+
+    client = Client()
+    client.post(reverse("account_login"), {"login": user.email, "password": "long enough, 77"})
+    assert client.session["_auth_user_id"] == str(user.pk)  # nothing is asked that nobody has
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all", "a@example.org"], ["nobody@example.org"], ["no address"]])
+def test_operator_has_to_say_whose(guarded, arguments):
+    with pytest.raises(CommandError):
+        _end(*arguments)
+
+    assert _kinds(guarded[0]) == ["recovery_codes", "totp"]
+
+
+def test_operator_is_told_where_there_is_nothing_to_end(db):
+    with pytest.raises(CommandError, match="neither an authenticator app nor recovery codes"):
+        _end(UserFactory().email)

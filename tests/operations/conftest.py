@@ -12,7 +12,7 @@ from credentials_site.backups import making, shape
 from issuers.tenancy import across_issuers
 from recipients.models import AchievementCredential, ClaimLink
 from tests import emptying
-from tests.factories import IssuerFactory, UserFactory
+from tests.factories import ApiTokenFactory, IssuerFactory, UserFactory
 from tests.published import deliver, intend, people, publish
 
 
@@ -38,11 +38,12 @@ def place(tmp_path_factory, django_db_setup, django_db_blocker):
                 accepted_at=timezone.now(), claimed_at=timezone.now(), holder=UserFactory(), visibility="public"
             )
             AchievementCredential.objects.filter(public_id=ids[1]).update(revoked_at=timezone.now())
+            token = ApiTokenFactory(issuer=version.issuer).told
             assert ClaimLink.objects.count() == 4
         said = []
         made = making.make(folder / "backups", said.append)
         emptying._delete("migrator")
-    yield SimpleNamespace(folder=folder, store=folder / "backups", backup=made, ids=ids, said=said)
+    yield SimpleNamespace(folder=folder, store=folder / "backups", backup=made, ids=ids, said=said, token=token)
 
 
 @pytest.fixture

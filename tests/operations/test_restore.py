@@ -37,6 +37,7 @@ def test_drill_verifies_everything_and_says_so(place):
     assert "ok   certificates are whole" in done.stdout
     assert "ok   status lists say so" in done.stdout
     assert "figures    4 signatures, 4 certificates, 1 status lists" in done.stdout
+    assert not {"tokens", "look"} & {line.split()[0] for line in done.stdout.splitlines() if line}
     assert not {name for name in set(os.listdir("/tmp")) - before if name.startswith("laurel-drill-")}
 
 
@@ -72,6 +73,8 @@ def _elsewhere(data):
 def test_restored_place_serves_what_was_issued(place, tmp_path):
     done = _run(*MANAGE, "restore", str(place.store), "--into", str(tmp_path / "fresh"))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "tokens     1 of the API were in use then and are withdrawn now" in done.stdout
+    assert "look at    what was ended since the backup is in use again" in done.stdout
 
     engines = embedded.Engines(tmp_path / "fresh")
     try:
@@ -83,8 +86,22 @@ def test_restored_place_serves_what_was_issued(place, tmp_path):
             assert signed["id"].endswith(f"/c/{place.ids[0]}")
             assert _get(f"{site}/c/{place.ids[0]}.pdf").startswith(b"%PDF-")
             assert _status(f"{site}/c/{place.ids[3]}.json") == 404  # nobody had claimed it
+            awards = urllib.request.Request(f"{site}/api/v1/awards", headers={"Authorization": f"Bearer {place.token}"})
+            assert _status(awards) == 401  # it may have been withdrawn since
     finally:
         engines.stop()
+
+
+def test_tokens_stay_in_use_when_they_are_to_be_kept(place, tmp_path):
+    with _elsewhere(tmp_path / "engines") as environment:
+        done = _run(*MANAGE, "restore", str(place.store), "--keep-tokens", **environment)
+        with psycopg.connect(environment["MIGRATION_DATABASE_URL"]) as connection:
+            withdrawn = connection.execute("SELECT withdrawn_at FROM issuers_apitoken").fetchall()
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert withdrawn == [(None,)]
+    assert "tokens  " not in done.stdout
+    assert "look at    what was ended since the backup is in use again" in done.stdout
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -179,6 +179,62 @@ def test_no_more_than_two_secrets_sign(issuer, owner, endpoint):
         second, third = (subscribing.rotate(endpoint, owner) for _ in range(2))
 
     assert [row.opened().decode() for row in every(WebhookSecret)] == [second, third]
+
+
+def _renew(*arguments):
+    out = StringIO()
+    call_command("webhook_secrets_renew", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_operator_ends_secrets_without_a_change_over_and_the_page_says_what_to_do(proved, owner, to, issuer):
+    with receiver() as there:
+        endpoint = factories.WebhookEndpointFactory(issuer=issuer, url=there.url)
+        known = factories.WebhookSecretFactory(issuer=issuer, endpoint=endpoint).told
+        with scope(issuer):
+            subscribing.rotate(endpoint, owner)  # of two that sign neither is left
+        said = _renew("--issuer", issuer.slug)
+        delivery(endpoint)
+        assert (calling.post(), there.calls, every(WebhookSecret)) == (0, [], [])
+        page = text(proved.get(to("", endpoint.public_id)))
+        refused = text(proved.post(to("-resumption", endpoint.public_id), follow=True))
+        assert calling.post() == 0
+
+        answer = proved.post(to("-secret", endpoint.public_id))
+        proved.post(to("-resumption", endpoint.public_id))
+        calling.post()
+
+    (told,), (call,) = shown(answer), there.calls
+    assert f"{issuer.slug}: {endpoint.name} is paused without a secret: write to {issuer.email}" in said
+    assert "Its secret was ended" in page and "Make another secret" in page
+    assert "Make another secret first" in refused
+    assert "two signatures" not in text(answer)
+    arguments = call.headers["webhook-id"], int(call.headers["webhook-timestamp"]), call.body
+    signed = call.headers["webhook-signature"]
+    assert signed == signing.signing_headers([told], *arguments)["webhook-signature"]
+    assert signed != signing.signing_headers([known], *arguments)["webhook-signature"]
+    (event,) = every(AuditEvent, action="webhook.secrets_ended")
+    assert (event.actor, event.details) == (None, {"name": endpoint.name})
+    assert "ended the secret of the webhook" in text(proved.get(reverse("manage-audit", args=[issuer.slug])))
+
+
+def test_operator_ends_secrets_of_one_institution_or_of_all(endpoint):
+    other = factories.WebhookEndpointFactory()
+    elsewhere = factories.WebhookSecretFactory(issuer=other.issuer, endpoint=other)
+
+    assert _renew("--issuer", endpoint.issuer.slug).count("is paused") == 1
+    assert every(WebhookSecret) == [elsewhere]
+    assert _renew("--all").count("is paused") == 1
+    assert every(WebhookSecret) == []
+    assert {one.disabled_why for one in every(WebhookEndpoint)} == {"paused"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["--all", "--issuer", "some"], ["--issuer", "nobody"]])
+def test_operator_has_to_say_whose_secrets(endpoint, arguments):
+    with pytest.raises(CommandError):
+        _renew(*arguments)
+
+    assert len(every(WebhookSecret)) == 1
 
 
 def test_secrets_move_to_a_newer_key_encryption_key_with_the_others(endpoint, settings):
