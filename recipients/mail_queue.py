@@ -95,14 +95,14 @@ _DEAD = f"""
 UPDATE recipients_outgoingemail e SET failed_at = now(), response = %(response)s
 WHERE {_OPEN} AND e.lease_until < now() AND e.crashes >= %(crashes)s
 """  # noqa: S608
-# Taking counts `attempts` up, so that they tell whose lease it is: what others took meanwhile is left to them.
-_OURS = "e.id = ours.id AND e.attempts = ours.attempts"
+# Taking counts `attempts` up, so that they tell whose lease it is: what others took meanwhile, or gave back, is left as it is.
+_OURS = "e.id = ours.id AND e.attempts = ours.attempts AND e.lease_until IS NOT NULL"
 # A lease that ended and that nobody took is still ours: a server may be slow. A batch may be stopped, and a credential
 # revoked, after its mail was taken.
 _MARK = f"""
 UPDATE recipients_outgoingemail e SET sending_at = %(now)s, lease_until = now() + %(lease)s
 FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(addresses)s::text[]) AS ours (id, attempts, address)
-WHERE {_OURS} AND {_OPEN} AND e.lease_until IS NOT NULL AND e."to" = ours.address
+WHERE {_OURS} AND {_OPEN} AND e."to" = ours.address
   AND (e.kind <> 'offer' OR EXISTS (
     SELECT 1 FROM recipients_achievementcredential c WHERE c.id = e.credential_id AND {_OFFERED} AND NOT {_TAKEN_BACK}))
 RETURNING e.id

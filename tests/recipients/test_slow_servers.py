@@ -225,3 +225,18 @@ def test_answer_to_a_mail_in_flight_does_not_write_down_an_address_that_was_eras
     assert (first.to, first.response, first.lease_until) == ("", "", None)
     assert (first.refused_at or first.failed_at or first.deferred_since) is not None
     assert second.response == said.format("p2@example.org")
+
+
+def test_what_another_took_and_gave_back_is_not_given_back_twice(version):
+    ready(version, "p1")
+    for _ in range(2):
+        chunk()
+        end_leases()
+    late = chunk()
+    end_leases()
+    other = chunk()
+    other._put_back(list(other.mails))
+    late._put_back(list(late.mails))
+
+    (mail,) = mails()
+    assert (mail.attempts, mail.lease_until) == (3, None)
