@@ -79,8 +79,9 @@ aside AS (
   UPDATE recipients_outgoingemail SET not_before = now() + interval '5 minutes'
   WHERE id IN (SELECT id FROM front WHERE seen >= {FRONT} AND failed_at IS NOT NULL AND NOT ready)
 )
+-- A worker that died counts once for all that it had taken. From then on each is begun alone, and only what was begun counts.
 UPDATE recipients_outgoingemail SET lease_until = now() + %(lease)s, attempts = attempts + 1,
-  crashes = CASE WHEN lease_until IS NULL THEN crashes ELSE crashes + 1 END,
+  crashes = CASE WHEN lease_until IS NULL OR (crashes > 0 AND sending_at IS NULL) THEN crashes ELSE crashes + 1 END,
   unsure_at = CASE WHEN sending_at IS NULL THEN unsure_at ELSE now() END
 WHERE id = ANY (ARRAY(  -- an array is made once; IN may be asked again for each row, and finds others every time
   SELECT e.id FROM chosen JOIN recipients_outgoingemail e ON e.id = chosen.id

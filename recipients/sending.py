@@ -84,10 +84,13 @@ class _Chunk:
         return max(1, int(size * WINDOW / seconds)) if seconds > WINDOW else min(GROUP, size * 2)
 
     def _group(self, size: int) -> list[OutgoingEmail]:
-        """The next that go together. What nobody may send twice goes alone: a worker that dies sets aside what it had begun."""
+        """The next that go together. What nobody may send twice goes alone: a worker that dies sets aside what it had begun.
+
+        So does what a worker died with: it may have been this one.
+        """
         group: list[OutgoingEmail] = []
         while self.queue and len(group) < size:
-            alone = mail_queue.never_twice(self.queue[0].kind)
+            alone = self.queue[0].crashes > 0 or mail_queue.never_twice(self.queue[0].kind)
             if alone and group:
                 break
             group.append(self.queue.popleft())
@@ -106,6 +109,8 @@ class _Chunk:
     def _next(self, size: int, done: Done) -> list[Letter]:
         """What the last group did, and that the next one is about to: one commit, before any of it leaves."""
         group = self._group(size)
+        if group[0].crashes:
+            return self._suspect(group, done)
 
         def commit() -> list[Letter]:
             with across_issuers("mails that left, and those that leave next"), override("en"):
@@ -115,6 +120,21 @@ class _Chunk:
                 return [letter for letter in letters if letter.pk in marked]
 
         return _patiently(commit)
+
+    def _suspect(self, alone: list[OutgoingEmail], done: Done) -> list[Letter]:
+        """The same with one that a worker died with: it is begun before it is even built, so that only its own deaths count."""
+
+        def begin() -> set[int]:
+            with across_issuers("mails that left, and one that leaves next"):
+                self._note(done)
+                return _mark(alone)
+
+        def build() -> list[Letter]:
+            with across_issuers("a mail that leaves next"), override("en"):
+                return [letter for mail in alone if (letter := self._letter(mail))]
+
+        begun = _patiently(begin)
+        return [letter for letter in _patiently(build) if letter.pk in begun]
 
     def _letter(self, mail: OutgoingEmail) -> Letter | None:
         try:

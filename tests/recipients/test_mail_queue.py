@@ -116,8 +116,8 @@ def test_mail_that_took_five_workers_down_is_taken_no_more(db):
     mail = mail_about(printed())
     for death in range(5):
         assert take() == [mail], death
-        with across_issuers("the worker dies"):
-            OutgoingEmail.objects.update(lease_until=clock.now() - MINUTE)
+        with across_issuers("the worker begins it and dies"):
+            OutgoingEmail.objects.update(lease_until=clock.now() - MINUTE, sending_at=clock.now())
     assert take() == []
     assert sending.give_up_crashed() == 1
     with across_issuers("a test looks"):
@@ -160,3 +160,41 @@ def _rows(node):
     yield node["Actual Rows"] * node["Actual Loops"] + node.get("Rows Removed by Filter", 0)
     for inner in node.get("Plans", []):
         yield from _rows(inner)
+
+
+def _dies(begun=()):
+    """A worker takes everything, begins some, and is gone."""
+    taken = take(200)
+    with across_issuers("a test arranges"):
+        OutgoingEmail.objects.filter(pk__in=begun).update(sending_at=clock.now())
+        OutgoingEmail.objects.filter(pk__in=[mail.pk for mail in taken]).update(lease_until=clock.now() - MINUTE)
+
+
+def test_mail_that_takes_every_worker_down_is_given_up_and_its_neighbours_are_not(db):
+    """Whoever dies had taken two hundred: that each of them counts it would set them all aside after five deaths."""
+    credential = printed()
+    deadly, *others = [mail_about(credential, kind="corrected", sequence=n, to=f"p{n}@example.org") for n in range(5)]
+    for _death in range(6):
+        _dies(begun=[deadly.pk])
+        with across_issuers("a test looks"):
+            mail_queue.give_up_crashed()
+
+    with across_issuers("a test looks"):
+        found = {mail.pk: (mail.crashes, mail.failed_at is None) for mail in OutgoingEmail.objects.all()}
+    assert found == {deadly.pk: (4, False), **{mail.pk: (1, True) for mail in others}}
+
+
+def test_what_a_worker_died_with_leaves_all_the_same_each_alone(db, mailoutbox, monkeypatch):
+    credential = printed()
+    for n in range(5):
+        mail_about(credential, kind="corrected", sequence=n, to=f"p{n}@example.org")
+    _dies()
+    groups = []
+    group_of = sending._Chunk._group
+    monkeypatch.setattr(sending._Chunk, "_group", lambda self, size: groups.append(group_of(self, size)) or groups[-1])
+
+    assert sending.send_chunk() == 5
+
+    assert [len(group) for group in groups] == [1] * 5
+    with across_issuers("a test looks"):
+        assert all(mail.sent_at and not mail.unsure_at for mail in OutgoingEmail.objects.all())
