@@ -1,8 +1,8 @@
 """Mails of a chunk over few connections: one while the server is quick, more beside it when a mail is held up.
 
 The thread of the worker has the database and waits; conversations run in threads of their own, which know of no row. Where
-one takes longer than `PATIENCE`, the mails behind it go on over another connection, so that a mailbox that does not answer
-holds up itself alone.
+one takes much longer than those before it did, the mails behind it go on over another connection, so that a mailbox that
+does not answer holds up itself alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from recipients.conversing import Fate, Letter, Line, Outcome, Unreachable
 log = structlog.get_logger()
 # Seconds until what has left is written down although a mail behind it has not; until the others go another way.
 SOON, PATIENCE = 0.05, 1.0
+# Where the server was quick until now nobody waits a second: ten times as long as usual is long, from a tenth of a second on.
+TIMES, LEAST = 10, 0.1
 
 Done = list[tuple[Letter, Outcome]]
 
@@ -37,6 +39,8 @@ class Post:
         self.done: deque[tuple[Letter, Outcome]] = deque()
         self.returned: deque[Letter] = deque()
         self.trouble: Unreachable | None = None
+        # Seconds that a group takes where nothing holds it up; not known yet.
+        self.usual = math.inf
         # The moment (time.monotonic) from which on nothing waits for a connection any more.
         self.ends = math.inf
 
@@ -63,12 +67,20 @@ class Post:
                 continue
             task = self.threads.submit(self._carry, line, waiting)
             self.busy[task] = line
-            if not wait([task], timeout=SOON).done:
-                if self.done:
-                    meanwhile(_emptied(self.done))
-                wait([task], timeout=PATIENCE - SOON)
+            self._wait(task, meanwhile)
             self._collect()
         return _emptied(self.done), [*_emptied(self.returned), *_emptied(waiting)]
+
+    def _wait(self, task: Future[None], meanwhile: Callable[[Done], None]) -> None:
+        """Until it is done, or has taken so long that the others go another way."""
+        began, patience = time.monotonic(), min(PATIENCE, max(LEAST, TIMES * self.usual))
+        if not wait([task], timeout=min(SOON, patience)).done:
+            if self.done:
+                meanwhile(_emptied(self.done))
+            wait([task], timeout=max(0.0, patience - SOON))
+        if task.done():
+            took = time.monotonic() - began
+            self.usual = took if self.usual == math.inf else (3 * self.usual + took) / 4
 
     def rest(self) -> tuple[Done, list[Letter]]:
         """Wait for all that is held up: what became of it, and what could not be handed over after all."""

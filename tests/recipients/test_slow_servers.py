@@ -1,7 +1,9 @@
 """A mail server that takes long: whoever waits for it is no dead worker, and what others took meanwhile is theirs."""
 
+import math
 import threading
 import time
+from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
@@ -240,3 +242,30 @@ def test_what_another_took_and_gave_back_is_not_given_back_twice(version):
 
     (mail,) = mails()
     assert (mail.attempts, mail.lease_until) == (3, None)
+
+
+def test_patience_with_a_quick_server_is_short_and_with_a_slow_one_a_second(monkeypatch):
+    waited = []
+    monkeypatch.setattr(posting, "wait", lambda tasks, timeout=None, **_more: waited.append(timeout) or _Nothing)
+    monkeypatch.setattr(posting, "PATIENCE", 1.0)
+    for usual, whole in ((math.inf, 1.0), (0.002, 0.1), (0.03, 0.3), (2.0, 1.0)):
+        post = posting.Post()
+        post.usual = usual
+        waited.clear()
+        post._wait(Future(), lambda done: None)
+        assert sum(waited) == pytest.approx(whole), usual
+
+
+def test_how_long_a_group_takes_is_learnt_from_those_that_were_not_held_up():
+    post, task = posting.Post(), Future()
+    post._wait(task, lambda done: None)
+    assert post.usual == math.inf
+
+    task.set_result(None)
+    for _again in range(3):
+        post._wait(task, lambda done: None)
+    assert post.usual < posting.LEAST
+
+
+class _Nothing:
+    done = frozenset()
