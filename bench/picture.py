@@ -54,10 +54,14 @@ def _x(ratio: float) -> float:
     return LEFT + share * (WIDTH - LEFT - RIGHT)
 
 
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def _row(place: int, found: dict[str, Any]) -> str:
     y, ratio, goal = TOP + place * ROW, found["ratio"], GOALS[found["name"]]
     end, wanted = _x(ratio), _x(goal)
-    told = f"{found['ours']:.3g} · {found['baseline']:.3g} {found['unit']}"
+    told = f"{_number(found['ours'])} · {_number(found['baseline'])} {found['unit']}"
     return (
         f'<text x="{LEFT - 12}" y="{y + 17}" text-anchor="end">{escape(TITLES[found["name"]])}</text>'
         f'<rect class="bar" x="{LEFT}" y="{y + 4}" width="{end - LEFT:.1f}" height="18" rx="2"/>'
