@@ -45,7 +45,7 @@ ACROSS = {
     "recipients/calling.py": (5, "a worker sends what is due of every institution, and forgets what is old"),
     "recipients/telling.py": (2, "a worker tells people of every institution, and looks whether anybody waits"),
     "recipients/recognising.py": (2, "a proved address is one person's at every institution"),
-    "recipients/sending.py": (7, "mails of all institutions leave over one connection"),
+    "recipients/sending.py": (9, "mails of all institutions leave over one connection"),
     "recipients/searching.py": (1, "a worker writes down the words of people of every institution"),
     "recipients/tallying.py": (1, "a worker folds the slips of every institution"),
     "recipients/tidying.py": (2, "files of certificates that no row of any institution names"),
