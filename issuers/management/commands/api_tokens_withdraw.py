@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from issuers import entrusting
+from issuers.management import naming
 from issuers.models import ApiToken, Issuer
 from issuers.tenancy import scope
 
@@ -23,12 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, token: list[str], issuer: str | None, every: bool, **options: Any) -> None:
         if not (token and issuer) and not every:
             raise CommandError("Name the beginning of a token and its institution, or say --every.")
-        issuers = Issuer.objects.filter(slug=issuer) if issuer else Issuer.objects.all()
-        if not issuers:
-            raise CommandError(f"No institution has the short name {issuer!r}.")
         # A whole token works too: it is what somebody found in a log or a repository.
         named = None if every else {text[:13] for text in token}
-        for one in issuers.order_by("pk"):
+        for one in naming.issuers(issuer):
             with scope(one):
                 self._withdraw(one, named)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from issuers import keys
+from issuers.management import naming
 from issuers.models import Issuer, SigningKey
 from issuers.tenancy import scope
 
@@ -26,10 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, key: list[str], issuer: str | None, every: bool, reason: str, **options: Any) -> None:
         if not (key and issuer) and not every:
             raise CommandError("Name a key and its institution, or say --every.")
-        issuers = Issuer.objects.filter(slug=issuer) if issuer else Issuer.objects.all()
-        if not issuers:
-            raise CommandError(f"No institution has the short name {issuer!r}.")
-        for one in issuers.order_by("pk"):
+        for one in naming.issuers(issuer):
             with scope(one):
                 self._withdraw(one, list(one.keys.published()), None if every else set(key), reason[:300])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
+from issuers.management import naming
 from issuers.models import Issuer
 from issuers.tenancy import scope
 from recipients import connecting
@@ -24,10 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, key: list[str], issuer: str | None, every: bool, **options: Any) -> None:
         if not (key and issuer) and not every:
             raise CommandError("Name a key and its institution, or say --every.")
-        issuers = Issuer.objects.filter(slug=issuer) if issuer else Issuer.objects.all()
-        if not issuers:
-            raise CommandError(f"No institution has the short name {issuer!r}.")
-        for one in issuers.order_by("pk"):
+        for one in naming.issuers(issuer):
             with scope(one):
                 self._withdraw(one, None if every else set(key))
 

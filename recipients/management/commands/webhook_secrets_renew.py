@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
+from issuers.management import naming
 from issuers.models import Issuer
 from issuers.tenancy import scope
 from recipients import subscribing
@@ -26,10 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, issuer: str | None, **options: Any) -> None:
         if bool(issuer) == options["all"]:
             raise CommandError("Name an institution with --issuer, or say --all.")
-        issuers = Issuer.objects.filter(slug=issuer) if issuer else Issuer.objects.all()
-        if not issuers:
-            raise CommandError(f"No institution has the short name {issuer!r}.")
-        for one in issuers.order_by("pk"):
+        for one in naming.issuers(issuer):
             with scope(one):
                 self._end(one)
 
