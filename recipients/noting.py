@@ -45,15 +45,16 @@ def note(done: Sequence[tuple[OutgoingEmail, Outcome]]) -> None:
 
 def finish(mail: OutgoingEmail, **values: Any) -> None:
     """The lease ends; the worker lives. A server's answer may name whom we wrote to, who may have been erased meanwhile."""
-    values["response"] = unless_erased(values["response"][:300])
-    OutgoingEmail.objects.filter(pk=mail.pk).update(lease_until=None, crashes=0, **values)
+    _end(mail, **{**values, "response": unless_erased(values["response"][:300])})
 
 
 def cancel(mail: OutgoingEmail, reason: str) -> None:
     """It has lost its reason, which we say in a word of our own: it names nobody."""
-    OutgoingEmail.objects.filter(pk=mail.pk).update(
-        lease_until=None, crashes=0, cancelled_at=clock.now(), response=reason[:300]
-    )
+    _end(mail, cancelled_at=clock.now(), response=reason[:300])
+
+
+def _end(mail: OutgoingEmail, **values: Any) -> None:
+    OutgoingEmail.objects.filter(pk=mail.pk).update(lease_until=None, crashes=0, **values)
 
 
 def unless_erased(said: str) -> Case:

@@ -115,7 +115,7 @@ class _Chunk:
         def commit() -> list[Letter]:
             with across_issuers("mails that left, and those that leave next"), override("en"):
                 self._note(done)
-                letters = [letter for mail in group if (letter := self._letter(mail))]
+                letters = self._letters(group)
                 marked = _mark([self.mails[letter.pk] for letter in letters])
                 return [letter for letter in letters if letter.pk in marked]
 
@@ -131,10 +131,13 @@ class _Chunk:
 
         def build() -> list[Letter]:
             with across_issuers("a mail that leaves next"), override("en"):
-                return [letter for mail in alone if (letter := self._letter(mail))]
+                return self._letters(alone)
 
         begun = _patiently(begin)
         return [letter for letter in _patiently(build) if letter.pk in begun]
+
+    def _letters(self, mails: Sequence[OutgoingEmail]) -> list[Letter]:
+        return [letter for mail in mails if (letter := self._letter(mail))]
 
     def _letter(self, mail: OutgoingEmail) -> Letter | None:
         try:
