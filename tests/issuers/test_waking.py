@@ -1,6 +1,7 @@
 """One message of a kind waits at a time, whatever happens to the mark that says so."""
 
 import json
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,8 @@ from issuers.waking import wake
 from tests.conftest import COMMITTED
 
 pytestmark = COMMITTED
-TASK = "tests.nobody"
+# All processes of a run share one broker: each counts messages of its own.
+TASK = f"tests.nobody.{os.getpid()}"
 
 
 @pytest.fixture

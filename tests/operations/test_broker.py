@@ -38,4 +38,4 @@ def test_connection_with_unacknowledged_messages_is_closed_twice_without_a_fault
     made.maybe_close_channel(channel)
 
     with connection() as again:
-        again.default_channel.client.delete("a-test-of-losing", "unacked", "unacked_index")
+        again.default_channel.client.delete("a-test-of-losing")
