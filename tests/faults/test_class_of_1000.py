@@ -5,17 +5,16 @@ LAUREL_FAULTS=full (`make faults`) takes all thousand, otherwise every twentieth
 
 import contextlib
 import csv
-import os
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.faults.exact import exact
-from tests.faults.place import free_port
+from tests.faults.place import FULL, free_port
 
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "class-1000.csv"
-EVERY = 1 if os.environ.get("LAUREL_FAULTS") == "full" else 20
+EVERY = 1 if FULL else 20
 MOST_MB = 400
 
 

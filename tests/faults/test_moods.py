@@ -2,7 +2,6 @@
 time and exactly once, or twice where the row says so; the others are told apart.
 """
 
-import os
 import time
 from collections import Counter
 
@@ -11,9 +10,8 @@ import pytest
 
 from recipients import sending
 from tests.faults.moods import MOODS, Moods, MoodyServer, mood_of
-from tests.faults.place import seeded
+from tests.faults.place import FULL, seeded
 
-FULL = os.environ.get("LAUREL_FAULTS") == "full"
 # How many of each mood, and of those to whom nothing happens.
 EACH, WELL = (16, 400) if FULL else (2, 30)
 # Seconds from the first mail to the last of those to whom nothing happens: R5 says that others are not delayed by 30.

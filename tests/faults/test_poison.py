@@ -4,7 +4,6 @@ LAUREL_FAULTS=full (`make faults`) sends fifty in parallel, otherwise eight.
 """
 
 import json
-import os
 import threading
 import time
 import urllib.error
@@ -14,9 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.faults import poison
-from tests.faults.place import free_port
+from tests.faults.place import FULL, free_port
 
-FULL = os.environ.get("LAUREL_FAULTS") == "full"
 SHORT = [
     "clique of 7",
     "clique of 12",
